@@ -18,7 +18,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 LABELS = ("PER", "ORG", "LOC", "OFFICE")
-_TOKEN = re.compile(r"\\(?P<escaped>[\\\[\]|])|(?P<open>\[)|\|(?P<label>[A-Z]+)\]|(?P<bad>[\]|])|(?P<plain>[^\\\[\]|]+)")
+_TOKEN = re.compile(
+    r"\\(?P<escaped>[\\\[\]|])|(?P<open>\[)|\|(?P<label>[A-Z]+)\]|(?P<bad>[\]|])|(?P<plain>[^\\\[\]|]+)"
+)
 
 
 @dataclass(frozen=True)

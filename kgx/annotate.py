@@ -1,0 +1,315 @@
+"""Stage 3: a text and everything that is named in it.
+
+The spaCy pipeline carries the work: a tokenizer whose tokens are as fine as span edges need, and components that
+lay candidate spans over the `Doc` (the model's entities, phrases of the language's lexicons, places of the gazetteer,
+dates and amounts). `kgx.mentions` then settles which of them stand.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
+
+import spacy
+from spacy.language import Language
+from spacy.matcher import PhraseMatcher
+from spacy.tokens import Doc
+from spacy.vocab import Vocab
+
+from kgx.gazetteer import Gazetteer, bodies, demonyms
+from kgx.gazetteer.fold import exact
+from kgx.lang import pack
+from kgx.lang.normalize import CleanText, clean
+from kgx.lang.split import split
+from kgx.mentions import Candidate, settle
+from kgx.models import Annotated, Document, Mention, Text
+from kgx.ner import EntityRecognizer
+from kgx.quantities import DateMention, Money, Percent, Rank
+from kgx.quantities.amounts import find_amounts
+from kgx.quantities.dates import find_dates
+
+# Scripts that glue particles or clitics to names, or write no blanks, get a token for each letter, so that every
+# edge a name can have is a token edge; other scripts get a token for each word.
+_FINE = "\u0600-\u06ff\u0750-\u077f\u08a0-\u08ff\u1100-\u11ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f"
+_TOKEN = re.compile(rf"[{_FINE}]|[^\W\d_{_FINE}]+|\d+|\S|\s+")
+_LETTER = re.compile(r"[^\W_]")
+LEXICONS = ("offices", "agreements")
+
+
+class FineTokenizer:
+    """Letters as tokens in Hangul, Arabic and Han, words elsewhere; no character is lost."""
+
+    def __init__(self, vocab: Vocab) -> None:
+        self.vocab = vocab
+
+    def __call__(self, text: str) -> Doc:
+        """Cut a cleaned text."""
+        words = _TOKEN.findall(text)
+        spaces = [False] * len(words)
+        kept: list[str] = []
+        for word in words:  # a single blank belongs to the token before it, as spaCy has it
+            if word == " " and kept and not spaces[len(kept) - 1]:
+                spaces[len(kept) - 1] = True
+            else:
+                kept.append(word)
+        doc = Doc(self.vocab, words=kept, spaces=spaces[: len(kept)])
+        for token in doc:
+            token.norm_ = letter_norm(token.lower_)
+        return doc
+
+
+_ALIKE = str.maketrans({"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ة": "ه", "ё": "е"})
+
+
+def letter_norm(word: str) -> str:
+    """The form under which phrases are matched: lower case, letters that writers confuse made one."""
+    return word.translate(_ALIKE)
+
+
+class _Edges:
+    """Where a phrase may begin and end inside a word: only after clitics and before particles of the language."""
+
+    def __init__(self, lang: str) -> None:
+        data = pack(lang).language
+        self.prefixes = frozenset(data.prefixes)
+        self.suffixes = frozenset(data.suffixes)
+        self.longest = max(map(len, [*self.prefixes, *self.suffixes, ""]))
+
+    def fit(self, text: str, start: int, end: int, starts: frozenset[int] = frozenset()) -> bool:
+        """Whether [start, end) begins and ends where a word does; `starts` are further allowed beginnings."""
+        return (start in starts or self._left(text, start)) and self._right(text, end)
+
+    def _left(self, text: str, start: int) -> bool:
+        at = start
+        while at > 0 and _LETTER.match(text[at - 1]) and start - at <= self.longest:
+            at -= 1
+        return at == start or text[at:start] in self.prefixes or (text[at].isdigit() and text[at:start].isdigit())
+
+    def _right(self, text: str, end: int) -> bool:
+        at = end
+        while at < len(text) and _LETTER.match(text[at]) and at - end <= self.longest:
+            at += 1
+        return at == end or text[end:at] in self.suffixes
+
+
+@cache
+def _edges(lang: str) -> _Edges:
+    return _Edges(lang)
+
+
+@cache
+def _matcher(lang: str) -> tuple[PhraseMatcher, dict[int, list[tuple[str, str]]]]:
+    """Phrases of the language's lexicons and of international bodies, with what each means."""
+    nlp = pipeline(lang)
+    matcher = PhraseMatcher(nlp.vocab, attr="NORM")
+    meanings: dict[str, list[tuple[str, str]]] = {}
+    for name in LEXICONS:
+        for value, phrases in pack(lang).phrases(name).items():
+            for phrase in phrases:
+                meanings.setdefault(phrase, []).append((name, value))
+    for body in bodies():
+        for phrase in (*body.names.get(lang, ()), *body.acronyms.get(lang, ())):
+            meanings.setdefault(phrase, []).append(("bodies", body.id))
+    ids: dict[int, list[tuple[str, str]]] = {}
+    for phrase, found in meanings.items():
+        matcher.add(phrase, [nlp.make_doc(clean(phrase).text)])
+        ids[nlp.vocab.strings[phrase]] = found
+    return matcher, ids
+
+
+@cache
+def _recognizer() -> EntityRecognizer:
+    return EntityRecognizer.load()
+
+
+@cache
+def _forms(lang: str) -> tuple[dict[str, tuple[str, ...]], dict[str, str], dict[str, int]]:
+    """Forms of places, nationality words, and the longest of them by first letter (folded)."""
+    places = dict(Gazetteer.open().scan_forms(lang))
+    nations = dict(demonyms(lang))
+    longest: dict[str, int] = {}
+    for form in (*places, *nations):
+        key = form[:1].casefold()
+        longest[key] = max(longest.get(key, 0), len(form))
+    return places, nations, longest
+
+
+@Language.component("kgx_phrases")
+def _phrases(doc: Doc) -> Doc:
+    lang = doc.user_data["lang"]
+    matcher, meanings = _matcher(lang)
+    found = doc.user_data["candidates"]
+    for match_id, first, last in matcher(doc):
+        start, end = doc[first].idx, doc[last - 1].idx + len(doc[last - 1])
+        for name, value in meanings[match_id]:
+            found.append(Candidate(start, end, name, value=value, rule=f"{lang}/{name}/{value}"))
+    return doc
+
+
+@Language.component("kgx_places")
+def _places(doc: Doc) -> Doc:
+    """Look up every stretch of tokens that begins and ends at a token edge; the longest place at each start wins."""
+    lang, text, found = doc.user_data["lang"], doc.text, doc.user_data["candidates"]
+    places, nations, longest = _forms(lang)
+    ends = sorted({token.idx + len(token) for token in doc})
+    last = 0
+    for token in doc:
+        start = token.idx
+        reach = longest.get(text[start].casefold(), 0)
+        if not reach or not _LETTER.match(text[start]):
+            continue
+        while last < len(ends) and ends[last] <= start:
+            last += 1
+        stop = last
+        while stop < len(ends) and ends[stop] <= start + reach:
+            stop += 1
+        place = nation = None
+        for end in reversed(ends[last:stop]):
+            piece = text[start:end]
+            if place is None and piece in places:
+                place = Candidate(start, end, "place", values=places[piece], rule=f"{lang}/gazetteer")
+            if nation is None and exact(piece) in nations:
+                nation = Candidate(start, end, "nationality", value=nations[exact(piece)], rule=f"{lang}/nationality")
+        found.extend(c for c in (place, nation) if c is not None)
+    return doc
+
+
+@Language.component("kgx_entities")
+def _entities(doc: Doc) -> Doc:
+    found = doc.user_data["candidates"]
+    for start, line in doc.user_data["lines"]:
+        for entity in _recognizer()([line])[0]:
+            found.append(
+                Candidate(
+                    start + entity.start, start + entity.end, "entity", value=entity.label, score=entity.score, rule="ner"
+                )
+            )
+    return doc
+
+
+@Language.component("kgx_quantities")
+def _quantities(doc: Doc) -> Doc:
+    lang, text, found = doc.user_data["lang"], doc.text, doc.user_data["candidates"]
+    for date in find_dates(text, lang, published=doc.user_data["published"]):
+        found.append(Candidate(date.start, date.end, "date", quantity=date, rule=date.rule, score=date.confidence))
+    for amount in find_amounts(text, lang):
+        kind = {Money: "money", Percent: "percent", Rank: "rank"}.get(type(amount), "count")
+        found.append(Candidate(amount.start, amount.end, kind, quantity=amount, rule=amount.rule, score=amount.confidence))
+    return doc
+
+
+COMPONENTS = ("kgx_entities", "kgx_phrases", "kgx_places", "kgx_quantities")
+
+
+@cache
+def pipeline(lang: str) -> Language:
+    """The spaCy pipeline of one language."""
+    nlp = spacy.blank("xx")
+    nlp.tokenizer = FineTokenizer(nlp.vocab)  # type: ignore[assignment]
+    for name in COMPONENTS:
+        nlp.add_pipe(name)
+    return nlp
+
+
+def annotate(document: Document, lang: str) -> Annotated:
+    """Find all mentions of a document.
+
+    Args:
+        document: as read.
+        lang: its language, one of `kgx.lang.languages()`.
+    """
+    cleaned = clean(document.text)
+    text = split(document, lang, cleaned)
+    nlp = pipeline(lang)
+    # Furniture is blanked, not cut, so that offsets hold and no rule reads a credit as news.
+    readable = _without_furniture(cleaned, text)
+    doc = nlp.make_doc(readable)
+    doc.user_data.update(
+        lang=lang,
+        published=document.published,
+        candidates=[],
+        lines=[(m.start(), m.group()) for m in re.finditer(r"[^\n]*[^\s][^\n]*", readable)],
+    )
+    for _, component in nlp.pipeline:
+        doc = component(doc)
+    settled = settle(doc.user_data["candidates"], readable, lang, _edges(lang).fit)
+    mentions = tuple(_mention(candidate, cleaned, document.text) for candidate in settled)
+    return Annotated(text=text, mentions=mentions)
+
+
+def _without_furniture(cleaned: CleanText, text: Text) -> str:
+    if not text.furniture:
+        return cleaned.text
+    letters = list(cleaned.text)
+    spans = iter(text.furniture)
+    span = next(spans, None)
+    for i, start in enumerate(cleaned.starts):
+        while span is not None and start >= span.end:
+            span = next(spans, None)
+        if span is not None and start >= span.start and letters[i] != "\n":
+            letters[i] = " "
+    return "".join(letters)
+
+
+def _mention(found: Candidate, cleaned: CleanText, text: str) -> Mention:
+    start, end = cleaned.original(found.start, found.end)
+    fields: dict[str, object] = {}
+    match found.quantity:
+        case DateMention() as date:
+            fields = {
+                "value": date.value.iso,
+                "subkind": date.how,
+                "relative_to": date.relative_to,
+                "candidates": tuple(other.iso for other in date.alternatives),
+                "approximate": date.approximate,
+            }
+        case Money() as money:
+            fields = {
+                "value": format(money.value.normalize(), "f"),
+                "currency": money.currency,
+                "approximate": money.approximate or money.bound is not None,
+                "candidates": money.alternatives,
+                "subkind": "conversion" if money.is_conversion else None,
+            }
+        case Percent() as percent:
+            fields = {
+                "value": format(percent.value.normalize(), "f"),
+                "direction": percent.direction,
+                "subkind": "points" if percent.points else None,
+                "approximate": percent.approximate or percent.bound is not None,
+            }
+        case Rank() as rank:
+            fields = {"value": str(rank.value), "subkind": "group" if rank.group else None}
+        case None:
+            fields = {
+                "value": found.value,
+                "subkind": found.subkind,
+                "country": found.country,
+                "candidates": found.values,
+                "count": found.count,
+            }
+        case count:
+            fields = {"value": format(count.value.normalize(), "f"), "subkind": count.unit}
+    return Mention(
+        kind=found.kind,  # type: ignore[arg-type]  # settle() leaves only kinds of mentions
+        start=start,
+        end=end,
+        text=text[start:end],
+        rule=found.rule,
+        confidence=round(found.score, 3),
+        **fields,  # type: ignore[arg-type]
+    )
+
+
+def annotate_all(documents: Iterable[tuple[Document, str]]) -> Iterator[Annotated]:
+    """`annotate` over many documents, in order."""
+    for document, lang in documents:
+        yield annotate(document, lang)
+
+
+def warm_up(langs: Sequence[str]) -> None:
+    """Load what the languages need, so that the first document is not timed with it."""
+    _recognizer()
+    for lang in langs:
+        _matcher(lang), _forms(lang)

@@ -1,0 +1,63 @@
+"""Stage 4: from mentions to claims, document by document.
+
+The order of work is in `extract`: reduce sentences (`reduce`, `reader`), find anchors and roles (`rules`), build facts
+(`facts`), join what the document tells twice (`merge`).
+"""
+
+from __future__ import annotations
+
+from kgx.extract.facts import Facts
+from kgx.extract.merge import merge
+from kgx.extract.reader import read
+from kgx.extract.rules import Draft, matcher
+from kgx.extract.things import Things
+from kgx.models import Annotated, AnyFact, Claims
+
+__all__ = ["extract"]
+
+
+def extract(annotated: Annotated) -> Claims:
+    """Read the facts that one document states."""
+    reader = read(annotated)
+    rules = matcher(reader.lang)
+    things = Things(reader)
+    facts = Facts(reader, things, rules)
+    found: list[AnyFact] = [*facts.tenures()]
+    before: Draft | None = None
+    for sentence in reader.sentences:
+        figures = []
+        for draft in rules.drafts(sentence, reader):
+            match draft.kind:
+                case "event":
+                    found.extend(facts.events(draft))
+                case "agreement":
+                    found.extend(facts.agreements(draft))
+                case "twinning":
+                    found.extend(facts.twinnings(draft))
+                case "relation":
+                    found.extend(facts.relations(draft))
+                case "rank":
+                    found.extend(facts.ranks(draft))
+                case "figure":
+                    figures.append(draft)
+        found.extend(facts.figures(figures, sentence, before))
+        before = figures[-1] if figures else before if sentence.reduced.text.strip() else None
+    merged = merge(found, things)
+    return Claims(
+        document=annotated.text.document,
+        lang=reader.lang,
+        facts=merged,
+        things=things.all(),
+        dates=_dates(annotated),
+    )
+
+
+def _dates(annotated: Annotated) -> tuple[str, ...]:
+    """Each distinct date; an interval gives its two ends."""
+    found: dict[str, None] = {}
+    for mention in annotated.mentions:
+        if mention.kind == "date" and mention.value:
+            for part in mention.value.split("/"):
+                if part not in ("", ".."):
+                    found.setdefault(part)
+    return tuple(sorted(found))

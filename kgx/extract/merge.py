@@ -1,0 +1,139 @@
+"""What one document tells twice is one fact: headline and body, the visit of the first and of the last paragraph."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from kgx.extract.things import Things
+from kgx.models import (
+    Agreement,
+    AnyFact,
+    DiplomaticRelation,
+    Event,
+    Interval,
+    PartialDate,
+    Tenure,
+    TradeFigure,
+    TradePartnerRank,
+    Twinning,
+    When,
+)
+
+# What is said most firmly wins when one document tells an event with several statuses.
+_FIRMNESS = {"denied": 5, "cancelled": 4, "occurred": 3, "planned": 2, "proposed": 1}
+
+
+def dates_agree(a: When | None, b: When | None) -> bool:
+    """Whether two dates can be the same: one is unknown, or one contains the other."""
+    if a is None or b is None:
+        return True
+    if isinstance(a, Interval) or isinstance(b, Interval):
+        if isinstance(a, PartialDate):
+            a, b = b, a
+        if isinstance(a, Interval) and isinstance(b, PartialDate):
+            return a.contains(b) or (a.start is not None and a.start.agrees(b))
+        return a == b
+    return a.agrees(b)
+
+
+def finer(a: When | None, b: When | None) -> When | None:
+    """The more exact of two agreeing dates."""
+    if a is None or b is None:
+        return a or b
+    if isinstance(a, Interval) or isinstance(b, Interval):
+        return a if isinstance(a, Interval) else b
+    return b if a.contains(b) else a
+
+
+def merge(facts: Sequence[AnyFact], things: Things) -> tuple[AnyFact, ...]:
+    """Join facts that are the same, keeping all evidence; the order of first telling is kept."""
+    kept: list[AnyFact] = []
+    for fact in facts:
+        index = next((i for i, other in enumerate(kept) if type(other) is type(fact) and same(other, fact, things.country_of)), None)
+        if index is None:
+            kept.append(fact)
+        else:
+            kept[index] = join(kept[index], fact)
+    return tuple(f.model_copy(update={"id": f"{f.type}/{n}"}) for n, f in enumerate(kept))
+
+
+def same(a: AnyFact, b: AnyFact, country_of: Callable[[str], str | None]) -> bool:
+    """Whether two facts of one document and type tell the same."""
+    match a, b:
+        case Tenure(), Tenure():
+            return (a.holder, a.office_kind, a.country) == (b.holder, b.office_kind, b.country)
+        case Event(), Event():
+            return _same_event(a, b)
+        case Agreement(), Agreement():
+            return (
+                a.agreement_kind == b.agreement_kind
+                and set(a.parties) == set(b.parties)
+                and dates_agree(a.signed_on, b.signed_on)
+                and (a.count == b.count or None in (a.count, b.count))
+                and (a.status == b.status or {a.status, b.status} <= {"signed", "agreed", "in_force"})
+            )
+        case TradeFigure(), TradeFigure():
+            return (a.value, a.currency, a.measure, a.growth) == (b.value, b.currency, b.measure, b.growth) and dates_agree(a.period, b.period)
+        case Twinning(), Twinning():
+            return set(a.twins) == set(b.twins)
+        case DiplomaticRelation(), DiplomaticRelation():
+            return set(a.parties) == set(b.parties) and dates_agree(a.since, b.since)
+        case TradePartnerRank(), TradePartnerRank():
+            return (a.of_country, a.partner, a.rank, a.scope) == (b.of_country, b.partner, b.rank, b.scope)
+    return False
+
+
+def _same_event(a: Event, b: Event) -> bool:
+    if a.event_type != b.event_type or not dates_agree(a.start, b.start):
+        return False
+    if {a.status, b.status} & {"denied", "cancelled"} and a.status != b.status:
+        return False
+    if a.event_type == "visit":
+        return a.host == b.host and (bool(set(a.visitor) & set(b.visitor)) or _nameless(a) or _nameless(b)) and set(a.countries) == set(b.countries)
+    if a.event_type == "invitation":
+        return a.inviter == b.inviter and set(a.invitee) == set(b.invitee)
+    if not set(a.countries) & set(b.countries) and a.countries and b.countries:
+        return False
+    if a.event_type in ("meeting", "phone_call"):
+        if a.start and b.start and a.start != b.start:
+            return False
+        x, y = set(a.participants), set(b.participants)
+        return x <= y or y <= x
+    return True
+
+
+def _nameless(event: Event) -> bool:
+    return not any(v.startswith("person/") for v in event.visitor)
+
+
+def join(a: AnyFact, b: AnyFact) -> AnyFact:
+    """One fact of two that are the same: all evidence, the finer date, the firmer status, the longer list of roles."""
+    update: dict[str, object] = {"evidence": (*a.evidence, *(e for e in b.evidence if e not in a.evidence)), "inferred": a.inferred and b.inferred}
+    match a, b:
+        case Event(), Event():
+            for name in ("participants", "visitor", "inviter", "invitee", "countries"):
+                update[name] = tuple(dict.fromkeys((*getattr(a, name), *getattr(b, name))))
+            if any(v.startswith("person/") for v in (*a.visitor, *b.visitor)):
+                update["visitor"] = tuple(v for v in (*a.visitor, *(x for x in b.visitor if x not in a.visitor)) if not v.startswith("country/"))
+            update["start"] = finer(a.start, b.start)
+            update["end"] = a.end or b.end
+            update["place"] = _finer_place(a.place, b.place)
+            update["level"] = a.level or b.level
+            update["status"] = max((a.status, b.status), key=lambda s: _FIRMNESS.get(s, 0))
+        case Agreement(), Agreement():
+            update |= {"signed_on": finer(a.signed_on, b.signed_on), "subject": a.subject or b.subject,
+                       "subject_lang": a.subject_lang or b.subject_lang, "count": a.count or b.count}  # fmt: skip
+        case TradeFigure(), TradeFigure():
+            update |= {"period": finer(a.period, b.period), "growth": a.growth if a.growth is not None else b.growth}
+        case Twinning(), Twinning():
+            update |= {"since": finer(a.since, b.since)}
+        case DiplomaticRelation(), DiplomaticRelation():
+            update |= {"since": finer(a.since, b.since)}
+    return a.model_copy(update=update)
+
+
+def _finer_place(a: str | None, b: str | None) -> str | None:
+    """A city before its country."""
+    if a is None or b is None:
+        return a or b
+    return b if a.startswith("country/") and not b.startswith("country/") else a

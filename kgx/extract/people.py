@@ -1,0 +1,207 @@
+"""Who is who within one document: names and titles of the same person joined."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from anyascii import anyascii
+from rapidfuzz.distance import Levenshtein
+
+from kgx.extract.reduce import Atom, Title
+from kgx.gazetteer.fold import loose
+from kgx.models import Mention
+from kgx.ontology import is_generic, office_kind
+
+_PART = re.compile(r"[\s\-·.]+")
+
+
+@lru_cache(maxsize=65536)
+def name_parts(name: str) -> tuple[str, ...]:
+    """The parts of a name, folded (case, diacritics, Arabic letter variants); hyphenated parts count as two."""
+    return tuple(part for part in (loose(p) for p in _PART.split(name)) if part)
+
+
+@lru_cache(maxsize=65536)
+def sound(name: str) -> str:
+    """A rough Latin spelling, lower case, letters only."""
+    return re.sub(r"[^a-z]", "", anyascii(name).lower())
+
+
+def _same_part(a: str, b: str) -> bool:
+    """Equal, an initial of the other, or inflected forms of one word (a common stem of at least four letters)."""
+    if a == b or (min(len(a), len(b)) == 1 and a[0] == b[0]):
+        return True
+    stem = min(len(a), len(b)) - 1
+    return stem >= 4 and abs(len(a) - len(b)) <= 3 and a[:stem] == b[:stem]
+
+
+def same_name(a: str, b: str) -> bool:
+    """Whether two names of one document and script can be one person's: equal, or one a part of the other.
+
+    A shorter name must be wholly found in the longer one, part by part ('Tokaïev' in 'Kassym-Jomart Tokaïev').
+    """
+    parts_a, parts_b = name_parts(a), name_parts(b)
+    if not parts_a or not parts_b:
+        return False
+    if "".join(parts_a) == "".join(parts_b):
+        return True
+    short, long = sorted((parts_a, parts_b), key=len)
+    if all(len(p) == 1 for p in short) and len(long) > 1 and not _is_syllabic("".join(short)):
+        return False
+    if len(short) < len(long) or len(short) > 1:
+        free = list(long)
+        for part in short:
+            match = next((other for other in free if _same_part(part, other)), None)
+            if match is None:
+                break
+            free.remove(match)
+        else:
+            return True
+    if len(short) == len(long) == 1 and _same_part(short[0], long[0]):
+        return True
+    return False
+
+
+def _is_syllabic(name: str) -> bool:
+    return any("\uac00" <= c <= "\ud7af" or "\u3400" <= c <= "\u9fff" for c in name)
+
+
+def alike(a: str, b: str) -> bool:
+    """Whether two whole names sound so alike that one is likely a slip of the other (토람, 토 램)."""
+    x, y = sound(a), sound(b)
+    return min(len(x), len(y)) >= 5 and Levenshtein.distance(x, y) <= max(1, min(len(x), len(y)) // 8)
+
+
+@dataclass
+class Person:
+    """A person of one document, as far as it tells."""
+
+    id: str
+    names: list[Mention] = field(default_factory=list)
+    titles: list[Title] = field(default_factory=list)
+    country: str | None = None
+
+    @property
+    def full_name(self) -> str:
+        """The fullest form: most parts, then most letters, then the earliest."""
+        return max(self.names, key=lambda m: (len(name_parts(m.text)), len(m.text), -m.start)).text
+
+    def values(self) -> set[str]:
+        """Lexicon values of all titles."""
+        return {t.mention.value for t in self.titles if t.mention.value}
+
+
+def cluster(found: Sequence[tuple[Mention, tuple[Title, ...]]]) -> list[Person]:
+    """Join the names of one document into persons, the fullest names first.
+
+    A surname alone goes to the person of that name mentioned last before it (or first after it); a surname shared by
+    two persons with different titles goes to the one whose title it has.
+    """
+    order = sorted(range(len(found)), key=lambda i: (-len(name_parts(found[i][0].text)), -len(found[i][0].text), i))
+    persons: list[Person] = []
+    for i in order:
+        mention, titles = found[i]
+        person = _find(mention, titles, persons)
+        if person is None:
+            person = Person(f"person/{mention.start}")
+            persons.append(person)
+        person.names.append(mention)
+        person.titles.extend(titles)
+    for person in persons:
+        person.names.sort(key=lambda m: m.start)
+        person.titles.sort(key=lambda t: t.mention.start)
+        person.country = majority(c for t in person.titles for c in [state_of(t)] if c)
+    return sorted(persons, key=lambda p: p.names[0].start)
+
+
+def majority(values: Iterable[str]) -> str | None:
+    """The most frequent value, the first of equals."""
+    counts = Counter(values)
+    return max(counts, key=lambda v: counts[v]) if counts else None
+
+
+def state_of(title: Title) -> str | None:
+    """The state that a title is of: told, or that of its body."""
+    if title.country:
+        return title.country
+    return title.organization.country if title.organization else None
+
+
+def _find(mention: Mention, titles: tuple[Title, ...], persons: list[Person]) -> Person | None:
+    values = {t.mention.value for t in titles}
+    states = {s for s in map(state_of, titles) if s}
+    fitting = []
+    for person in persons:
+        full = person.full_name
+        match = same_name(mention.text, full)
+        if not match and titles and _surname_of(mention.text, full):
+            match = bool(values & person.values())
+        if not match and alike(mention.text, full):
+            match = bool(values & person.values()) or not titles or not person.titles
+        if match and not _conflict(states, person):
+            fitting.append(person)
+    if len(fitting) > 1 and values:
+        fitting = [p for p in fitting if values & p.values()] or fitting
+    before = [p for p in fitting if p.names[0].start < mention.start]
+    if before:
+        return max(before, key=lambda p: max(m.start for m in p.names if m.start < mention.start))
+    return fitting[0] if fitting else None
+
+
+def _conflict(states: set[str], person: Person) -> bool:
+    known = {s for s in map(state_of, person.titles) if s}
+    return bool(states and known and not states & known)
+
+
+def _surname_of(short: str, full: str) -> bool:
+    """Whether a single syllable is the family name that a syllabic name begins with ('박' of '박진')."""
+    return len(short) == 1 and len(full) > 1 and _is_syllabic(short) and full.startswith(short)
+
+
+def kinds_of(persons: Sequence[Person]) -> dict[int, str]:
+    """The office kind of each title (by the start of its mention).
+
+    A title that says a rank but not of what ('secretary general') takes the body told with it, else the body told with
+    the same title elsewhere: of the same person first, then of anyone in the document.
+    """
+    told: dict[tuple[str, str], str] = {}
+    kinds: dict[int, str] = {}
+    for person in persons:
+        for title in person.titles:
+            value = title.mention.value or "other"
+            if title.organization is not None and is_generic(value):
+                kind = office_kind(value, title.organization.mention.subkind if title.organization.mention else None)
+                told.setdefault((person.id, value), kind)
+                told.setdefault(("", value), kind)
+    for person in persons:
+        for title in person.titles:
+            kinds[title.mention.start] = kind_of(title, told, person.id)
+    return kinds
+
+
+def kind_of(title: Title, told: dict[tuple[str, str], str], person: str) -> str:
+    """The kind of one title, given what bodies were told with the same word."""
+    value = title.mention.value or "other"
+    if not is_generic(value):
+        return value
+    if title.organization is not None and title.organization.mention is not None:
+        return office_kind(value, title.organization.mention.subkind)
+    if title.country is None and (found := told.get((person, value)) or told.get(("", value))):
+        return found
+    return office_kind(value, None, state=title.country is not None)
+
+
+def title_fits(atom: Atom, person: Person) -> bool:
+    """Whether a title without a name can mean this person: same word, no other state."""
+    values = person.values()
+    for title in atom.titles:
+        if title.mention.value not in values:
+            return False
+        state = state_of(title)
+        if state and person.country and state != person.country:
+            return False
+    return bool(atom.titles)

@@ -1,0 +1,262 @@
+"""A document as its rules see it: reduced sentences whose mentions know which thing they mean."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+
+from kgx.extract.people import Person, cluster, majority, state_of, title_fits
+from kgx.extract.reduce import Atom, Reduced, Title, block, compile_rule, mentions_of, reduce
+from kgx.gazetteer.fold import loose
+from kgx.lang import NounPhrase, pack
+from kgx.models import Annotated, Mention
+
+_GROUPS = {
+    "persons": ("person", "office"),
+    "countries": ("country",),
+    "places": ("place", "country"),
+    "organizations": ("organization",),
+    "agreements": ("agreement",),
+    "dates": ("date",),
+}
+
+
+@dataclass
+class Sentence:
+    """One sentence, reduced; `plain` is how it stood before coordinated mentions were joined."""
+
+    index: int
+    reduced: Reduced
+    plain: Reduced
+    subject: Atom | None = None
+    carried: bool = False
+
+
+@dataclass
+class Reader:
+    """A document on its way from mentions to claims."""
+
+    annotated: Annotated
+    sentences: list[Sentence] = field(default_factory=list)
+    persons: list[Person] = field(default_factory=list)
+    main_countries: tuple[str, ...] = ()
+
+    @property
+    def lang(self) -> str:
+        """The document's language."""
+        return self.annotated.text.lang
+
+    @property
+    def text(self) -> str:
+        """The document's text."""
+        return self.annotated.text.document.text
+
+
+@lru_cache(maxsize=None)
+def _noun_phrases(lang: str) -> tuple[tuple[NounPhrase, re.Pattern[str]], ...]:
+    grammar = pack(lang).grammar
+    return tuple((rule, compile_rule(rule.pattern, grammar.macros)) for rule in grammar.noun_phrases)
+
+
+def read(annotated: Annotated) -> Reader:
+    """Reduce all sentences, join noun phrases, find out who is who, and group what is coordinated."""
+    reader = Reader(annotated)
+    text, mentions = annotated.text.document.text, annotated.mentions
+    starts = [m.start for m in mentions]
+    for index, span in enumerate(annotated.text.sentences):
+        reduced = reduce(span, text, mentions_of(span, mentions, starts))
+        join_noun_phrases(reduced, reader.lang)
+        reader.sentences.append(Sentence(index, reduced, reduced))
+    _name_persons(reader)
+    reader.main_countries = _main_countries(reader)
+    _infer_countries(reader)
+    for sentence in reader.sentences:
+        _refer(sentence.reduced, reader)
+        sentence.plain = Reduced(sentence.reduced.text, list(sentence.reduced.spans), dict(sentence.reduced.atoms))
+        sentence.plain.counts = dict(sentence.reduced.counts)
+        group(sentence.reduced, reader.lang)
+    _find_subjects(reader)
+    return reader
+
+
+def join_noun_phrases(reduced: Reduced, lang: str) -> None:
+    """Apply the language's noun-phrase rules, each as often as it fits, in their order."""
+    for rule, pattern in _noun_phrases(lang):
+        at = 0
+        while (match := pattern.search(reduced.text, at)) is not None:
+            if not _fulfils(match, reduced, rule):
+                at = match.start() + 1
+                continue
+            reduced.replace(match.start(), match.end(), _joined(match, reduced, rule))
+            at = match.start()  # what was made may join with what follows
+
+
+def _fulfils(match: re.Match[str], reduced: Reduced, rule: NounPhrase) -> bool:
+    for name, wanted in rule.when.items():
+        atom = reduced.atoms[match[name]]
+        values = {t.mention.value for t in atom.titles} | {atom.mention.subkind if atom.mention else None}
+        if not values & set(wanted):
+            return False
+    return True
+
+
+def _joined(match: re.Match[str], reduced: Reduced, rule: NounPhrase) -> Atom:
+    """The mention that a noun phrase makes, with the others taken in by the names of their groups."""
+    made = reduced.atoms[match[rule.makes]]
+    for name, char in match.groupdict().items():
+        if char is None or name == rule.makes:
+            continue
+        made = _take_in(made, name.rstrip("0123456789"), reduced.atoms[char])
+    span = reduced.span(match.start(), match.end())
+    return replace(made, start=span.start, end=span.end)
+
+
+def _take_in(made: Atom, part: str, atom: Atom) -> Atom:
+    country = atom.country or (atom.organization.country if atom.organization else None)
+    match part:
+        case "state" | "nationality":
+            if made.titles and made.type == "office":
+                titles = tuple(t if t.country or t.organization else replace(t, country=country) for t in made.titles)
+                return replace(made, titles=titles, country=made.country or country)
+            if made.type == "person" and not any(t.country for t in made.titles):
+                titles = tuple(replace(t, country=t.country or country) for t in made.titles)
+                return replace(made, titles=titles, country=made.country or country)
+            return replace(made, country=made.country or country)
+        case "receiving":
+            return replace(made, titles=tuple(replace(t, accredited=country) for t in made.titles))
+        case "organization":
+            titles = tuple(t if t.organization else replace(t, organization=atom) for t in made.titles)
+            return replace(made, titles=titles, country=made.country or atom.country)
+        case "place":
+            return replace(made, country=made.country or country)
+        case "office":
+            return replace(made, titles=(*made.titles, *atom.titles), country=made.country or atom.country)
+        case _:
+            return made
+
+
+def _name_persons(reader: Reader) -> None:
+    """Cluster the names of the document and tell each atom of a person whom it means."""
+    found: list[tuple[Mention, tuple[Title, ...]]] = []
+    for sentence in reader.sentences:
+        for char in sentence.reduced.text:
+            if block(char) == "person":
+                atom = sentence.reduced.atoms[char]
+                if atom.mention is not None:
+                    titles = tuple(replace(t, country=t.country or atom.country) if t.organization is None else t for t in atom.titles)
+                    found.append((atom.mention, titles))
+    reader.persons = cluster(found)
+    owner = {m.start: person.id for person in reader.persons for m in person.names}
+    told = {p.id: p for p in reader.persons}
+    for sentence in reader.sentences:
+        for char, atom in sentence.reduced.atoms.items():
+            if atom.type == "person" and atom.mention is not None:
+                person = told[owner[atom.mention.start]] if atom.mention.start in owner else None
+                if person is not None:
+                    person.country = person.country or atom.country
+                    sentence.reduced.atoms[char] = replace(atom, thing=person.id)
+
+
+def _main_countries(reader: Reader) -> tuple[str, ...]:
+    """Countries by how often the document speaks of them, the most frequent first (earlier ones before later)."""
+    counts: Counter[str] = Counter()
+    for sentence in reader.sentences:
+        for char in sentence.reduced.text:
+            atom = sentence.reduced.atoms.get(char)
+            if atom is None:
+                continue
+            weight = 2 if atom.type in ("country", "nationality") else 1
+            countries = {c for c in (atom.country, *(state_of(t) for t in atom.titles)) if c}
+            for country in sorted(countries):
+                counts[country] += weight
+    return tuple(c for c, _ in counts.most_common())
+
+
+def _infer_countries(reader: Reader) -> None:
+    """Give titles that name no state the state of their bearer, from elsewhere in the document."""
+    for person in reader.persons:
+        if person.country is None:
+            person.country = majority(t.accredited for t in person.titles if t.accredited and False)
+
+
+def _refer(reduced: Reduced, reader: Reader) -> None:
+    """Resolve titles without names, and 'the two countries', 'the two leaders'."""
+    persons = {p.id: p for p in reader.persons}
+    for index, char in enumerate(reduced.text):
+        if block(char) == "office":
+            atom = reduced.atoms[char]
+            person = _bearer(atom, reader)
+            if person is not None:
+                reduced.replace(index, index + 1, replace(atom, type="person", thing=person.id, country=person.country))
+        elif block(char) == "person":
+            atom = reduced.atoms[char]
+            if atom.thing and (country := persons[atom.thing].country):
+                reduced.atoms[char] = replace(atom, country=country)
+    grammar = pack(reader.lang).grammar
+    for kind, patterns in (("two_countries", grammar.country_pairs), ("two_persons", grammar.person_pairs)):
+        for pattern in patterns:
+            compiled = compile_rule(pattern, grammar.macros)
+            at = 0
+            while (match := compiled.search(reduced.text, at)) is not None:
+                at = match.start() + 1
+                if match.end() > match.start():
+                    span = reduced.span(match.start(), match.end())
+                    reduced.replace(match.start(), match.end(), Atom(kind, None, span.start, span.end))
+
+
+def _bearer(atom: Atom, reader: Reader) -> Person | None:
+    """Whom a title without a name means: who bears it, mentioned last before it, else first after it."""
+    at = atom.titles[0].mention.start
+    fitting = [p for p in reader.persons if title_fits(atom, p)]
+    before = [p for p in fitting if p.names[0].start < at]
+    if before:
+        return max(before, key=lambda p: max(m.start for m in p.names if m.start < at))
+    return fitting[0] if len(fitting) == 1 else None
+
+
+def group(reduced: Reduced, lang: str) -> None:
+    """Join coordinated mentions of a kind ('A, B et C') into one."""
+    grammar = pack(lang).grammar
+    for name, kinds in _GROUPS.items():
+        member = "(?:" + "|".join(f"{{{k}}}" if k not in ("person", "country", "organization", "place", "agreement", "date")
+                                   else f"{{one_{k}}}" if k in ("person", "country", "organization", "place") else f"{{{k}}}" for k in kinds) + ")"
+        pattern = compile_rule(f"{member}(?:(?:{grammar.conjunction}){member})+", grammar.macros)
+        at = 0
+        while (match := pattern.search(reduced.text, at)) is not None:
+            members = tuple(reduced.atoms[c] for c in match.group() if block(c))
+            at = match.start() + 1
+            if name == "persons" and all(m.type == "office" for m in members):
+                continue
+            if name == "places" and all(m.type == "country" for m in members):
+                continue
+            span = reduced.span(match.start(), match.end())
+            reduced.replace(match.start(), match.end(), Atom(name, None, span.start, span.end, members=members))
+
+
+def _find_subjects(reader: Reader) -> None:
+    """The subject of each sentence, carried over where it has a pronoun or none."""
+    grammar = pack(reader.lang).grammar
+    patterns = [compile_rule(p, grammar.macros) for p in grammar.subject]
+    pronouns = [compile_rule(p, grammar.macros) for p in grammar.pronouns]
+    last: Atom | None = None
+    for sentence in reader.sentences:
+        text = sentence.reduced.text
+        found = None
+        for pattern in patterns:
+            match = pattern.search(text)
+            if match is not None:
+                found = sentence.reduced.atoms.get(match["subject"])
+                break
+        if found is None or any(p.search(text) for p in pronouns):
+            sentence.subject, sentence.carried = (last, True) if last is not None else (found, False)
+        else:
+            sentence.subject = found
+            if found.type in ("person", "persons", "office", "country"):
+                last = found
+
+
+def local_key(name: str) -> str:
+    """A key under which spellings of one body or place in a document meet."""
+    return loose(name)

@@ -1,0 +1,193 @@
+"""The reduced sentence: every mention one character, the words between them as they stand.
+
+Rules are regular expressions over it (a cascade of finite-state rewritings in the manner of FASTUS, Hobbs et al.
+1997): first titles, bearers, bodies and states join into one mention, then coordinated mentions into groups, then
+events are read off. A mention's character lies in the Unicode private-use area, in a block of its type, so that
+``{person}`` in a rule is a character class and a gap of "at most 40 characters" counts words, not long names.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+
+from kgx.lang.normalize import clean
+from kgx.models import Mention, Span
+
+_BLOCK = 256
+TYPES = (
+    "person", "organization", "country", "place", "office", "nationality", "date", "money", "percent", "count", "rank",
+    "agreement", "persons", "organizations", "countries", "places", "agreements", "moneys", "dates", "two_countries",
+    "two_persons",
+)  # fmt: skip
+_FIRST = {name: 0xE000 + _BLOCK * i for i, name in enumerate(TYPES)}
+CLASSES: dict[str, tuple[str, ...]] = {
+    **{name: (name,) for name in TYPES},
+    "person": ("person", "persons", "two_persons"),
+    "organization": ("organization", "organizations"),
+    "country": ("country", "countries", "two_countries"),
+    "place": ("place", "places", "country", "countries"),
+    "locality": ("place", "places"),
+    "date": ("date", "dates"),
+    "money": ("money", "moneys"),
+    "agreement": ("agreement", "agreements"),
+    "one_person": ("person",),
+    "one_country": ("country",),
+    "one_place": ("place",),
+    "one_organization": ("organization",),
+    "actor": (
+        "person", "persons", "two_persons", "organization", "organizations", "country", "countries", "two_countries",
+        "office",
+    ),
+    "party": (
+        "person", "persons", "two_persons", "organization", "organizations", "country", "countries", "two_countries",
+        "place", "places", "office",
+    ),
+    "any": TYPES,
+}  # fmt: skip
+
+
+def block(char: str) -> str | None:
+    """The type of the mention that a character stands for, or None for an ordinary character."""
+    number = ord(char) - 0xE000
+    return TYPES[number // _BLOCK] if 0 <= number < _BLOCK * len(TYPES) else None
+
+
+def char_class(name: str) -> str:
+    """The inside of a regular expression's brackets for a class of mentions."""
+    return "".join(f"{chr(_FIRST[t])}-{chr(_FIRST[t] + _BLOCK - 1)}" for t in CLASSES[name])
+
+
+_MACRO = re.compile(r"\{(?:(?P<group>[a-z]\w*):)?(?P<name>[a-z]\w*)\}")
+
+
+@lru_cache(maxsize=8192)
+def _compile(pattern: str, macros: tuple[tuple[str, str], ...]) -> re.Pattern[str]:
+    known = {"words": f"[^{char_class('any')}]{{0,80}}?", **dict(macros)}
+
+    def substitute(match: re.Match[str]) -> str:
+        name, group = match["name"], match["group"]
+        body = f"[{char_class(name)}]" if name in CLASSES else f"(?:{known[name]})"
+        while name not in CLASSES and _MACRO.search(body):
+            body = _MACRO.sub(substitute, body)
+        return f"(?P<{group}>{body})" if group else body
+
+    return re.compile(_MACRO.sub(substitute, pattern))
+
+
+def compile_rule(pattern: str, macros: Mapping[str, str]) -> re.Pattern[str]:
+    """Compile a rule's pattern.
+
+    ``{type}`` is a mention, ``{name:type}`` one with a name, ``{macro}`` the language's; ``{words}`` is as few words
+    as possible without a mention among them.
+
+    Raises:
+        KeyError: a name is neither a class of mentions nor a macro.
+        re.error: not a regular expression.
+    """
+    return _compile(pattern, tuple(sorted(macros.items())))
+
+
+@dataclass(frozen=True)
+class Title:
+    """An office as a sentence tells it."""
+
+    mention: Mention
+    organization: Atom | None = None
+    country: str | None = None
+    accredited: str | None = None
+
+
+@dataclass(frozen=True)
+class Atom:
+    """What one character of the reduced sentence stands for: a mention with all that was joined to it."""
+
+    type: str
+    mention: Mention | None
+    start: int
+    end: int
+    country: str | None = None
+    titles: tuple[Title, ...] = ()
+    organization: Atom | None = None
+    members: tuple[Atom, ...] = ()
+    thing: str | None = None
+
+    @property
+    def parts(self) -> tuple[Atom, ...]:
+        """The single mentions of a group; of a single mention, itself."""
+        return tuple(part for member in self.members for part in member.parts) if self.members else (self,)
+
+
+@dataclass
+class Reduced:
+    """A sentence in reduced form; ``spans[i]`` is what its i-th character covers in the document."""
+
+    text: str
+    spans: list[tuple[int, int]]
+    atoms: dict[str, Atom] = field(default_factory=dict)
+    counts: dict[str, int] = field(default_factory=dict)
+
+    def add(self, atom: Atom) -> str:
+        """Give an atom a character; past 256 of a type in a sentence, a plain blank."""
+        used = self.counts.get(atom.type, 0)
+        if used >= _BLOCK:
+            return " "
+        self.counts[atom.type] = used + 1
+        char = chr(_FIRST[atom.type] + used)
+        self.atoms[char] = atom
+        return char
+
+    def replace(self, start: int, end: int, atom: Atom) -> None:
+        """Put one atom in the place of [start, end) of the reduced text."""
+        whole = (self.spans[start][0], self.spans[end - 1][1])
+        char = self.add(atom)
+        self.text = self.text[:start] + char + self.text[end:]
+        self.spans[start:end] = [whole]
+
+    def span(self, start: int, end: int) -> Span:
+        """What [start, end) of the reduced text covers in the document."""
+        return Span(start=self.spans[start][0], end=self.spans[end - 1][1])
+
+    def at(self, index: int) -> Atom:
+        """The atom at an index.
+
+        Raises:
+            KeyError: no mention stands there.
+        """
+        return self.atoms[self.text[index]]
+
+
+def reduce(sentence: Span, text: str, mentions: Sequence[Mention]) -> Reduced:
+    """Reduce one sentence of `text` with its mentions (in order, not overlapping)."""
+    reduced = Reduced("", [])
+    out: list[str] = []
+    at = sentence.start
+    for mention in mentions:
+        _plain(text, at, mention.start, out, reduced.spans)
+        kind = "country" if mention.kind == "place" and (mention.value or "").startswith("country/") else mention.kind
+        atom = Atom(kind, mention, mention.start, mention.end, country=mention.country)
+        if kind == "office":
+            atom = replace(atom, titles=(Title(mention),))
+        out.append(reduced.add(atom))
+        reduced.spans.append((mention.start, mention.end))
+        at = mention.end
+    _plain(text, at, sentence.end, out, reduced.spans)
+    reduced.text = "".join(out)
+    return reduced
+
+
+def _plain(text: str, start: int, end: int, out: list[str], spans: list[tuple[int, int]]) -> None:
+    if start >= end:
+        return
+    cleaned = clean(text[start:end])
+    out.append(cleaned.text)
+    spans.extend((start + a, start + b) for a, b in zip(cleaned.starts, cleaned.ends, strict=True))
+
+
+def mentions_of(sentence: Span, mentions: Sequence[Mention], starts: Sequence[int]) -> Sequence[Mention]:
+    """The mentions that lie within a sentence; `starts` are the starts of all mentions."""
+    first, last = bisect_left(starts, sentence.start), bisect_right(starts, sentence.end)
+    return [m for m in mentions[first:last] if m.end <= sentence.end]

@@ -1,0 +1,297 @@
+"""The rule engine: an anchor in a reduced sentence, vetoes, and paths from it to the roles around it.
+
+A path says where a role stands, seen from the anchor:
+
+* ``< PATTERN`` to its left, the match nearest to it; ``> PATTERN`` to its right, likewise; ``@ PATTERN`` anywhere;
+* ``= NAME`` a named group of the anchor's own pattern;
+* ``subject`` the subject of the sentence (carried over where it has a pronoun or none), if it stands before the anchor
+  or nowhere; ``topic`` the subject wherever it stands; ``countries`` the two states that the document is about;
+  ``persons`` the two persons mentioned last.
+
+The role is the last mention in the pattern, or the one named ``slot``. A path is first tried up to the next anchor or
+clause break, then over the whole sentence.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from kgx.extract.reader import Reader, Sentence
+from kgx.extract.reduce import CLASSES, Atom, block, compile_rule
+from kgx.lang import Cue, EventRule, Pack, pack
+
+_CLASS = re.compile(r"\{(?:([a-z]\w*):)?([a-z_]\w*)\}")
+_DATES = {"date", "dates"}
+
+
+@dataclass
+class Draft:
+    """What a rule found: an anchor and the mentions in its roles, not yet a fact."""
+
+    kind: str
+    name: str
+    rule: EventRule
+    sentence: Sentence
+    start: int
+    end: int
+    match: re.Match[str]
+    roles: dict[str, tuple[Atom, ...]] = field(default_factory=dict)
+    reach: tuple[int, int] = (0, 0)
+    dates: list[Atom] = field(default_factory=list)
+    status: str | None = None
+
+    @property
+    def id(self) -> str:
+        """The rule's full name."""
+        return self.rule.id
+
+
+@lru_cache(maxsize=8192)
+def _path(pattern: str, macros: tuple[tuple[str, str], ...]) -> re.Pattern[str]:
+    if "{slot:" not in pattern:
+        last = None
+        for last in _CLASS.finditer(pattern):
+            if last[2] not in CLASSES:
+                continue
+            chosen = last
+        if last is None:
+            raise KeyError(f"no mention in path {pattern!r}")
+        pattern = f"{pattern[: chosen.start()]}{{slot:{chosen[2]}}}{pattern[chosen.end() :]}"
+    return compile_rule(pattern, dict(macros))
+
+
+class Matcher:
+    """All rules of a language, compiled, ready to be run over a document."""
+
+    def __init__(self, lang: str) -> None:
+        self.pack: Pack = pack(lang)
+        rules = self.pack.rules
+        self.macros = tuple(sorted(self.pack.grammar.macros.items()))
+        self.clause_break = compile_rule(rules.clause_break, dict(self.macros))
+        named: list[tuple[str, str, EventRule]] = [
+            ("event", name, rule) for name, several in rules.events.items() for rule in several
+        ]
+        for kind in ("agreements", "figures", "twinnings", "relations", "ranks"):
+            named += [(kind.removesuffix("s"), kind, rule) for rule in getattr(rules, kind)]
+        self.rules = [
+            (
+                kind,
+                name,
+                rule,
+                compile_rule(rule.anchor, dict(self.macros)),
+                [compile_rule(veto, dict(self.macros)) for veto in rule.unless],
+            )
+            for kind, name, rule in named
+        ]
+        self.cues = self._cues(rules.cues)
+        self.figure_cues = self._cues(rules.figure_cues)
+        self.levels = [
+            (level, compile_rule(p, dict(self.macros))) for level, ps in rules.levels.items() for p in ps
+        ]
+
+    def _cues(self, cues: Sequence[Cue]) -> list[tuple[Cue, re.Pattern[str]]]:
+        return [(cue, compile_rule(cue.pattern, dict(self.macros))) for cue in cues]
+
+    def path(self, pattern: str) -> re.Pattern[str]:
+        """Compile what follows the sign of a path."""
+        return _path(pattern, self.macros)
+
+    def drafts(self, sentence: Sentence, reader: Reader) -> list[Draft]:
+        """All that the rules find in a sentence; of overlapping anchors of one kind, the rule listed first."""
+        text = sentence.reduced.text
+        found: list[Draft] = []
+        for kind, name, rule, anchor, vetoes in self.rules:
+            if not (match := anchor.search(text)):
+                continue
+            if any(veto.search(text) for veto in vetoes):
+                continue
+            at = 0
+            while match is not None:
+                if not any(d.kind == kind and d.name == name and d.start < match.end() and match.start() < d.end for d in found):
+                    found.append(Draft(kind, name, rule, sentence, match.start(), match.end(), match))
+                at = max(match.end(), at + 1)
+                match = anchor.search(text, at)
+        found.sort(key=lambda d: (d.start, d.end, d.kind, d.name))
+        complete = []
+        for draft in found:
+            self._fill(draft, [d for d in found if d is not draft], reader)
+            if all(draft.roles.get(role) for role in draft.rule.needs):
+                complete.append(draft)
+        self._give_dates(complete, sentence)
+        for draft in complete:
+            draft.status = draft.rule.status or self.status(draft)
+        return complete
+
+    def _fill(self, draft: Draft, others: Sequence[Draft], reader: Reader) -> None:
+        text = draft.sentence.reduced.text
+        left = max([0, *(d.end for d in others if d.end <= draft.start and d.kind == draft.kind)])
+        right = min([len(text), *(d.start for d in others if d.start >= draft.end and d.kind == draft.kind)])
+        for stop in self.clause_break.finditer(text):
+            if stop.end() <= draft.start:
+                left = max(left, stop.end())
+            elif stop.start() >= draft.end:
+                right = min(right, stop.start())
+                break
+        low, high = draft.start, draft.end
+        told = dict(draft.rule.roles)
+        if draft.kind == "event":
+            told.setdefault("place", self.pack.rules.places)
+        for role, paths in told.items():
+            for window in ((left, right), (0, len(text))):
+                hit = next((h for path in paths if (h := self._follow(path, draft, window, reader))), None)
+                if hit is not None:
+                    atoms, span = hit
+                    draft.roles[role] = atoms
+                    if span is not None:
+                        low, high = min(low, span[0]), max(high, span[1])
+                    break
+        draft.reach = (low, high)
+
+    def _follow(
+        self, path: str, draft: Draft, window: tuple[int, int], reader: Reader
+    ) -> tuple[tuple[Atom, ...], tuple[int, int] | None] | None:
+        sentence = draft.sentence
+        reduced = sentence.reduced
+        text = reduced.text
+        sign, _, pattern = path.partition(" ")
+        match sign:
+            case "<":
+                hits = list(self.path(pattern).finditer(text[: draft.start], window[0]))
+                return _slot(hits[-1], reduced.atoms) if hits else None
+            case ">":
+                # Cut, so that a rule can say "up to the end"; looking back over the start stays possible.
+                hit = self.path(pattern.removeprefix("^")).search(text[: window[1]], draft.end)
+                if hit is not None and pattern.startswith("^") and hit.start() != draft.end:
+                    hit = self.path(pattern.removeprefix("^")).match(text[: window[1]], draft.end)
+                return _slot(hit, reduced.atoms) if hit else None
+            case "@":
+                hit = self.path(pattern).search(text, window[0], window[1])
+                return _slot(hit, reduced.atoms) if hit else None
+            case "=":
+                char = draft.match.groupdict().get(pattern)
+                at = draft.match.start(pattern) if char else 0
+                return ((reduced.atoms[char],), (at, at + 1)) if char else None
+            case "subject" | "topic":
+                if sentence.subject is None:
+                    return None
+                where = next((i for i, c in enumerate(text) if reduced.atoms.get(c) is sentence.subject), None)
+                if sentence.carried or where is None:
+                    return (sentence.subject,), None
+                if sign == "subject" and where > draft.start:
+                    return None
+                return (sentence.subject,), (where, where + 1)
+            case "countries":
+                pair = reader.main_countries[:2]
+                return (tuple(country_atom(c) for c in pair), None) if len(pair) == 2 else None
+            case "persons":
+                pair_of = last_persons(sentence, reader)
+                return (pair_of, None) if pair_of else None
+        raise ValueError(f"{draft.rule.id}: not a path: {path!r}")
+
+    def _give_dates(self, drafts: Sequence[Draft], sentence: Sentence) -> None:
+        """Each date to the anchor nearest to it; one that opens the sentence to all that have no other."""
+        text = sentence.reduced.text
+        stops = [m.start() for m in self.clause_break.finditer(text)]
+        opening: list[Atom] = []
+        for index, char in enumerate(text):
+            if block(char) not in _DATES:
+                continue
+            atom = sentence.reduced.atoms[char]
+            best = min(drafts, key=lambda d: (_cost(index, d, stops), d.start), default=None)
+            if best is None:
+                continue
+            for draft in drafts:
+                if (draft.start, draft.end) == (best.start, best.end) or _cost(index, draft, stops) == _cost(index, best, stops):
+                    draft.dates.extend(atom.parts)
+            if index < 12 and all(d.start > index for d in drafts):
+                opening.extend(atom.parts)
+        for draft in drafts:
+            if not draft.dates:
+                draft.dates.extend(opening)
+
+    def status(self, draft: Draft, cues: list[tuple[Cue, re.Pattern[str]]] | None = None) -> str | None:
+        """The status that the cue nearest to the anchor tells; the cue listed first wins among overlapping ones."""
+        text = draft.sentence.reduced.text
+        best: tuple[int, int, str] | None = None
+        for order, (cue, pattern) in enumerate(self.cues if cues is None else cues):
+            low = max(0, draft.start - cue.within) if cue.side != "after" else draft.start
+            high = min(len(text), draft.end + cue.within) if cue.side != "before" else draft.end
+            for match in pattern.finditer(text, low, high):
+                distance = max(0, draft.start - match.end(), match.start() - draft.end)
+                if best is None or (distance, order) < best[:2]:
+                    best = (distance, order, cue.status)
+        return best[2] if best else None
+
+    def status_at(self, sentence: Sentence, index: int) -> str | None:
+        """The status that the figure cue nearest to an amount tells, up to the amounts beside it."""
+        text = sentence.reduced.text
+        left = max((i for i in range(index) if block(text[i]) == "money"), default=-1) + 1
+        right = min((i for i in range(index + 1, len(text)) if block(text[i]) == "money"), default=len(text))
+        best: tuple[int, int, str] | None = None
+        for order, (cue, pattern) in enumerate(self.figure_cues):
+            low = max(left, index - cue.within) if cue.side != "after" else index
+            high = min(right, index + 1 + cue.within) if cue.side != "before" else index + 1
+            for match in pattern.finditer(text, low, high):
+                distance = max(0, index - match.end(), match.start() - index - 1)
+                if best is None or (distance, order) < best[:2]:
+                    best = (distance, order, cue.status)
+        return best[2] if best else None
+
+    def level(self, draft: Draft) -> str | None:
+        """The level of a visit, told within forty characters of the anchor."""
+        text = draft.sentence.reduced.text
+        near = text[max(0, draft.start - 40) : draft.end + 40]
+        return next((level for level, pattern in self.levels if pattern.search(near)), draft.rule.level)
+
+
+def _cost(index: int, draft: Draft, stops: Sequence[int]) -> int:
+    if draft.start <= index < draft.end:
+        return 0
+    low, high = (index, draft.start) if index < draft.start else (draft.end, index)
+    # Dates that precede what they date are the rule in some languages and the exception in others: no preference.
+    return high - low + 40 * sum(low <= stop < high for stop in stops)
+
+
+def _slot(match: re.Match[str], atoms: Mapping[str, Atom]) -> tuple[tuple[Atom, ...], tuple[int, int]] | None:
+    atom = atoms.get(match["slot"])
+    return ((atom,), (match.start("slot"), match.end("slot"))) if atom is not None else None
+
+
+@lru_cache(maxsize=512)
+def country_atom(code: str) -> Atom:
+    """A state that is meant, not named."""
+    return Atom("country", None, 0, 0, country=code)
+
+
+def last_persons(sentence: Sentence, reader: Reader) -> tuple[Atom, ...]:
+    """The two different persons mentioned last before a sentence (or in it)."""
+    found: dict[str, Atom] = {}
+    for earlier in reversed(reader.sentences[: sentence.index + 1]):
+        for char in reversed(earlier.plain.text):
+            atom = earlier.plain.atoms.get(char)
+            if atom is not None and atom.type == "person" and atom.thing and atom.thing not in found:
+                found[atom.thing] = atom
+                if len(found) == 2:
+                    return tuple(reversed(found.values()))
+    return ()
+
+
+def expand(atoms: Iterable[Atom], sentence: Sentence, reader: Reader) -> Iterator[Atom]:
+    """Single mentions for groups; states and persons for 'the two countries', 'the two leaders'."""
+    for atom in atoms:
+        for part in atom.parts:
+            if part.type == "two_countries":
+                yield from (country_atom(c) for c in reader.main_countries[:2])
+            elif part.type == "two_persons":
+                yield from last_persons(sentence, reader)
+            else:
+                yield part
+
+
+@lru_cache(maxsize=None)
+def matcher(lang: str) -> Matcher:
+    """The compiled rules of a language."""
+    return Matcher(lang)

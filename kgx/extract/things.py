@@ -1,0 +1,146 @@
+"""The things of one document: ids for persons, organizations and places, and what is said to name them."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+
+from anyascii import anyascii
+
+from kgx.extract.people import Person, majority
+from kgx.extract.reader import Reader
+from kgx.extract.reduce import Atom
+from kgx.gazetteer import Gazetteer, bodies
+from kgx.gazetteer.fold import loose
+from kgx.models import Evidence, Mention, Name, Thing
+
+_SLUG = re.compile(r"[^a-z0-9]+")
+
+
+def slug(text: str) -> str:
+    """A short ASCII form of a name for ids."""
+    return _SLUG.sub("-", anyascii(text).lower()).strip("-")[:60] or "x"
+
+
+def evidence(reader: Reader, start: int, end: int, rule: str, confidence: float) -> Evidence:
+    """Evidence for what the document says in [start, end)."""
+    return Evidence(
+        document=reader.annotated.text.document.id,
+        lang=reader.lang,
+        start=start,
+        end=end,
+        quote=reader.text[start:end],
+        rule=rule,
+        confidence=round(confidence, 3),
+    )
+
+
+class Things:
+    """Registry of one document's things. Places that the gazetteer knows have its ids, the same in all documents."""
+
+    def __init__(self, reader: Reader) -> None:
+        self.reader = reader
+        self.persons: dict[str, Person] = {p.id: p for p in reader.persons}
+        self._mentions: dict[str, list[Mention]] = defaultdict(list)
+        self._titles: dict[str, list[Mention]] = defaultdict(list)
+        self._country: dict[str, str] = {}
+        self._meant: set[str] = set()
+        self._bodies = {body.id: body for body in bodies()}
+        for mention in reader.annotated.mentions:
+            if mention.kind in ("place", "organization"):
+                self._mentions[self._id(mention)].append(mention)
+                if mention.country:
+                    self._country.setdefault(self._id(mention), mention.country)
+        for person in reader.persons:
+            self._mentions[person.id] = list(person.names)
+
+    def _id(self, mention: Mention) -> str:
+        if mention.kind == "organization":
+            if mention.value in self._bodies:
+                return f"organization/{mention.value}"
+            return f"organization/{slug(loose(mention.text))}"
+        return mention.value or f"place/{slug(loose(mention.text))}"
+
+    def id(self, atom: Atom) -> str | None:
+        """The thing that an atom means; a title without a bearer means its state."""
+        if atom.thing is not None:
+            return atom.thing
+        if atom.type == "country" and atom.country:
+            return self.country(atom.country)
+        if atom.type in ("place", "organization") and atom.mention is not None:
+            thing = self._id(atom.mention)
+            if atom.country:
+                self._country.setdefault(thing, atom.country)
+            return thing
+        if atom.type == "office" and atom.country:
+            return self.country(atom.country)
+        return None
+
+    def country(self, code: str) -> str:
+        """The thing of a state, whether the text names it or only means it."""
+        self._meant.add(code)
+        return f"country/{code}"
+
+    def country_of(self, thing: str) -> str | None:
+        """The state of a thing, alpha-2."""
+        if thing in self.persons:
+            return self.persons[thing].country
+        if thing.startswith("country/"):
+            return thing.removeprefix("country/")
+        return self._country.get(thing)
+
+    def kind_of(self, thing: str) -> str:
+        """Person, organization or place."""
+        first = thing.partition("/")[0]
+        return first if first in ("person", "organization") else "place"
+
+    def all(self) -> tuple[Thing, ...]:
+        """All things that the document names, and states that its facts mean without naming them."""
+        gazetteer = Gazetteer.open()
+        made = []
+        for code in self._meant:
+            self._mentions.setdefault(f"country/{code}", [])
+        for thing, mentions in sorted(self._mentions.items()):
+            kind = self.kind_of(thing)
+            names = tuple(dict.fromkeys(Name(text=" ".join(m.text.split()), lang=self.reader.lang) for m in mentions))
+            proof = tuple(evidence(self.reader, m.start, m.end, m.rule, m.confidence) for m in mentions)
+            fields: dict[str, object] = {"subkind": mentions[0].subkind if mentions else None}
+            label = names[0].text if names else thing
+            if kind == "person":
+                label = self.persons[thing].full_name
+                fields["subkind"] = None
+            elif kind == "organization":
+                fields["subkind"] = majority(m.subkind for m in mentions if m.subkind)
+                if (body := self._bodies.get(thing.partition("/")[2])) is not None:
+                    label = body.name
+                    fields["same_as"] = (f"http://www.wikidata.org/entity/{body.wikidata}",) if body.wikidata else ()
+            elif not thing.startswith("place/"):
+                place = gazetteer.get(thing)
+                label = place.name
+                fields = {
+                    "subkind": place.kind,
+                    "latitude": place.latitude,
+                    "longitude": place.longitude,
+                    "same_as": _links(place.wikidata, place.geonames),
+                }
+            made.append(
+                Thing(
+                    id=thing,
+                    kind=kind,  # type: ignore[arg-type]
+                    label=" ".join(label.split()),
+                    names=names,
+                    country=self.country_of(thing),
+                    evidence=proof,
+                    **fields,  # type: ignore[arg-type]
+                )
+            )
+        return tuple(made)
+
+
+def _links(wikidata: str | None, geonames: str | None) -> tuple[str, ...]:
+    links = []
+    if wikidata:
+        links.append(f"http://www.wikidata.org/entity/{wikidata}")
+    if geonames:
+        links.append(f"https://sws.geonames.org/{geonames}/")
+    return tuple(links)

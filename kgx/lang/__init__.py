@@ -1,0 +1,219 @@
+"""Language packs: what a native speaker reviews, as data.
+
+A language is a folder ``kgx/lang/<code>/`` of YAML files, discovered by listing. Here they are read, expanded and
+checked; all faults are reported at once, with file and key.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator, Mapping
+from functools import cache, cached_property
+from importlib.resources import files
+from typing import Any, Literal, TypeVar
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from kgx.errors import DataError
+
+Phrases = Mapping[str, tuple[str, ...]]
+M = TypeVar("M", bound=BaseModel)
+
+
+class PackModel(BaseModel):
+    """Base of pack data: immutable, unknown keys refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class FurniturePattern(PackModel):
+    """A line or part of one that is page furniture; group ``value`` of the pattern, if any, is what it tells."""
+
+    kind: Literal["date_line", "source", "credit", "byline", "agency", "comments"]
+    pattern: str
+
+
+class LanguageData(PackModel):
+    """``language.yaml``: the outward facts of a language."""
+
+    name: str
+    tokens: Literal["words", "characters"] = Field(
+        description="characters where names and particles or clitics are written as one word"
+    )
+    prefixes: tuple[str, ...] = Field(default=(), description="clitics written before a name in the same word")
+    suffixes: tuple[str, ...] = Field(default=(), description="particles written after a name in the same word")
+    abbreviations: tuple[str, ...] = Field(default=(), description="end in a full stop that ends no sentence")
+    endings: Mapping[str, tuple[str, ...]] = Field(default={}, description="named inflections for {name} in phrases")
+    furniture: tuple[FurniturePattern, ...] = ()
+
+
+class NounPhrase(PackModel):
+    """How mentions join into one: a title and its bearer, a body and its state.
+
+    The pattern is a regular expression over the reduced sentence (see `kgx.extract.reduce`); its groups are named
+    after the part that each mention plays.
+    """
+
+    id: str
+    makes: str = Field(description="group of the pattern whose mention stays and takes the others in")
+    pattern: str
+    when: Mapping[str, tuple[str, ...]] = Field(
+        default={}, description="group -> subkinds or office kinds, one of which its mention must have"
+    )
+    examples: tuple[str, ...] = ()
+
+
+class GrammarData(PackModel):
+    """``grammar.yaml``: how noun phrases, coordination and reference are written."""
+
+    macros: Mapping[str, str] = {}
+    noun_phrases: tuple[NounPhrase, ...] = ()
+    conjunction: str = Field(description="what stands between coordinated mentions")
+    subject: tuple[str, ...] = Field(description="where the subject of a sentence stands, as role paths")
+    pronouns: tuple[str, ...] = Field(default=(), description="refer to the subject before")
+    country_pairs: tuple[str, ...] = Field(default=(), description="'the two countries'")
+    person_pairs: tuple[str, ...] = Field(default=(), description="'the two leaders'")
+    hosts: tuple[str, ...] = Field(default=(), description="'the host', 'his counterpart'")
+
+
+class EventRule(PackModel):
+    """One way in which a language tells an event: an anchor, vetoes, and where its roles stand."""
+
+    id: str
+    anchor: str
+    unless: tuple[str, ...] = Field(default=(), description="patterns that veto the anchor within its sentence")
+    needs: tuple[str, ...] = Field(default=(), description="roles without which the anchor tells nothing")
+    roles: Mapping[str, tuple[str, ...]] = Field(default={}, description="role -> paths, best first")
+    status: str | None = None
+    level: str | None = None
+    examples: tuple[str, ...] = ()
+    counterexamples: tuple[str, ...] = ()
+
+
+class FactRule(EventRule):
+    """A rule for agreements, figures, twinnings, relations and ranks; `values` are fixed properties of the fact."""
+
+    values: Mapping[str, str] = {}
+    pairs: tuple[str, ...] = Field(default=(), description="twinnings: patterns with groups a, b (c, d, e) of places")
+
+
+class Cue(PackModel):
+    """Words near an anchor that tell whether it happened."""
+
+    status: str
+    pattern: str
+    side: Literal["before", "after", "around"] = "around"
+    within: int = Field(default=60, description="how far from the anchor, in code points of the reduced sentence")
+
+
+class RulesData(PackModel):
+    """``rules.yaml``: how a language tells each kind of fact."""
+
+    events: Mapping[str, tuple[EventRule, ...]] = {}
+    agreements: tuple[FactRule, ...] = ()
+    figures: tuple[FactRule, ...] = ()
+    twinnings: tuple[FactRule, ...] = ()
+    relations: tuple[FactRule, ...] = ()
+    ranks: tuple[FactRule, ...] = ()
+    cues: tuple[Cue, ...] = ()
+    figure_cues: tuple[Cue, ...] = ()
+    levels: Mapping[str, tuple[str, ...]] = {}
+    places: tuple[str, ...] = Field(default=(), description="paths to the place of an event whose rule tells none")
+    subjects: tuple[str, ...] = Field(default=(), description="paths from an agreement to what it is about")
+    clause_break: str = ";"
+
+
+class Pack:
+    """One language: its data files, read when first asked for."""
+
+    def __init__(self, code: str) -> None:
+        self.code = code
+
+    @cached_property
+    def language(self) -> LanguageData:
+        """What `language.yaml` says."""
+        return _read(self.code, "language", LanguageData)
+
+    @cached_property
+    def grammar(self) -> GrammarData:
+        """What `grammar.yaml` says."""
+        return _read(self.code, "grammar", GrammarData)
+
+    @cached_property
+    def rules(self) -> RulesData:
+        """What `rules.yaml` says."""
+        return _read(self.code, "rules", RulesData)
+
+    def phrases(self, name: str) -> Phrases:
+        """A file of the form ``value: [phrase, …]``, its phrases expanded; empty where the language has none."""
+        raw = read_yaml(self.code, name) or {}
+        if not isinstance(raw, dict):
+            raise DataError([f"{self.code}/{name}.yaml: not a mapping"])
+        endings = self.language.endings
+        return {
+            str(key): tuple(dict.fromkeys(form for item in items or () for form in expand(str(item), endings)))
+            for key, items in raw.items()
+        }
+
+
+@cache
+def languages() -> tuple[str, ...]:
+    """Codes of all languages that have a pack, sorted."""
+    return tuple(
+        sorted(f.name for f in files("kgx.lang").iterdir() if f.is_dir() and (f / "language.yaml").is_file())
+    )
+
+
+@cache
+def pack(code: str) -> Pack:
+    """The pack of a language.
+
+    Raises:
+        KeyError: there is no such pack.
+    """
+    if code not in languages():
+        raise KeyError(code)
+    return Pack(code)
+
+
+def read_yaml(code: str, name: str) -> Any:
+    """The content of one file of a pack, or None where it has no such file."""
+    file = files("kgx.lang") / code / f"{name}.yaml"
+    if not file.is_file():
+        return None
+    try:
+        return yaml.load(file.read_text(encoding="utf8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    except yaml.YAMLError as error:
+        raise DataError([f"{code}/{name}.yaml: {error}"]) from error
+
+
+def _read(code: str, name: str, model: type[M]) -> M:
+    try:
+        return model.model_validate(read_yaml(code, name) or {})
+    except ValidationError as error:
+        faults = [f"{code}/{name}.yaml: {'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()]
+        raise DataError(faults) from error
+
+
+_CHOICE = re.compile(r"\(([^()]*)\)|\{(\w+)\}")
+
+
+def expand(phrase: str, endings: Mapping[str, tuple[str, ...]] | None = None) -> Iterator[str]:
+    """All forms of a phrase: ``président(e)`` is two, ``(a|b) c`` two, ``министр{noun}`` one for each named ending.
+
+    A group without ``|`` may be left out. Blanks are tidied.
+    """
+    parts: list[tuple[str, ...]] = []
+    at = 0
+    for match in _CHOICE.finditer(phrase):
+        parts.append((phrase[at : match.start()],))
+        if match[2] is not None:
+            parts.append((endings or {})[match[2]])
+        else:
+            parts.append(tuple(match[1].split("|")) if "|" in match[1] else ("", match[1]))
+        at = match.end()
+    parts.append((phrase[at:],))
+    for choice in itertools.product(*parts):
+        yield " ".join("".join(choice).split())

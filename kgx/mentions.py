@@ -1,0 +1,232 @@
+"""From overlapping candidates to mentions: which reading of a stretch of text stands.
+
+The order of trust is this module's only policy: dates and amounts, then countries and international bodies, then
+titles of the lexicon, then the model's names, each trimmed by the stronger ones, then places of the gazetteer that
+the model has not seen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from functools import cache
+
+from kgx.gazetteer import Gazetteer, bodies
+from kgx.gazetteer.fold import exact
+from kgx.lang import pack
+from kgx.quantities import Amount, Count, DateMention
+
+EdgesFit = Callable[[str, int, int, frozenset[int]], bool]
+LABELS = {"PER": "person", "ORG": "organization", "LOC": "place", "OFFICE": "office"}
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A possible mention, in offsets of the cleaned text."""
+
+    start: int
+    end: int
+    kind: str
+    value: str | None = None
+    values: tuple[str, ...] = ()
+    subkind: str | None = None
+    country: str | None = None
+    count: int | None = None
+    quantity: DateMention | Amount | None = None
+    score: float = 1.0
+    rule: str = ""
+
+    def __len__(self) -> int:
+        return self.end - self.start
+
+    def overlaps(self, other: Candidate) -> bool:
+        """Whether both share a code point."""
+        return self.start < other.end and other.start < self.end
+
+    def covers(self, other: Candidate) -> bool:
+        """Whether `other` lies wholly within."""
+        return self.start <= other.start and other.end <= self.end
+
+
+def _longest(candidates: Iterable[Candidate]) -> list[Candidate]:
+    """Drop what overlaps a longer one (of equals, the earlier)."""
+    kept: list[Candidate] = []
+    for candidate in sorted(candidates, key=lambda c: (-len(c), c.start, c.value or "")):
+        if not any(candidate.overlaps(other) for other in kept):
+            kept.append(candidate)
+    return sorted(kept, key=lambda c: c.start)
+
+
+def _leftmost(candidates: Iterable[Candidate]) -> list[Candidate]:
+    """Of overlapping phrases the one that begins first, of those the longest: heads come before what they govern."""
+    kept: list[Candidate] = []
+    for candidate in sorted(candidates, key=lambda c: (c.start, -c.end, c.value or "")):
+        if not kept or candidate.start >= kept[-1].end:
+            kept.append(candidate)
+    return kept
+
+
+def _free(candidates: Iterable[Candidate], taken: list[Candidate]) -> list[Candidate]:
+    return [c for c in candidates if not any(c.overlaps(other) for other in taken)]
+
+
+@cache
+def _heads(lang: str) -> tuple[tuple[str, str], ...]:
+    """Head words of organizations and venues with their kind, longest first."""
+    pairs = ((exact(phrase), kind) for kind, phrases in pack(lang).phrases("heads").items() for phrase in phrases)
+    return tuple(sorted(pairs, key=lambda pair: (-len(pair[0]), pair)))
+
+
+def kind_of_name(name: str, lang: str) -> str | None:
+    """The kind of organization or place that a head word in its name tells."""
+    folded = exact(name)
+    return next((kind for head, kind in _heads(lang) if head in folded), None)
+
+
+@cache
+def _bodies() -> dict[str, str]:
+    return {body.id: body.kind for body in bodies()}
+
+
+def settle(candidates: list[Candidate], text: str, lang: str, fits: EdgesFit) -> list[Candidate]:
+    """Decide between overlapping candidates.
+
+    Args:
+        candidates: from all components; kinds "entity" (value: the model's label), the names of lexicons, "bodies",
+            "place", "nationality", "date", "money", "percent", "count", "rank".
+        text: the cleaned text they refer to.
+        lang: its language.
+        fits: whether a phrase begins and ends where a word may.
+
+    Returns:
+        Candidates of the kinds of mentions, none overlapping, except nationality and place inside an organization's
+        name, which are not listed but give its country.
+    """
+    gazetteer = Gazetteer.open()
+    by_kind: dict[str, list[Candidate]] = {}
+    for candidate in candidates:
+        by_kind.setdefault(candidate.kind, []).append(candidate)
+    edges = frozenset(c.end for c in by_kind.get("place", ()))
+
+    def sound(name: str, starts: frozenset[int] = frozenset()) -> list[Candidate]:
+        return [c for c in by_kind.get(name, ()) if fits(text, c.start, c.end, starts)]
+
+    quantities = _longest(c for kind in ("date", "money", "percent", "rank", "count") for c in by_kind.get(kind, ()))
+    entities = [replace(c, kind=LABELS[c.value or ""], value=None) for c in by_kind.get("entity", ())]
+    places = _longest(sound("place"))
+    edges = frozenset(c.end for c in places)
+    nations = _longest(sound("nationality"))
+    titles = _longest(sound("offices", edges | frozenset(c.end for c in nations)))
+    known = _longest(replace(c, kind="organization", subkind=_bodies().get(c.value or "")) for c in sound("bodies"))
+    deals = _leftmost(sound("agreements", edges))
+
+    # A title or an agreement can hold the name of neither; a name that runs into a title is cut at it.
+    names: list[Candidate] = []
+    for entity in entities:
+        if any(entity.overlaps(q) and not entity.covers(q) for q in quantities):
+            continue
+        if entity.kind == "person":
+            for title in titles:
+                if entity.covers(title) and len(title) < len(entity):
+                    entity = _cut(entity, title, text)
+        names.append(entity)
+
+    organizations = _longest([*known, *(c for c in names if c.kind == "organization" and not _covered(c, known))])
+    organizations = [_organization(c, text, lang, [*places, *nations], gazetteer) for c in organizations]
+    quantities = [q for q in quantities if not any(o.covers(q) and len(o) > len(q) for o in organizations)]
+    countries = [c for c in places if c.values[0].startswith("country/")]
+    persons = [
+        c for c in names
+        if c.kind == "person" and len(c) and not any(c.overlaps(o) for o in known)
+        and not any(country.covers(c) for country in countries)
+    ]  # fmt: skip
+    organizations = _free(organizations, persons)
+
+    offices = []
+    model_titles = [c for c in names if c.kind == "office"]
+    for title in titles:
+        if any(o.covers(title) for o in organizations) and not _is_title(title, model_titles):
+            continue
+        longer = [m for m in model_titles if m.overlaps(title) and m.end > title.end]
+        end = max((m.end for m in longer), default=title.end)
+        offices.append(replace(title, kind="office", end=end))
+    offices += [replace(c, value=None, score=c.score * 0.8) for c in _free(model_titles, offices)]
+    offices = _free(_longest(offices), [*quantities, *persons])
+    organizations = _free(organizations, offices)
+    counted, quantities = _counted(deals, quantities)
+    agreements = [*counted, *(replace(c, kind="agreement") for c in _free(deals, [*quantities, *persons, *counted]))]
+    agreements = [a for a in agreements if not any(o.covers(a) and len(o) > len(a) for o in organizations)]
+
+    taken = [*quantities, *persons, *organizations, *offices, *agreements]
+    located: list[Candidate] = []
+    for entity in (c for c in names if c.kind == "place"):
+        inside = [p for p in places if entity.overlaps(p)]
+        if any(p.covers(entity) for p in inside) or any(p.values[0].startswith("country/") and len(inside) > 1 for p in inside):
+            continue  # the gazetteer knows it better, or two places were read as one
+        located.append(_place(entity, text, lang, inside, gazetteer))
+    located = _free(_longest(located), taken)
+    taken += located
+    located += [
+        replace(c, value=c.values[0], subkind=gazetteer.get(c.values[0]).kind, country=gazetteer.get(c.values[0]).country)
+        for c in _free(places, taken)
+    ]
+    taken += located
+    peoples = [replace(c, country=c.value) for c in _free(nations, taken)]
+    return sorted([*taken, *peoples], key=lambda c: (c.start, c.end))
+
+
+def _counted(deals: list[Candidate], quantities: list[Candidate]) -> tuple[list[Candidate], list[Candidate]]:
+    """'Ten MoUs' is one mention, of agreements, not a number beside a word; also what quantities are left."""
+    made, left = [], []
+    for quantity in quantities:
+        deal = next((d for d in deals if d.overlaps(quantity)), None) if isinstance(quantity.quantity, Count) else None
+        if deal is None or not isinstance(quantity.quantity, Count):
+            left.append(quantity)
+            continue
+        start, end = min(deal.start, quantity.start), max(deal.end, quantity.end)
+        made.append(replace(deal, kind="agreement", start=start, end=end, count=int(quantity.quantity.value)))
+    return made, left
+
+
+def _covered(candidate: Candidate, others: list[Candidate]) -> bool:
+    return any(other.covers(candidate) for other in others)
+
+
+def _is_title(title: Candidate, model_titles: list[Candidate]) -> bool:
+    return any(m.overlaps(title) for m in model_titles)
+
+
+def _cut(entity: Candidate, title: Candidate, text: str) -> Candidate:
+    """The longer side of an entity that a title splits."""
+    left = replace(entity, end=entity.start + len(text[entity.start : title.start].rstrip(" ,")))
+    gap = text[title.end : entity.end]
+    right = replace(entity, start=title.end + len(gap) - len(gap.lstrip(" ,")))
+    return left if len(left) >= len(right) else right
+
+
+def _organization(
+    found: Candidate, text: str, lang: str, nested: list[Candidate], gazetteer: Gazetteer
+) -> Candidate:
+    """Tell the kind of a body by its head word and its state by a country or nationality in its name."""
+    kind = found.subkind or kind_of_name(text[found.start : found.end], lang)
+    inside = [c for c in nested if found.covers(c)]
+    country = None
+    if found.value is None:
+        for part in inside:
+            country = part.value if part.kind == "nationality" else gazetteer.get(part.values[0]).country
+            if country:
+                break
+    return replace(found, subkind=kind or "organization", country=country)
+
+
+def _place(found: Candidate, text: str, lang: str, inside: list[Candidate], gazetteer: Gazetteer) -> Candidate:
+    """Look a name of the model up; what the gazetteer doesn't know stays a place of its own."""
+    name = text[found.start : found.end]
+    known = gazetteer.lookup(name, lang)
+    if known:
+        best = known[0]
+        return replace(
+            found, value=best.id, values=tuple(p.id for p in known[:5]), subkind=best.kind, country=best.country
+        )
+    country = next((gazetteer.get(p.values[0]).country for p in inside), None)
+    return replace(found, subkind=kind_of_name(name, lang) or "city", country=country)

@@ -1,0 +1,309 @@
+"""Find names of persons, organisations and places, and titles of offices, with the shipped model.
+
+The model scores the labels of every word piece; the best valid sequence of labels gives the spans. How it was made is
+told in ``model/README.md``.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import onnxruntime  # type: ignore[import-untyped]
+from tokenizers import Tokenizer
+
+from kgx.chain import best_labels, label_chances
+
+Floats = npt.NDArray[np.float32]
+
+# Characters that the word pieces know in another form only; each is exchanged for one character, so offsets hold.
+_SAME_LENGTH = str.maketrans("’‘ʼ´\u00a0\u202f\u2009\t\n\r", "''''      ")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+# A line without a blank is cut at this length, since the time to cut a word into pieces grows faster than its length.
+_LONGEST_WORD = 1000
+_LONGEST_CUT = 4000
+_BEGIN, _PAD, _END = 0, 1, 2
+_OVERLAP = 64
+_FORBIDDEN = -1e4
+WINDOW = 254
+# Texts are padded to a multiple of this length and meet in a batch only those of the same length: no text can change
+# the shape, and with it the rounding, of what is computed for another.
+_LENGTH_STEP = 8
+_BATCH_PIECES = 1024
+_DECODE_STEP = 32
+
+
+@dataclass(frozen=True)
+class Entity:
+    """A name or title found in a text.
+
+    Attributes:
+        start: first code point of the given text.
+        end: end, exclusive.
+        label: PER, ORG, LOC or OFFICE.
+        score: mean probability of its pieces' labels, 0 to 1, three digits.
+    """
+
+    start: int
+    end: int
+    label: str
+    score: float
+
+
+@dataclass(frozen=True)
+class Pieces:
+    """A text cut into word pieces: ``ids`` and where each stands, in code points of the text, end exclusive.
+
+    A piece that covers no visible character (a lone blank) has start == end.
+    """
+
+    ids: tuple[int, ...]
+    starts: tuple[int, ...]
+    ends: tuple[int, ...]
+
+
+class EntityRecognizer:
+    """The shipped model, ready to read texts. Make one for a process; loading takes about a second."""
+
+    def __init__(
+        self, *, session: onnxruntime.InferenceSession, tokenizer: Tokenizer, labels: Sequence[str], pairs: Floats
+    ) -> None:
+        """Put the loaded parts together; use ``load``.
+
+        Args:
+            session: the network.
+            tokenizer: cuts texts into word pieces.
+            labels: BIOES labels in the order of the network's scores.
+            pairs: score of a label (column) after another (row), (labels, labels).
+        """
+        self._session = session
+        self._tokenizer = tokenizer
+        self._labels = tuple(labels)
+        self._pairs = pairs
+        firsts = [0.0 if label[0] in "OBS" else _FORBIDDEN for label in labels]
+        lasts = [0.0 if label[0] in "OES" else _FORBIDDEN for label in labels]
+        self._edges = np.array([firsts, lasts], np.float32)
+
+    @classmethod
+    def load(cls, path: Path | None = None, *, threads: int = 1) -> EntityRecognizer:
+        """Load a model.
+
+        Args:
+            path: folder with ``model.onnx``, ``tokenizer.json`` and ``labels.json``; by default the shipped one.
+            threads: how many threads the matrix products of one text may use; the result is the same.
+
+        Raises:
+            FileNotFoundError: a file of the model is missing.
+        """
+        folder = path or Path(__file__).with_name("model")
+        for name in ("model.onnx", "tokenizer.json", "labels.json"):
+            if not (folder / name).is_file():
+                raise FileNotFoundError(f"the model in {folder} lacks {name}")
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads
+        options.inter_op_num_threads = 1
+        session = onnxruntime.InferenceSession(str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"])
+        settings = json.loads((folder / "labels.json").read_text(encoding="utf8"))
+        return cls(
+            session=session,
+            tokenizer=Tokenizer.from_file(str(folder / "tokenizer.json")),
+            labels=settings["labels"],
+            pairs=np.array(settings["pairs"], np.float32),
+        )
+
+    def __call__(self, texts: Sequence[str]) -> list[list[Entity]]:
+        """Find the entities of each text.
+
+        Args:
+            texts: lines or paragraphs of any length.
+
+        Returns:
+            For each text its entities in order, never overlapping; offsets in code points of the text as given.
+        """
+        cuts = [cut(self._tokenizer, text) for text in texts]
+        scores = self._score(cuts)
+        out: list[list[Entity]] = [[] for _ in texts]
+        lengths = [-(-len(item.ids) // _DECODE_STEP) * _DECODE_STEP for item in cuts]
+        for rows in _groups(lengths, pieces=4 * _BATCH_PIECES):
+            length = max(len(cuts[row].ids) for row in rows)
+            batch = np.zeros((len(rows), length, len(self._labels)), np.float32)
+            mask = np.zeros((len(rows), length), bool)
+            for at, row in enumerate(rows):
+                count = len(cuts[row].ids)
+                batch[at, :count], mask[at, :count] = scores[row][:, : len(self._labels)], True
+            best = best_labels(batch, mask, pairs=self._pairs, edges=self._edges)
+            chances = label_chances(batch, mask, best, pairs=self._pairs, edges=self._edges)
+            for at, row in enumerate(rows):
+                count = len(cuts[row].ids)
+                trims = scores[row][:, len(self._labels) :].reshape(count, 2, -1).argmax(axis=-1)
+                labels = [self._labels[number] for number in best[at, :count]]
+                out[row] = [
+                    Entity(start, end, label, round(float(chances[at, first : last + 1].mean()), 3))
+                    for start, end, label, first, last in spans_of(texts[row], cuts[row], labels, trims)
+                ]
+        return out
+
+    def _score(self, cuts: Sequence[Pieces]) -> list[Floats]:
+        """Score the labels and edges of all pieces, one array (pieces, labels + edges) for each text.
+
+        A long text is read in overlapping windows; each piece is scored in the one where it is farthest from an end.
+        """
+        windows = [(row, start, end) for row, item in enumerate(cuts) for start, end in _windows(item, WINDOW)]
+        width = int(self._session.get_outputs()[0].shape[2])
+        out = [np.zeros((len(item.ids), width), np.float32) for item in cuts]
+        lengths = [-(-(end - start + 2) // _LENGTH_STEP) * _LENGTH_STEP for _, start, end in windows]
+        for group in _groups(lengths, pieces=_BATCH_PIECES):
+            ids = np.full((len(group), lengths[group[0]]), _PAD, np.int64)
+            for at, number in enumerate(group):
+                row, start, end = windows[number]
+                ids[at, : end - start + 2] = [_BEGIN, *cuts[row].ids[start:end], _END]
+            scores = self._session.run(None, {"ids": ids})[0]
+            for at, number in enumerate(group):
+                row, start, end = windows[number]
+                low = start + (_OVERLAP // 2 if start else 0)
+                high = end - (_OVERLAP // 2 if end < len(cuts[row].ids) else 0)
+                out[row][low:high] = scores[at, 1 + low - start : 1 + high - start]
+        return out
+
+
+def cut(tokenizer: Tokenizer, text: str) -> Pieces:
+    """Cut one line into word pieces without special ones."""
+    composed, origins = _composed(_SURROGATE.sub("\ufffd", text))
+    composed = composed.translate(_SAME_LENGTH)
+    ids: list[int] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    last = 0
+    for low, high in _parts(composed):
+        encoding = tokenizer.encode(composed[low:high], add_special_tokens=False)
+        ids.extend(encoding.ids)
+        for start, end in encoding.offsets:
+            start, end = low + start, low + end
+            while start < end and composed[start].isspace():
+                start += 1
+            while start < end and composed[end - 1].isspace():
+                end -= 1
+            if origins is not None:
+                start, end = origins[start], origins[end]
+            # Several pieces made from one original character report overlapping places; later steps rely on order.
+            start = max(start, last)
+            last = end = max(start, end)
+            starts.append(start)
+            ends.append(end)
+    return Pieces(tuple(ids), tuple(starts), tuple(ends))
+
+
+def spans_of(
+    text: str, pieces: Pieces, labels: Sequence[str], trims: npt.NDArray[np.int64]
+) -> list[tuple[int, int, str, int, int]]:
+    """Turn one valid BIOES label for each piece into spans of the text.
+
+    Args:
+        text: the text that was cut.
+        pieces: its pieces.
+        labels: a label for each of the first pieces.
+        trims: for each piece, characters to leave out at the start and at the end of a span there, (pieces, 2).
+
+    Returns:
+        (start, end, label, first piece, last piece) in the order of the text, not overlapping.
+    """
+    out: list[tuple[int, int, str, int, int]] = []
+    first = 0
+    for at, label in enumerate(labels[: len(pieces.ids)]):
+        if label[0] in "BS":
+            first = at
+        if label[0] not in "ES":
+            continue
+        seen = [number for number in range(first, at + 1) if pieces.starts[number] < pieces.ends[number]]
+        if not seen:
+            continue
+        start, end = pieces.starts[seen[0]], pieces.ends[seen[-1]]
+        shorter = start + int(trims[seen[0], 0]), end - int(trims[seen[-1], 1])
+        if shorter[0] < shorter[1]:
+            start, end = shorter
+        start, end = _whole_words(text, start, end)
+        start = max(start, out[-1][1] if out else 0)
+        while start < end and text[start].isspace():
+            start += 1
+        while start < end and text[end - 1].isspace():
+            end -= 1
+        if start < end:
+            out.append((start, end, label[2:], first, at))
+    return out
+
+
+def _composed(text: str) -> tuple[str, list[int] | None]:
+    """Compose ``text`` (NFC); also say where each character of the result began, and last the length of ``text``."""
+    if unicodedata.is_normalized("NFC", text):
+        return text, None
+    out: list[str] = []
+    origins: list[int] = []
+    start = 0
+    for end in range(1, len(text) + 1):
+        if end < len(text) and _continues(text[end]):
+            continue
+        composed = unicodedata.normalize("NFC", text[start:end])
+        out.append(composed)
+        origins.extend([start] * len(composed))
+        start = end
+    return "".join(out), [*origins, len(text)]
+
+
+def _continues(char: str) -> bool:
+    """Tell whether a character may melt into the one before it: a combining mark, a vowel or final of Hangul."""
+    return unicodedata.combining(char) != 0 or "\u1160" <= char <= "\u11ff"
+
+
+def _parts(text: str) -> Iterator[tuple[int, int]]:
+    """Divide a very long line at blanks, and where there is none, anywhere."""
+    start = 0
+    while len(text) - start > _LONGEST_CUT:
+        blank = text.rfind(" ", start + _LONGEST_CUT - _LONGEST_WORD, start + _LONGEST_CUT)
+        end = blank if blank > start else start + _LONGEST_CUT
+        yield start, end
+        start = end
+    if start < len(text):
+        yield start, len(text)
+
+
+def _windows(pieces: Pieces, size: int) -> Iterator[tuple[int, int]]:
+    """Divide the pieces of a long text into overlapping windows."""
+    start = 0
+    while len(pieces.ids) - start > size:
+        yield start, start + size
+        start += size - _OVERLAP
+    if pieces.ids:
+        yield start, len(pieces.ids)
+
+
+def _groups(lengths: Sequence[int], *, pieces: int) -> Iterator[list[int]]:
+    """Group the numbers of texts of the same length; leave out empty ones. The order depends on nothing else."""
+    order = sorted((row for row, length in enumerate(lengths) if length), key=lambda row: (lengths[row], row))
+    group: list[int] = []
+    for row in order:
+        if group and (lengths[group[0]] != lengths[row] or (len(group) + 1) * lengths[row] > pieces):
+            yield group
+            group = []
+        group.append(row)
+    if group:
+        yield group
+
+
+def _whole_words(text: str, start: int, end: int) -> tuple[int, int]:
+    """Widen a span that cuts a word of a script with upper and lower case (there nothing is glued to names)."""
+    while start > 0 and _cased(text[start]) and _cased(text[start - 1]):
+        start -= 1
+    while end < len(text) and _cased(text[end - 1]) and _cased(text[end]):
+        end += 1
+    return start, end
+
+
+def _cased(char: str) -> bool:
+    """Tell whether a character is a letter with case, or a mark that may stand on one."""
+    return char.lower() != char.upper() or "\u0300" <= char <= "\u036f"

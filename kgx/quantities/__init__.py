@@ -1,0 +1,20 @@
+"""Dates and amounts in Korean, Arabic, French, English, Vietnamese and Russian text.
+
+Pure, fast, without a model: language facts are data in ``kgx/lang/<code>/``, the algorithms know no language.
+"""
+
+from __future__ import annotations
+
+from kgx.quantities.types import (
+    Amount,
+    Count,
+    DateMention,
+    Interval,
+    Money,
+    PartialDate,
+    Percent,
+    Rank,
+    When,
+)
+
+__all__ = ["Amount", "Count", "DateMention", "Interval", "Money", "PartialDate", "Percent", "Rank", "When"]

@@ -1,0 +1,319 @@
+"""The languages' date data: ``kgx/lang/<code>/dates.yaml``, checked, with the names of CLDR, compiled once."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from array import array
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+import yaml
+from babel import Locale
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+from kgx.quantities.date_template import DIGIT, NUMBER_SLOTS, Compiled, TemplateError, alternation, compile_template
+
+__all__ = ["Folded", "Join", "Pack", "Rule", "load_pack"]
+
+Value = int | str | bool
+_CLDR_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_DECIMALS = {
+    code: str(unicodedata.decimal(chr(code))) for code in range(0x80, 0x1FBFA) if unicodedata.category(chr(code)) == "Nd"
+}
+# One form for dashes and tildes, spaces and slashes, so that a template names each once; lengths stay the same.
+_SIGNS = (
+    {ord(char): "-" for char in "‐‑‒–—―−~∼～〜－﹣"}
+    | {ord(char): " " for char in "\u00a0\u2007\u2009\u202f\u3000\u200b\t"}
+    | {ord("／"): "/", ord("．"): ".", ord("’"): "'", ord("‘"): "'", ord("，"): ",", ord("،"): ",", ord("（"): "(",
+       ord("）"): ")", ord("։"): ".", ord("·"): "·"}
+)  # fmt: skip
+_MARKS = re.compile("[\u0300-\u036f]")
+
+
+class _Data(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class RuleData(_Data):
+    """One rule as written: templates, what a match means, and examples (``text <span> => iso``)."""
+
+    id: str
+    pattern: str | tuple[str, ...]
+    means: str
+    set: Mapping[str, Value] = Field(default_factory=dict)
+    bound: bool = Field(default=True, description="whether the match must end with a word")
+    capital: bool = Field(default=False, description="whether the text must begin with a capital letter here")
+    confidence: float = 0.95
+    examples: tuple[str, ...] = ()
+    counterexamples: tuple[str, ...] = ()
+
+    @property
+    def patterns(self) -> tuple[str, ...]:
+        """The templates, always as a tuple."""
+        return (self.pattern,) if isinstance(self.pattern, str) else self.pattern
+
+
+class FoldData(_Data):
+    """How texts of the language are folded before matching."""
+
+    accents: bool = Field(default=False, description="whether accents are taken off Latin letters")
+    map: Mapping[str, str] = Field(default_factory=dict)
+    drop: str = ""
+
+
+class DatesData(_Data):
+    """All of one ``dates.yaml``."""
+
+    example_published: str
+    fold: FoldData = FoldData()
+    cldr_months: tuple[str, ...] = ()
+    cldr_weekdays: tuple[str, ...] = ()
+    prefixes: tuple[str, ...] = Field(default=(), description="what may be written onto the beginning of a date")
+    suffixes: tuple[str, ...] = Field(default=(), description="what may be written onto the end of a date")
+    number_joiner: str = Field(default=" ", description="template between the words of one number")
+    numeric_order: str = "dmy"
+    words: Mapping[str, Mapping[str, Value]] = Field(default_factory=dict)
+    macros: Mapping[str, str] = Field(default_factory=dict)
+    alias: Mapping[str, str] = Field(default_factory=dict, description="word tables whose values fill another slot")
+    future: tuple[str, ...] = Field(default=(), description="templates of words that tell of the future")
+    past: tuple[str, ...] = ()
+    verb_last: bool = Field(default=False, description="whether the verb, which tells the tense, follows its dates")
+    ignore: tuple[str, ...] = Field(default=(), description="templates of what looks like a date and is none")
+    rules: tuple[RuleData, ...] = ()
+    joins: tuple[RuleData, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """A folded text; `offsets` maps its indices to the original's, None where they are the same."""
+
+    text: str
+    offsets: array[int] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A compiled template of a rule."""
+
+    id: str
+    means: str
+    given: Mapping[str, Value]
+    confidence: float
+    capital: bool
+    groups: tuple[str, ...]
+    pattern: re.Pattern[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Join:
+    """A compiled template over one or two dates: what stands before, between and after them."""
+
+    id: str
+    means: str
+    given: Mapping[str, Value]
+    confidence: float
+    binary: bool
+    before: tuple[re.Pattern[str], tuple[str, ...]] | None
+    between: tuple[re.Pattern[str], tuple[str, ...]] | None
+    after: tuple[re.Pattern[str], tuple[str, ...]] | None
+
+
+@dataclass(frozen=True)
+class Pack:
+    """A language's compiled date data."""
+
+    lang: str
+    data: DatesData
+    words: Mapping[str, Mapping[str, Value]]
+    fold: Callable[[str], Folded]
+    trigger: re.Pattern[str]
+    index: Mapping[str, tuple[Rule, ...]]
+    joins: tuple[Join, ...]
+    future: re.Pattern[str] | None
+    past: re.Pattern[str] | None
+    ignore: re.Pattern[str] | None
+    number_split: re.Pattern[str]
+
+
+def _folder(data: FoldData) -> Callable[[str], Folded]:
+    table: dict[int, str] = dict(_DECIMALS) | _SIGNS
+    if data.accents:
+        for code in range(0xC0, 0x180):
+            base = unicodedata.normalize("NFD", chr(code))
+            if len(base) == 2:
+                table[code] = base[0].lower()
+    table |= {ord(char): to for char, to in data.map.items()}
+    dropped = re.compile(f"[{re.escape(data.drop)}]+") if data.drop else None
+
+    def fold(text: str) -> Folded:
+        offsets: array[int] | None = None
+        lowered = text.lower()
+        if len(lowered) != len(text):
+            lowered = "".join(low if len(low := char.lower()) == 1 else char for char in text)
+        if _MARKS.search(lowered):
+            pieces: list[str] = []
+            offsets = array("I")
+            for found in re.finditer("[^\u0300-\u036f][\u0300-\u036f]{0,9}|[\u0300-\u036f]{1,9}", lowered):
+                composed = unicodedata.normalize("NFC", found[0])
+                pieces.append(composed)
+                offsets.extend([found.start()] * len(composed))
+            lowered = "".join(pieces)
+        if dropped is not None and dropped.search(lowered):
+            kept: list[str] = []
+            new = array("I")
+            start = 0
+            for found in dropped.finditer(lowered):
+                kept.append(lowered[start : found.start()])
+                new.extend(range(start, found.start()))
+                start = found.end()
+            kept.append(lowered[start:])
+            new.extend(range(start, len(lowered)))
+            lowered = "".join(kept)
+            offsets = new if offsets is None else array("I", (offsets[i] for i in new))
+        return Folded(lowered.translate(table), offsets)
+
+    return fold
+
+
+def _cldr_words(lang: str, data: DatesData) -> dict[str, dict[str, Value]]:
+    """Month and weekday names of CLDR in the asked widths; both forms (in a date, alone)."""
+    locale = Locale.parse(lang)
+    months: dict[str, Value] = {}
+    weekdays: dict[str, Value] = {}
+    for form in ("format", "stand-alone"):
+        for width in data.cldr_months:
+            months |= {name: number for number, name in locale.months[form][width].items()}
+        for width in data.cldr_weekdays:
+            weekdays |= {name: number + 1 for number, name in locale.days[form][width].items()}
+    return {"mon": months, "weekday": weekdays}
+
+
+@cache
+def load_pack(lang: str) -> Pack:
+    """The date data of `lang`, compiled; the second call is free.
+
+    Raises:
+        FileNotFoundError: if there is no ``kgx/lang/<lang>/dates.yaml``.
+        pydantic.ValidationError: if the file has another form.
+        TemplateError: if a template is not well formed.
+    """
+    raw = resources.files("kgx.lang").joinpath(lang, "dates.yaml").read_text(encoding="utf-8")
+    data = TypeAdapter(DatesData).validate_python(yaml.safe_load(raw))
+    folder = _folder(data.fold)
+
+    def fold(text: str) -> str:
+        return folder(text).text
+
+    tables: dict[str, dict[str, Value]] = _cldr_words(lang, data)
+    for name, table in data.words.items():
+        tables[name] = tables.get(name, {}) | dict(table)
+    # A name of CLDR like "5월" is no word but a number with a sign; the rules have those.
+    words = {
+        name: {fold(word).strip("."): value for word, value in table.items() if not fold(word)[:1].isdigit()}
+        for name, table in tables.items()
+    }
+    joiner = compile_template(data.number_joiner, slot=lambda name: ("", frozenset()), fold=fold).source
+
+    @cache
+    def slot(name: str) -> tuple[str, frozenset[str]]:
+        if name in NUMBER_SLOTS:
+            roman = frozenset({"i", "v", "x"})
+            return NUMBER_SLOTS[name], roman if name == "roman_month" else frozenset({DIGIT})
+        if name in ("numw", "n"):  # a number in words; or in digits or words
+            table = words.get("number", {})
+            if not table:
+                source, firsts = "(?!)", frozenset[str]()
+            else:
+                each = alternation(table)
+                source, firsts = f"{each}(?:{joiner}{each}){{0,7}}", frozenset(table)
+            if name == "numw":
+                return source, firsts
+            return f"(?:{NUMBER_SLOTS['num']}|{source})", firsts | {DIGIT}
+        if name not in words:
+            raise TemplateError(f"{lang}: no slot {name!r}")
+        return f"(?:{alternation(words[name])})", frozenset(words[name])
+
+    def expand(template: str) -> str:
+        for name, body in data.macros.items():
+            template = template.replace("{" + name + "}", body)
+        return template
+
+    def template(text: str) -> Compiled:
+        return compile_template(expand(expand(text)), slot=slot, fold=fold)
+
+    left = r"(?<!\w)"
+    if data.prefixes:
+        left = "(?:" + "|".join([left, *(rf"(?<=(?<!\w){re.escape(fold(prefix))})" for prefix in data.prefixes)]) + ")"
+    right = r"(?!\w)"
+    if data.suffixes:
+        right = rf"(?=(?:{alternation(map(fold, data.suffixes))}){{0,2}}(?![^\W\d]))"
+    no_digit = r"(?!\d)"
+
+    index: dict[str, list[Rule]] = {}
+    firsts: set[str] = set()
+    for rule in data.rules:
+        for pattern in rule.patterns:
+            made = template(pattern)
+            compiled = Rule(
+                id=rule.id,
+                means=rule.means,
+                given=rule.set,
+                confidence=rule.confidence,
+                capital=rule.capital,
+                groups=made.groups,
+                pattern=re.compile(made.source + (right if rule.bound else no_digit)),
+            )
+            for key in {first[:2] for first in made.firsts}:
+                index.setdefault(key, []).append(compiled)
+            firsts |= made.firsts
+    words_first = alternation(sorted({first[:3] for first in firsts if first != DIGIT}))
+    trigger = re.compile(rf"(?<!\d)\d|{left}(?:{words_first})" if words_first else r"(?<!\d)\d")
+
+    def side(text: str, *, head: str = "", tail: str = "") -> tuple[re.Pattern[str], tuple[str, ...]]:
+        made = template(text)
+        return re.compile(head + made.source + tail), made.groups
+
+    joins = []
+    for join in data.joins:
+        for pattern in join.patterns:
+            pre, _, rest = pattern.partition("{A}")
+            binary = "{B}" in rest
+            mid, _, post = rest.partition("{B}") if binary else ("", "", rest)
+            joins.append(
+                Join(
+                    id=join.id,
+                    means=join.means,
+                    given=join.set,
+                    confidence=join.confidence,
+                    binary=binary,
+                    before=side(pre, head=left, tail=r"\Z") if pre else None,
+                    between=side(mid, tail=r"\Z") if binary else None,
+                    after=side(post, tail=right if join.bound else no_digit) if post else None,
+                )
+            )
+
+    def any_of(templates: tuple[str, ...]) -> re.Pattern[str] | None:
+        """Of templates that match whole words; ``*`` at an end stands for any letters there."""
+        sources = []
+        for text in templates:
+            source = template(text.strip("*")).source
+            sources.append(("" if text[0] == "*" else left) + source + ("" if text[-1] == "*" else right))
+        return re.compile("|".join(sources)) if sources else None
+
+    number_table = words.get("number", {})
+    return Pack(
+        lang=lang,
+        data=data,
+        words=words,
+        fold=folder,
+        trigger=trigger,
+        index={key: tuple(rules) for key, rules in index.items()},
+        joins=tuple(joins),
+        future=any_of(data.future),
+        past=any_of(data.past),
+        ignore=any_of(data.ignore),
+        number_split=re.compile(alternation(number_table) if number_table else "(?!)"),
+    )

@@ -1,0 +1,23 @@
+"""Stage 5: the claims of all documents become one knowledge: one person, one place, one event.
+
+Persons are clustered by names across scripts with office and state as witnesses; places by gazetteer id; bodies by
+name within a state; then facts are rewritten to the common things and joined where they tell the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from kgx.models import AnyFact, Claims, Knowledge
+from kgx.resolve.facts import resolve_facts
+from kgx.resolve.things import resolve_things
+
+__all__ = ["resolve"]
+
+
+def resolve(claims: Iterable[Claims]) -> Knowledge:
+    """Merge all documents; their order does not matter."""
+    documents = tuple(sorted(claims, key=lambda c: (c.document.id, c.document.sha256)))
+    things, names = resolve_things(documents)
+    facts: Sequence[AnyFact] = resolve_facts(documents, names, things)
+    return Knowledge(documents=documents, things=things, facts=tuple(facts))

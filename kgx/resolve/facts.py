@@ -1,0 +1,101 @@
+"""Facts over all documents: the same meeting told twice is one; figures that differ disagree."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+
+from kgx.extract.merge import join, same
+from kgx.models import Agreement, AnyFact, Claims, Event, Thing, TradeFigure
+from kgx.resolve.things import Names
+
+_ROLES = (
+    "participants", "visitor", "host", "inviter", "invitee", "parties", "twins", "holder", "organization", "place",
+    "of_country", "partner", "scope",
+)  # fmt: skip
+
+
+def resolve_facts(documents: Sequence[Claims], names: Names, things: Sequence[Thing]) -> list[AnyFact]:
+    """All facts with the common ids of things, joined where they tell the same, in order of id."""
+    country = {t.id: t.country for t in things}
+    kept: list[AnyFact] = []
+    for claims in documents:
+        seen = len(kept)
+        for fact in claims.facts:
+            renamed = _rename(fact, claims.document.id, names)
+            # Within a document all that is the same was joined already.
+            index = next((i for i, other in enumerate(kept[:seen]) if _same(other, renamed, country.get)), None)
+            if index is None:
+                kept.append(renamed)
+            else:
+                kept[index] = join(kept[index], renamed)
+    return _disagreements(_identified(kept))
+
+
+def _rename(fact: AnyFact, document: str, names: Names) -> AnyFact:
+    update: dict[str, object] = {}
+    for role in _ROLES:
+        value = getattr(fact, role, None)
+        if isinstance(value, tuple):
+            update[role] = tuple(dict.fromkeys(names[(document, v)] for v in value)) if role != "twins" else tuple(
+                names[(document, v)] for v in value
+            )
+        elif isinstance(value, str):
+            update[role] = names[(document, value)]
+    return fact.model_copy(update=update)
+
+
+def _same(a: AnyFact, b: AnyFact, country_of: Callable[[str], str | None]) -> bool:
+    if type(a) is not type(b) or not same(a, b, country_of):
+        return False
+    if isinstance(a, Event) and isinstance(b, Event):
+        # Across documents 'a ceremony of these two states' is not enough: somebody must be in both.
+        people = {v for v in (*a.participants, *a.visitor) if v.startswith("person/")}
+        others = {v for v in (*b.participants, *b.visitor) if v.startswith("person/")}
+        if people and others:
+            return bool(people & others)
+        return set(a.countries) == set(b.countries) and a.start is not None and a.start == b.start
+    if isinstance(a, Agreement) and isinstance(b, Agreement):
+        if a.agreement_kind == "agreement":
+            return a.signed_on is not None and a.signed_on == b.signed_on
+    return True
+
+
+def _digest(fact: AnyFact) -> str:
+    body = fact.model_dump_json(exclude={"id", "evidence", "disagrees_with", "inferred"})
+    return hashlib.sha256(body.encode()).hexdigest()[:10]
+
+
+def _identified(facts: Sequence[AnyFact]) -> list[AnyFact]:
+    made: dict[str, AnyFact] = {}
+    for fact in facts:
+        kind = fact.event_type if isinstance(fact, Event) else fact.type
+        evidence = tuple(sorted(set(fact.evidence), key=lambda e: (e.document, e.start, e.end, e.rule)))
+        identifier = f"{kind.replace('_', '-')}/{_digest(fact)}"
+        if identifier in made:  # the same words in the same document, twice
+            evidence = tuple(sorted({*made[identifier].evidence, *evidence}, key=lambda e: (e.document, e.start, e.end, e.rule)))
+        made[identifier] = fact.model_copy(update={"id": identifier, "evidence": evidence})
+    return [made[i] for i in sorted(made)]
+
+
+def _disagreements(facts: Sequence[AnyFact]) -> list[AnyFact]:
+    """Figures of the same measure, states and period that tell other values disagree."""
+    figures = [f for f in facts if isinstance(f, TradeFigure) and f.value is not None and f.status != "target"]
+    against: dict[str, set[str]] = {}
+    for i, a in enumerate(figures):
+        for b in figures[i + 1 :]:
+            if (
+                a.measure == b.measure
+                and a.currency == b.currency
+                and a.period is not None
+                and a.period == b.period
+                and (set(a.parties) == set(b.parties) if a.measure == "bilateral_trade" else a.parties == b.parties)
+                and a.value != b.value
+            ):
+                against.setdefault(a.id, set()).add(b.id)
+                against.setdefault(b.id, set()).add(a.id)
+    return [
+        f.model_copy(update={"disagrees_with": tuple(sorted(against[f.id]))}) if f.id in against else f for f in facts
+    ]
+
+

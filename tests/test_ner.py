@@ -1,0 +1,178 @@
+"""The shipped model: offsets, edges, determinism, and that nothing makes it crash."""
+
+from __future__ import annotations
+
+import itertools
+import time
+import unicodedata
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kgx import ner
+from kgx.chain import best_labels, label_chances
+from kgx.ner import Entity, EntityRecognizer
+
+SENTENCES = {
+    "ko": ("안드레이 코발추크 외교장관은 14일 브라티슬라바에서 박서진 대사를 만났다.", "PER", "안드레이 코발추크"),
+    "ar": ("استقبل رئيس الوزراء في نواكشوط السفير سليم البكوش أمس.", "PER", "سليم البكوش"),
+    "fr": ("La ministre Hélène Vasseur s'est rendue à Ljubljana mardi.", "LOC", "Ljubljana"),
+    "en": ("Prime Minister Tomas Lindqvist arrived in Windhoek on Monday.", "PER", "Tomas Lindqvist"),
+    "vi": ("Bộ trưởng Ngoại giao Phan Quốc Đạt đã đến thăm Ulan Bator.", "PER", "Phan Quốc Đạt"),
+    "ru": ("Министр иностранных дел Олег Станкевич прибыл в Ташкент.", "LOC", "Ташкент"),
+}
+
+
+@pytest.fixture(scope="module")
+def recognizer() -> EntityRecognizer:
+    return EntityRecognizer.load()
+
+
+def surfaces(text: str, entities: list[Entity], label: str) -> list[str]:
+    return [text[entity.start : entity.end] for entity in entities if entity.label == label]
+
+
+@pytest.mark.parametrize("language", SENTENCES)
+def test_a_plain_sentence_of_each_language(recognizer: EntityRecognizer, language: str) -> None:
+    text, label, name = SENTENCES[language]
+    assert name in surfaces(text, recognizer([text])[0], label)
+
+
+def test_titles_are_found_without_the_name(recognizer: EntityRecognizer) -> None:
+    text, _, _ = SENTENCES["ru"]
+    assert surfaces(text, recognizer([text])[0], "OFFICE") == ["Министр иностранных дел"]
+
+
+def test_particles_and_proclitics_stay_outside(recognizer: EntityRecognizer) -> None:
+    korean, arabic = "리투아니아는 독일과 협정을 맺었다.", "وقعت مصر اتفاقية مع فرنسا وألمانيا."
+    first, second = recognizer([korean, arabic])
+    assert surfaces(korean, first, "LOC") == ["리투아니아", "독일"]
+    assert surfaces(arabic, second, "LOC") == ["مصر", "فرنسا", "ألمانيا"]
+
+
+@pytest.mark.parametrize("language", SENTENCES)
+@pytest.mark.parametrize(
+    "before", ["🇰🇷👩‍👩‍👧 ", "\u200f\u202b", "e\u0301 n\u0303 ", "ﷺ ﬁ ㎢ ① ", "\ufeff", "\t\u00a0 ", "한 "]
+)
+def test_offsets_are_code_points_of_the_given_text(recognizer: EntityRecognizer, language: str, before: str) -> None:
+    sentence, label, name = SENTENCES[language]
+    text = before + sentence
+    entities = recognizer([text])[0]
+    assert name in surfaces(text, entities, label)
+
+
+@pytest.mark.parametrize("language", SENTENCES)
+def test_decomposed_text_gives_the_same_names(recognizer: EntityRecognizer, language: str) -> None:
+    text = SENTENCES[language][0]
+    broken = unicodedata.normalize("NFD", text)
+    plain = [(text[e.start : e.end], e.label, e.score) for e in recognizer([text])[0]]
+    apart = [(broken[e.start : e.end], e.label, e.score) for e in recognizer([broken])[0]]
+    assert [(unicodedata.normalize("NFC", surface), *rest) for surface, *rest in apart] == plain
+    assert plain
+
+
+def test_typographic_apostrophe_is_an_apostrophe(recognizer: EntityRecognizer) -> None:
+    text = "L'ambassadeur d'Ouganda a quitté l'Éthiopie avec Sean O'Connor."
+    assert recognizer([text]) == recognizer([text.replace("'", "’")])
+
+
+def test_a_text_is_read_the_same_alone_and_in_company(recognizer: EntityRecognizer) -> None:
+    texts = [text for text, _, _ in SENTENCES.values()] + ["Короткая строка.", "", "a " * 400]
+    together = recognizer(texts)
+    assert together == [recognizer([text])[0] for text in texts]
+    assert together == recognizer(texts[::-1])[::-1]
+
+
+def test_a_long_text_is_read_to_its_end(recognizer: EntityRecognizer) -> None:
+    sentence, label, name = SENTENCES["en"]
+    text = " ".join([sentence] * 200)
+    found = surfaces(text, recognizer([text])[0], label)
+    assert found.count(name) == 200
+
+
+def test_cased_words_are_never_cut(recognizer: EntityRecognizer) -> None:
+    for language in ("fr", "en", "vi", "ru"):
+        text = SENTENCES[language][0]
+        for entity in recognizer([text])[0]:
+            assert entity.start == 0 or not (text[entity.start - 1].isalpha() and text[entity.start].isalpha())
+            assert entity.end == len(text) or not (text[entity.end - 1].isalpha() and text[entity.end].isalpha())
+
+
+def check(text: str, entities: list[Entity]) -> None:
+    last = 0
+    for entity in entities:
+        assert last <= entity.start < entity.end <= len(text)
+        assert text[entity.start : entity.end] == text[entity.start : entity.end].strip()
+        assert entity.label in {"PER", "ORG", "LOC", "OFFICE"}
+        assert 0 <= entity.score <= 1
+        last = entity.end
+
+
+odd = st.text(st.characters(), max_size=60) | st.text(
+    st.sampled_from("가각ᄀ\u1161\u11a8أوَ ُلée\u0301\u0302’'\u200f\u200d👩🇰ﷺĐựЙи\u0306 \n\t\ud800\x00.,-—()[]0Aa"),
+    max_size=60,
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(odd, max_size=4))
+def test_anything_can_be_read(recognizer: EntityRecognizer, texts: list[str]) -> None:
+    found = recognizer(texts)
+    assert len(found) == len(texts)
+    for text, entities in zip(texts, found, strict=True):
+        check(text, entities)
+
+
+@pytest.mark.parametrize(
+    "text", ["", " ", "\n", ".,;:!?…«»()", "\u0301\u0301", "\ud83d", "\x00", "x" * 5000, "가" * 5000]
+)
+def test_degenerate_texts(recognizer: EntityRecognizer, text: str) -> None:
+    check(text, recognizer([text])[0])
+
+
+def test_a_million_characters_without_a_blank_are_cut_quickly(recognizer: EntityRecognizer) -> None:
+    text = "abcдеж" * 170_000
+    started = time.process_time()
+    pieces = ner.cut(recognizer._tokenizer, text)
+    assert time.process_time() - started < 30
+    assert pieces.ends[-1] == len(text)
+    assert all(a <= b for a, b in itertools.pairwise(pieces.starts))
+
+
+def test_a_missing_model_is_named(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError, match="model.onnx"):
+        EntityRecognizer.load(tmp_path)
+
+
+def test_the_network_is_small_enough() -> None:
+    assert (Path(ner.__file__).with_name("model") / "model.onnx").stat().st_size <= 60_000_000
+
+
+def brute(scores: np.ndarray, pairs: np.ndarray, edges: np.ndarray) -> dict[tuple[int, ...], float]:
+    length, labels = scores.shape
+    out = {}
+    for path in itertools.product(range(labels), repeat=length):
+        total = edges[0][path[0]] + edges[1][path[-1]] + sum(scores[at, label] for at, label in enumerate(path))
+        out[path] = float(total + sum(pairs[a, b] for a, b in itertools.pairwise(path)))
+    return out
+
+
+def test_decoding_agrees_with_trying_every_sequence() -> None:
+    random = np.random.default_rng(3)
+    for _ in range(20):
+        lengths = random.integers(1, 6, 3)
+        scores = random.normal(size=(3, lengths.max(), 3)).astype(np.float32)
+        mask = np.arange(lengths.max()) < lengths[:, None]
+        pairs, edges = random.normal(size=(3, 3)).astype(np.float32), random.normal(size=(2, 3)).astype(np.float32)
+        best = best_labels(scores, mask, pairs=pairs, edges=edges)
+        chances = label_chances(scores, mask, best, pairs=pairs, edges=edges)
+        for row, length in enumerate(lengths):
+            weights = brute(scores[row, :length], pairs, edges)
+            assert max(weights, key=weights.__getitem__) == tuple(best[row, :length])
+            total = sum(np.exp(value) for value in weights.values())
+            for at in range(length):
+                part = sum(np.exp(value) for path, value in weights.items() if path[at] == best[row, at])
+                assert chances[row, at] == pytest.approx(part / total, abs=1e-5)

