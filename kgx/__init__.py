@@ -18,5 +18,3 @@ def __getattr__(name: str) -> Any:
 
         return build
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-
-

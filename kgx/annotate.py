@@ -152,11 +152,13 @@ def _places(doc: Doc) -> Doc:
     """Look up every stretch of tokens that begins and ends at a token edge; the longest place at each start wins."""
     lang, text, found = doc.user_data["lang"], doc.text, doc.user_data["candidates"]
     places, nations, longest = _forms(lang)
+    starts = {lost[0] for lost in pack(lang).language.contractions.values()}
+    contractions = pack(lang).language.contractions.items()
     ends = sorted({token.idx + len(token) for token in doc})
     last = 0
     for token in doc:
         start = token.idx
-        reach = longest.get(text[start].casefold(), 0)
+        reach = max((longest.get(c.casefold(), 0) for c in (text[start], *starts)), default=0)
         if not reach or not _LETTER.match(text[start]):
             continue
         while last < len(ends) and ends[last] <= start:
@@ -165,8 +167,9 @@ def _places(doc: Doc) -> Doc:
         while stop < len(ends) and ends[stop] <= start + reach:
             stop += 1
         place = nation = None
+        lost = next((lost for before, lost in contractions if text.endswith(before, 0, start)), "")
         for end in reversed(ends[last:stop]):
-            piece = text[start:end]
+            piece = lost + text[start:end] if lost and lost + text[start:end] in places else text[start:end]
             if place is None and piece in places:
                 place = Candidate(start, end, "place", values=places[piece], rule=f"{lang}/gazetteer")
             if nation is None and exact(piece) in nations:
@@ -182,7 +185,12 @@ def _entities(doc: Doc) -> Doc:
         for entity in _recognizer()([line])[0]:
             found.append(
                 Candidate(
-                    start + entity.start, start + entity.end, "entity", value=entity.label, score=entity.score, rule="ner"
+                    start + entity.start,
+                    start + entity.end,
+                    "entity",
+                    value=entity.label,
+                    score=entity.score,
+                    rule="ner",
                 )
             )
     return doc
@@ -195,7 +203,9 @@ def _quantities(doc: Doc) -> Doc:
         found.append(Candidate(date.start, date.end, "date", quantity=date, rule=date.rule, score=date.confidence))
     for amount in find_amounts(text, lang):
         kind = {Money: "money", Percent: "percent", Rank: "rank"}.get(type(amount), "count")
-        found.append(Candidate(amount.start, amount.end, kind, quantity=amount, rule=amount.rule, score=amount.confidence))
+        found.append(
+            Candidate(amount.start, amount.end, kind, quantity=amount, rule=amount.rule, score=amount.confidence)
+        )
     return doc
 
 
@@ -259,7 +269,8 @@ def _mention(found: Candidate, cleaned: CleanText, text: str) -> Mention:
         case DateMention() as date:
             fields = {
                 "value": date.value.iso,
-                "subkind": date.how,
+                "subkind": "anniversary" if date.kind == "anniversary" else date.how,
+                "named": tuple(day.iso for day in date.named),
                 "relative_to": date.relative_to,
                 "candidates": tuple(other.iso for other in date.alternatives),
                 "approximate": date.approximate,

@@ -14,8 +14,8 @@ from decimal import Decimal
 
 import networkx as nx
 
-from kgx.extract.things import slug
 from kgx.gazetteer import Gazetteer
+from kgx.ids import slug
 from kgx.models import (
     Agreement,
     AnyFact,
@@ -113,7 +113,11 @@ def build_graph(knowledge: Knowledge) -> Graph:
 
 def document_node(document: str) -> str:
     """The node of a document."""
-    return f"document/{slug(document)}" if slug(document) == document.lower() else f"document/{slug(document)}-{_short(document)}"
+    return (
+        f"document/{slug(document)}"
+        if slug(document) == document.lower()
+        else f"document/{slug(document)}-{_short(document)}"
+    )
 
 
 def _short(text: str) -> str:
@@ -123,7 +127,13 @@ def _short(text: str) -> str:
 
 
 def _node(
-    graph: Graph, node: str, kind: str, label: str, evidence: tuple[Evidence, ...], properties: dict[str, list[Value]], names: tuple[Name, ...] = ()
+    graph: Graph,
+    node: str,
+    kind: str,
+    label: str,
+    evidence: tuple[Evidence, ...],
+    properties: dict[str, list[Value]],
+    names: tuple[Name, ...] = (),
 ) -> None:
     known = {name: values for name, values in properties.items() if values}
     graph.add_node(node, type=kind, label=label, properties=known, evidence=evidence, names=names)
@@ -158,7 +168,9 @@ def _add_document(graph: Graph, claims: Claims) -> None:
 
 def _add_thing(graph: Graph, thing: Thing) -> None:
     properties: dict[str, list[Value]] = {"sameAs": [Link(iri) for iri in thing.same_as]}
-    kind = {"person": "Person", "organization": "Organization"}.get(thing.kind) or PLACE_CLASSES.get(thing.subkind or "", "Place")
+    kind = {"person": "Person", "organization": "Organization"}.get(thing.kind) or PLACE_CLASSES.get(
+        thing.subkind or "", "Place"
+    )
     if thing.kind == "organization" and thing.subkind:
         properties["organizationKind"] = [Concept("organization-kind", thing.subkind)]
     if thing.kind == "place":
@@ -203,7 +215,9 @@ def _add_fact(graph: Graph, fact: AnyFact) -> None:
             label = f"{graph.nodes[fact.holder]['label']}, {graph.nodes[office]['label']}"
         case Event():
             kind = event_types()[fact.event_type].class_name
-            edges = [(role, thing) for role in ("visitor", "host", "inviter", "invitee") for thing in getattr(fact, role)]
+            edges = [
+                (role, thing) for role in ("visitor", "host", "inviter", "invitee") for thing in getattr(fact, role)
+            ]
             edges += [("participant", thing) for thing in fact.participants]
             edges += [("country", _country(graph, code)) for code in fact.countries]
             edges += [("place", thing) for thing in _some(fact.place)]  # type: ignore[misc]
@@ -218,7 +232,11 @@ def _add_fact(graph: Graph, fact: AnyFact) -> None:
             label = _event_label(graph, fact)
         case Agreement():
             edges = [("party", thing) for thing in fact.parties]
-            edges += [(role, t) for role, t in (("signedAt", fact.signed_at), ("place", fact.place), ("replaces", fact.replaces)) if t]
+            edges += [
+                (role, t)
+                for role, t in (("signedAt", fact.signed_at), ("place", fact.place), ("replaces", fact.replaces))
+                if t
+            ]
             properties |= {
                 "agreementKind": [Concept("agreement-kind", fact.agreement_kind)],
                 "subject": _some(Text(fact.subject, fact.subject_lang or "und") if fact.subject else None),
@@ -281,7 +299,12 @@ def _event_label(graph: Graph, event: Event) -> str:
 def _office(graph: Graph, tenure: Tenure) -> str:
     """The office that a tenure is of; one node for each kind, body and state."""
     body = tenure.organization.rpartition("/")[2] if tenure.organization else None
-    parts = [tenure.office_kind.replace("_", "-"), (tenure.country or "").lower(), body or "", f"to-{tenure.accredited_to.lower()}" if tenure.accredited_to else ""]
+    parts = [
+        tenure.office_kind.replace("_", "-"),
+        (tenure.country or "").lower(),
+        body or "",
+        f"to-{tenure.accredited_to.lower()}" if tenure.accredited_to else "",
+    ]
     node = "office/" + "-".join(p for p in parts if p)
     name = Name(text=tenure.title, lang=tenure.title_lang)
     if node in graph:
@@ -294,7 +317,15 @@ def _office(graph: Graph, tenure: Tenure) -> str:
     of = graph.nodes[tenure.organization]["label"] if tenure.organization else None
     state = graph.nodes[_country(graph, tenure.country)]["label"] if tenure.country else None
     label = kind.label + (f", {of}" if of else "") + (f", {state}" if state and not of else "")
-    _node(graph, node, "Office", label, tenure.evidence, {"officeKind": [Concept("office-kind", tenure.office_kind)]}, (name,))
+    _node(
+        graph,
+        node,
+        "Office",
+        label,
+        tenure.evidence,
+        {"officeKind": [Concept("office-kind", tenure.office_kind)]},
+        (name,),
+    )
     if tenure.organization:
         _link(graph, node, tenure.organization, "ofOrganization")
     if tenure.country:

@@ -161,13 +161,17 @@ def settle(candidates: list[Candidate], text: str, lang: str, fits: EdgesFit) ->
     located: list[Candidate] = []
     for entity in (c for c in names if c.kind == "place"):
         inside = [p for p in places if entity.overlaps(p)]
-        if any(p.covers(entity) for p in inside) or any(p.values[0].startswith("country/") and len(inside) > 1 for p in inside):
+        if any(p.covers(entity) for p in inside) or any(
+            p.values[0].startswith("country/") and len(inside) > 1 for p in inside
+        ):
             continue  # the gazetteer knows it better, or two places were read as one
         located.append(_place(entity, text, lang, inside, gazetteer))
     located = _free(_longest(located), taken)
     taken += located
     located += [
-        replace(c, value=c.values[0], subkind=gazetteer.get(c.values[0]).kind, country=gazetteer.get(c.values[0]).country)
+        replace(
+            c, value=c.values[0], subkind=gazetteer.get(c.values[0]).kind, country=gazetteer.get(c.values[0]).country
+        )
         for c in _free(places, taken)
     ]
     taken += located
@@ -204,9 +208,7 @@ def _cut(entity: Candidate, title: Candidate, text: str) -> Candidate:
     return left if len(left) >= len(right) else right
 
 
-def _organization(
-    found: Candidate, text: str, lang: str, nested: list[Candidate], gazetteer: Gazetteer
-) -> Candidate:
+def _organization(found: Candidate, text: str, lang: str, nested: list[Candidate], gazetteer: Gazetteer) -> Candidate:
     """Tell the kind of a body by its head word and its state by a country or nationality in its name."""
     kind = found.subkind or kind_of_name(text[found.start : found.end], lang)
     inside = [c for c in nested if found.covers(c)]
@@ -222,7 +224,9 @@ def _organization(
 def _place(found: Candidate, text: str, lang: str, inside: list[Candidate], gazetteer: Gazetteer) -> Candidate:
     """Look a name of the model up; what the gazetteer doesn't know stays a place of its own."""
     name = text[found.start : found.end]
-    known = gazetteer.lookup(name, lang)
+    before = text[: found.start]
+    lost = next((x for joint, x in pack(lang).language.contractions.items() if before.endswith(joint)), "")
+    known = (gazetteer.lookup(lost + name, lang) if lost else ()) or gazetteer.lookup(name, lang)
     if known:
         best = known[0]
         return replace(

@@ -13,7 +13,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from kgx.quantities.types import Interval, PartialDate, When
+from kgx.quantities.types import PartialDate, When
 
 Confidence = Typed[float, Field(ge=0.0, le=1.0)]
 
@@ -99,12 +99,17 @@ class Mention(Span):
     value: str | None = None
     currency: str | None = Field(default=None, description="money only: ISO 4217")
     country: str | None = Field(default=None, description="ISO 3166 alpha-2, where the mention itself tells it")
-    subkind: str | None = Field(default=None, description="kind of place or organization; how a date was reached")
-    candidates: tuple[str, ...] = Field(default=(), description="all readings, likeliest first, where there are several")
+    subkind: str | None = Field(
+        default=None, description="kind of place or organization; how a date was reached, or anniversary"
+    )
+    candidates: tuple[str, ...] = Field(
+        default=(), description="all readings, likeliest first, where there are several"
+    )
     count: int | None = Field(default=None, description="agreements: how many, where a number is told")
     approximate: bool = False
     direction: Literal["up", "down"] | None = None
     relative_to: str | None = None
+    named: tuple[str, ...] = Field(default=(), description="dates: the ISO dates that the words themselves name")
     rule: str
     confidence: Confidence
 

@@ -229,9 +229,9 @@ def spans_of(
             start, end = shorter
         start, end = _whole_words(text, start, end)
         start = max(start, out[-1][1] if out else 0)
-        while start < end and text[start].isspace():
+        while start < end and _is_no_part_of_a_name(text[start]):
             start += 1
-        while start < end and text[end - 1].isspace():
+        while start < end and _is_no_part_of_a_name(text[end - 1]):
             end -= 1
         if start < end:
             out.append((start, end, label[2:], first, at))
@@ -302,6 +302,11 @@ def _whole_words(text: str, start: int, end: int) -> tuple[int, int]:
     while end < len(text) and _cased(text[end - 1]) and _cased(text[end]):
         end += 1
     return start, end
+
+
+def _is_no_part_of_a_name(char: str) -> bool:
+    """Tell whether a character can stand at no edge of a name: blanks, invisible marks, symbols such as emoji."""
+    return unicodedata.category(char)[0] in "ZCS"
 
 
 def _cased(char: str) -> bool:

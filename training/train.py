@@ -31,6 +31,8 @@ def main() -> int:
     parser.add_argument("--out", type=Path, required=True, help="folder to write the model to")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--checkpoint", type=Path, help="file to keep the tuned weights in, before quantisation")
+    parser.add_argument("--start", type=Path, help="checkpoint of an earlier model to go on from")
+    parser.add_argument("--watch", action="store_true", help="measure after every epoch")
     parser.add_argument("--resume", action="store_true", help="do not train: write the files from the checkpoint")
     numbers = [field for field in dataclasses.fields(Settings) if isinstance(field.default, int | float)]
     for field in numbers:
@@ -51,9 +53,16 @@ def main() -> int:
         model.load_state_dict(torch.load(args.checkpoint))
         model.eval()
     else:
-        model = tune(weights, tokenizer, train, settings=settings, held_out=held_out)
-        if args.checkpoint:
-            torch.save(model.state_dict(), args.checkpoint)
+        start = torch.load(args.start) if args.start else None
+        model = tune(
+            weights,
+            tokenizer,
+            train,
+            settings=settings,
+            start=start,
+            held_out=held_out if args.watch else [],
+            checkpoint=args.checkpoint,
+        )
     before = table(measure(held_out, predict(model, tokenizer, held_out)))
     log.info("before quantisation\n%s", before)
     after = ship.write(

@@ -5,8 +5,9 @@ from __future__ import annotations
 import logging
 import random
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import torch
@@ -29,7 +30,11 @@ BEGIN, PAD, END = 0, 1, 2
 
 @dataclass(frozen=True)
 class Settings:
-    """What a training depends on besides its data; ``pieces`` is the size of a batch in word pieces."""
+    """What a training depends on besides its data.
+
+    ``pieces`` is the size of a batch in word pieces, ``public`` the share of the public sentences that each epoch takes
+    (drawn anew), ``paragraphs`` the share of the sentences that are joined to the one before.
+    """
 
     epochs: int = 4
     frozen: int = 6
@@ -38,6 +43,7 @@ class Settings:
     decay: float = 0.9
     dropout: float = 0.1
     pieces: int = 1600
+    public: float = 1.0
     paragraphs: float = 0.3
     seed: int = 1
     shares: Shares = Shares()
@@ -101,18 +107,34 @@ def tune(
     examples: Sequence[Example],
     *,
     settings: Settings,
+    start: Mapping[str, torch.Tensor] | None = None,
     held_out: Sequence[Example] = (),
+    checkpoint: Path | None = None,
 ) -> Model:
-    """Train a model; the same examples and settings give the same model on the same machine."""
+    """Train a model; the same examples and settings give the same model on the same machine.
+
+    Args:
+        weights: the encoder to start from.
+        tokenizer: its word pieces.
+        examples: sentences to learn.
+        settings: how to learn them.
+        start: the state of an earlier model of this kind to go on from.
+        held_out: sentences to measure the model on after every epoch; none by default, since that takes time.
+        checkpoint: file to keep the weights in, rewritten after every epoch.
+    """
+    torch.set_flush_denormal(True)
     torch.manual_seed(settings.seed)
     rng = random.Random(settings.seed)
     model = Model(weights, settings)
+    if start is not None:
+        model.load_state_dict(start)
     names = pool(examples)
     plan = [
-        epoch_batches(tokenizer, examples, names if number else {}, settings, rng) for number in range(settings.epochs)
+        epoch_batches(tokenizer, examples, names if number or start else {}, settings, rng)
+        for number in range(settings.epochs)
     ]
     steps = sum(len(epoch) for epoch in plan)
-    optimiser = torch.optim.AdamW(groups(model, settings), weight_decay=0.01)
+    optimiser = torch.optim.AdamW(groups(model, settings), weight_decay=0.01, fused=True)
     warm = max(1, steps // 10)
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimiser, lambda step: min((step + 1) / warm, max(0.0, (steps - step) / (steps - warm + 1)))
@@ -133,6 +155,8 @@ def tune(
             if step % 50 == 0:
                 log.info("step %d of %d, loss %.2f, %.0f s", step, steps, loss.item(), time.monotonic() - started)
         log.info("epoch %d: mean loss %.3f, %.0f s", number, total / len(epoch), time.monotonic() - started)
+        if checkpoint:
+            torch.save(model.state_dict(), checkpoint)
         if held_out:
             log.info("\n%s", table(measure(held_out, predict(model, tokenizer, held_out))))
     return model.eval()
@@ -147,6 +171,8 @@ def epoch_batches(
     """
     by_source: dict[str, list[Prepared]] = {}
     for example in examples:
+        if not example.offices and rng.random() >= settings.public:
+            continue
         varied = vary(example, names, shares=settings.shares, rng=rng) if names else example
         item = prepare(tokenizer, varied)
         if len(item.ids):

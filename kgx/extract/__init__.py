@@ -1,16 +1,16 @@
 """Stage 4: from mentions to claims, document by document.
 
 The order of work is in `extract`: reduce sentences (`reduce`, `reader`), find anchors and roles (`rules`), build facts
-(`facts`), join what the document tells twice (`merge`).
+(`facts`), join what the document tells twice (`kgx.merge`).
 """
 
 from __future__ import annotations
 
 from kgx.extract.facts import Facts
-from kgx.extract.merge import merge
 from kgx.extract.reader import read
 from kgx.extract.rules import Draft, matcher
 from kgx.extract.things import Things
+from kgx.merge import merge
 from kgx.models import Annotated, AnyFact, Claims
 
 __all__ = ["extract"]
@@ -42,7 +42,7 @@ def extract(annotated: Annotated) -> Claims:
                     figures.append(draft)
         found.extend(facts.figures(figures, sentence, before))
         before = figures[-1] if figures else before if sentence.reduced.text.strip() else None
-    merged = merge(found, things)
+    merged = merge(found)
     return Claims(
         document=annotated.text.document,
         lang=reader.lang,
@@ -53,11 +53,9 @@ def extract(annotated: Annotated) -> Claims:
 
 
 def _dates(annotated: Annotated) -> tuple[str, ...]:
-    """Each distinct date; an interval gives its two ends."""
-    found: dict[str, None] = {}
+    """Each distinct date that the words name: of an interval its two ends, of 'sixty years of relations' none."""
+    found: set[str] = set()
     for mention in annotated.mentions:
-        if mention.kind == "date" and mention.value:
-            for part in mention.value.split("/"):
-                if part not in ("", ".."):
-                    found.setdefault(part)
+        if mention.kind == "date" and mention.value and mention.subkind != "anniversary":
+            found.update(mention.named or ([] if "/" in mention.value else [mention.value]))
     return tuple(sorted(found))

@@ -12,7 +12,6 @@ from kgx.extract.rules import Draft, Matcher, expand
 from kgx.extract.things import Things, evidence
 from kgx.models import (
     Agreement,
-    AnyFact,
     DiplomaticRelation,
     Event,
     Evidence,
@@ -42,7 +41,9 @@ class Facts:
 
     # --- shared ------------------------------------------------------------------------------------------------
 
-    def _evidence(self, draft: Draft, low: int | None = None, high: int | None = None, *, sure: float = RULE_CONFIDENCE) -> tuple[Evidence, ...]:
+    def _evidence(
+        self, draft: Draft, low: int | None = None, high: int | None = None, *, sure: float = RULE_CONFIDENCE
+    ) -> tuple[Evidence, ...]:
         first = min(draft.reach[0], low if low is not None else draft.start)
         last = max(draft.reach[1], high if high is not None else draft.end)
         span = draft.sentence.reduced.span(first, last)
@@ -95,7 +96,15 @@ class Facts:
                 kind = self.kinds[title.mention.start]
                 country = state_of(title) or (person.country if kind not in ("organisation_head",) else None)
                 key = (person.id, kind, country)
-                proof = (evidence(self.reader, title.mention.start, title.mention.end, f"{self.reader.lang}/offices/{title.mention.value}", 0.9),)
+                proof = (
+                    evidence(
+                        self.reader,
+                        title.mention.start,
+                        title.mention.end,
+                        f"{self.reader.lang}/offices/{title.mention.value}",
+                        0.9,
+                    ),
+                )
                 organization = self.things.id(title.organization) if title.organization else None
                 if key in found:
                     old = found[key]
@@ -170,7 +179,13 @@ class Facts:
         if draft.status:
             return draft.status
         day = start.start if isinstance(start, Interval) else start
-        if self.published is not None and day is not None and day.first and self.published.last and day.first > self.published.last:
+        if (
+            self.published is not None
+            and day is not None
+            and day.first
+            and self.published.last
+            and day.first > self.published.last
+        ):
             return "planned"
         return "occurred"
 
@@ -193,7 +208,9 @@ class Facts:
             sender = origin or self._other_country(country)
             if not visitors or sender is None or sender == country:
                 continue
-            if not (self._official(visitors) or any(self.things.kind_of(v) != "person" for v in visitors) or origin is None):
+            if not (
+                self._official(visitors) or any(self.things.kind_of(v) != "person" for v in visitors) or origin is None
+            ):
                 continue
             place = next((p for p in places if not p.startswith("country/")), places[0])
             made.append(
@@ -220,7 +237,10 @@ class Facts:
         """One for each text or tie that the draft's verb governs."""
         made = []
         parties = self._ids(self._role(draft, "party"))
-        owners = [self.things.country(c) if p in self.things.persons and (c := self.things.country_of(p)) else p for p in parties]
+        owners = [
+            self.things.country(c) if p in self.things.persons and (c := self.things.country_of(p)) else p
+            for p in parties
+        ]
         parties = tuple(dict.fromkeys(p for p in owners if p not in self.things.persons))
         if len({self.things.country_of(p) or p for p in parties}) < 2:
             pair = self.reader.main_countries[:2]
@@ -237,7 +257,9 @@ class Facts:
         for atom in self._role(draft, "agreement"):
             if atom.mention is None:
                 continue
-            index = next((i for i, c in enumerate(reduced.text) if atom in reduced.atoms.get(c, atom_none).parts), draft.start)
+            index = next(
+                (i for i, c in enumerate(reduced.text) if atom in reduced.atoms.get(c, atom_none).parts), draft.start
+            )
             subject = self._subject(draft.sentence, index)
             made.append(
                 Agreement(
@@ -270,7 +292,12 @@ class Facts:
         """The amounts of a sentence whose measure a cue tells; one from the sentence before holds on."""
         reduced = sentence.reduced
         made = []
-        spots = [(i, a) for i, c in enumerate(reduced.text) if block(c) in ("money", "moneys") for a in reduced.atoms[c].parts]
+        spots = [
+            (i, a)
+            for i, c in enumerate(reduced.text)
+            if block(c) in ("money", "moneys")
+            for a in reduced.atoms[c].parts
+        ]
         used: set[int] = set()
         for index, atom in spots:
             if atom.mention is None or atom.mention.value is None or atom.mention.subkind == "conversion":
@@ -304,7 +331,12 @@ class Facts:
                 if block(char) == "percent" and index not in used and drafts:
                     mention = reduced.atoms[char].mention
                     cue = min(drafts, key=lambda d: (_reach(index, d), d.start))
-                    if mention is None or mention.direction is None or mention.subkind == "points" or _reach(index, cue) > 60:
+                    if (
+                        mention is None
+                        or mention.direction is None
+                        or mention.subkind == "points"
+                        or _reach(index, cue) > 60
+                    ):
                         continue
                     parties = self._figure_parties(cue, sentence)
                     if len(parties) < 2 or not cue.rule.values.get("measure"):
@@ -357,7 +389,9 @@ class Facts:
             mention = reduced.atoms[char].mention
             if mention is None or mention.direction is None or mention.subkind == "points":
                 continue
-            if min(spots, key=lambda s: (abs(s[0] - i), s[0] > i))[0] == index and (best is None or abs(i - index) < best[0]):
+            if min(spots, key=lambda s: (abs(s[0] - i), s[0] > i))[0] == index and (
+                best is None or abs(i - index) < best[0]
+            ):
                 best = (abs(i - index), i)
         if best is None or best[0] > 80:
             return None
@@ -446,9 +480,22 @@ class Facts:
             DiplomaticRelation(
                 evidence=self._evidence(draft),
                 parties=(self.things.country(countries[0]), self.things.country(countries[1])),
-                since=start,
+                since=self._founding(draft) or start,
             )
         ]
+
+    def _founding(self, draft: Draft) -> When | None:
+        """The year that an anniversary in the sentence reckons from."""
+        for char in draft.sentence.plain.text:
+            atom = draft.sentence.plain.atoms.get(char)
+            if (
+                atom is not None
+                and atom.type == "date"
+                and atom.mention is not None
+                and atom.mention.subkind == "anniversary"
+            ):
+                return when_of(atom)
+        return None
 
     def ranks(self, draft: Draft) -> list[TradePartnerRank]:
         """A state's place among the trade partners of another."""
@@ -515,5 +562,3 @@ def _twinning_status(draft: Draft, told: str, since: When | None) -> str:
     if told in ("planned", "proposed"):
         return "planned"
     return draft.rule.values.get("status") or ("established" if since is not None else "existing")
-
-

@@ -12,17 +12,9 @@ from anyascii import anyascii
 from rapidfuzz.distance import Levenshtein
 
 from kgx.extract.reduce import Atom, Title
-from kgx.gazetteer.fold import loose
+from kgx.ids import name_parts
 from kgx.models import Mention
 from kgx.ontology import is_generic, office_kind
-
-_PART = re.compile(r"[\s\-·.]+")
-
-
-@lru_cache(maxsize=65536)
-def name_parts(name: str) -> tuple[str, ...]:
-    """The parts of a name, folded (case, diacritics, Arabic letter variants); hyphenated parts count as two."""
-    return tuple(part for part in (loose(p) for p in _PART.split(name)) if part)
 
 
 @lru_cache(maxsize=65536)

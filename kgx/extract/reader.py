@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import cache
 
 from kgx.extract.people import Person, cluster, majority, state_of, title_fits
 from kgx.extract.reduce import Atom, Reduced, Title, block, compile_rule, mentions_of, reduce
@@ -54,7 +54,7 @@ class Reader:
         return self.annotated.text.document.text
 
 
-@lru_cache(maxsize=None)
+@cache
 def _noun_phrases(lang: str) -> tuple[tuple[NounPhrase, re.Pattern[str]], ...]:
     grammar = pack(lang).grammar
     return tuple((rule, compile_rule(rule.pattern, grammar.macros)) for rule in grammar.noun_phrases)
@@ -145,7 +145,10 @@ def _name_persons(reader: Reader) -> None:
             if block(char) == "person":
                 atom = sentence.reduced.atoms[char]
                 if atom.mention is not None:
-                    titles = tuple(replace(t, country=t.country or atom.country) if t.organization is None else t for t in atom.titles)
+                    titles = tuple(
+                        replace(t, country=t.country or atom.country) if t.organization is None else t
+                        for t in atom.titles
+                    )
                     found.append((atom.mention, titles))
     reader.persons = cluster(found)
     owner = {m.start: person.id for person in reader.persons for m in person.names}
@@ -220,8 +223,18 @@ def group(reduced: Reduced, lang: str) -> None:
     """Join coordinated mentions of a kind ('A, B et C') into one."""
     grammar = pack(lang).grammar
     for name, kinds in _GROUPS.items():
-        member = "(?:" + "|".join(f"{{{k}}}" if k not in ("person", "country", "organization", "place", "agreement", "date")
-                                   else f"{{one_{k}}}" if k in ("person", "country", "organization", "place") else f"{{{k}}}" for k in kinds) + ")"
+        member = (
+            "(?:"
+            + "|".join(
+                f"{{{k}}}"
+                if k not in ("person", "country", "organization", "place", "agreement", "date")
+                else f"{{one_{k}}}"
+                if k in ("person", "country", "organization", "place")
+                else f"{{{k}}}"
+                for k in kinds
+            )
+            + ")"
+        )
         pattern = compile_rule(f"{member}(?:(?:{grammar.conjunction}){member})+", grammar.macros)
         at = 0
         while (match := pattern.search(reduced.text, at)) is not None:

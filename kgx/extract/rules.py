@@ -17,7 +17,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from kgx.extract.reader import Reader, Sentence
 from kgx.extract.reduce import CLASSES, Atom, block, compile_rule
@@ -88,9 +88,7 @@ class Matcher:
         ]
         self.cues = self._cues(rules.cues)
         self.figure_cues = self._cues(rules.figure_cues)
-        self.levels = [
-            (level, compile_rule(p, dict(self.macros))) for level, ps in rules.levels.items() for p in ps
-        ]
+        self.levels = [(level, compile_rule(p, dict(self.macros))) for level, ps in rules.levels.items() for p in ps]
 
     def _cues(self, cues: Sequence[Cue]) -> list[tuple[Cue, re.Pattern[str]]]:
         return [(cue, compile_rule(cue.pattern, dict(self.macros))) for cue in cues]
@@ -110,7 +108,9 @@ class Matcher:
                 continue
             at = 0
             while match is not None:
-                if not any(d.kind == kind and d.name == name and d.start < match.end() and match.start() < d.end for d in found):
+                if not any(
+                    d.kind == kind and d.name == name and d.start < match.end() and match.start() < d.end for d in found
+                ):
                     found.append(Draft(kind, name, rule, sentence, match.start(), match.end(), match))
                 at = max(match.end(), at + 1)
                 match = anchor.search(text, at)
@@ -204,7 +204,9 @@ class Matcher:
             if best is None:
                 continue
             for draft in drafts:
-                if (draft.start, draft.end) == (best.start, best.end) or _cost(index, draft, stops) == _cost(index, best, stops):
+                if (draft.start, draft.end) == (best.start, best.end) or _cost(index, draft, stops) == _cost(
+                    index, best, stops
+                ):
                     draft.dates.extend(atom.parts)
             if index < 12 and all(d.start > index for d in drafts):
                 opening.extend(atom.parts)
@@ -291,7 +293,7 @@ def expand(atoms: Iterable[Atom], sentence: Sentence, reader: Reader) -> Iterato
                 yield part
 
 
-@lru_cache(maxsize=None)
+@cache
 def matcher(lang: str) -> Matcher:
     """The compiled rules of a language."""
     return Matcher(lang)

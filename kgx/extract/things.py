@@ -2,24 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
-
-from anyascii import anyascii
 
 from kgx.extract.people import Person, majority
 from kgx.extract.reader import Reader
 from kgx.extract.reduce import Atom
 from kgx.gazetteer import Gazetteer, bodies
 from kgx.gazetteer.fold import loose
+from kgx.ids import slug
 from kgx.models import Evidence, Mention, Name, Thing
-
-_SLUG = re.compile(r"[^a-z0-9]+")
-
-
-def slug(text: str) -> str:
-    """A short ASCII form of a name for ids."""
-    return _SLUG.sub("-", anyascii(text).lower()).strip("-")[:60] or "x"
 
 
 def evidence(reader: Reader, start: int, end: int, rule: str, confidence: float) -> Evidence:

@@ -76,9 +76,8 @@ class Designator:
     suffixes: tuple[str, ...] = ()
 
 
-_COLUMNS = (
-    "id, kind, name, country, admin, latitude, longitude, population, geonames, wikidata, capital, weight"  # as in Place
-)
+# In the order of the attributes of Place.
+_COLUMNS = "id, kind, name, country, admin, latitude, longitude, population, geonames, wikidata, capital, weight"
 
 
 def _place(row: tuple[object, ...]) -> Place:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from types import MappingProxyType
 
 from kgx.gazetteer.data import load_yaml
@@ -67,7 +67,7 @@ def bodies() -> tuple[Body, ...]:
     )
 
 
-@lru_cache(maxsize=None)
+@cache
 def body_forms(lang: str) -> Mapping[str, str]:
     """Return the names and acronyms by which a language calls the bodies.
 
@@ -98,7 +98,7 @@ def body_of(form: str, lang: str) -> Body | None:
     return None if found is None else next(body for body in bodies() if body.id == found)
 
 
-@lru_cache(maxsize=None)
+@cache
 def _folded(lang: str) -> Mapping[str, str]:
     folded: dict[str, str] = {}
     for form, body_id in body_forms(lang).items():

@@ -12,7 +12,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
+from functools import cache
 from types import MappingProxyType
 from typing import Any
 
@@ -55,7 +55,7 @@ def _expanded(
     return forms
 
 
-@lru_cache(maxsize=None)
+@cache
 def demonyms(lang: str) -> Mapping[str, str]:
     """Return every inflected nationality adjective and noun of a language.
 
@@ -67,13 +67,11 @@ def demonyms(lang: str) -> Mapping[str, str]:
     """
     data = load_yaml(f"lang/{lang}/demonyms.yaml")
     return MappingProxyType(
-        _expanded(
-            data.get("words", {}), paradigms=data.get("paradigms", ()), prefixes=("", *data.get("prefixes", ()))
-        )
+        _expanded(data.get("words", {}), paradigms=data.get("paradigms", ()), prefixes=("", *data.get("prefixes", ())))
     )
 
 
-@lru_cache(maxsize=None)
+@cache
 def pair_forms(lang: str) -> Mapping[str, str]:
     """Return the short forms that name a country only beside another one ("franco-", "한·러", "Việt - Nga").
 
@@ -95,7 +93,7 @@ def pair_forms(lang: str) -> Mapping[str, str]:
     return MappingProxyType({**derived, **listed})
 
 
-@lru_cache(maxsize=None)
+@cache
 def pair_joints(lang: str) -> tuple[str, ...]:
     """Return what may stand between the two short forms of a pair, "" if they may touch.
 

@@ -39,11 +39,11 @@ class LanguageData(PackModel):
     """``language.yaml``: the outward facts of a language."""
 
     name: str
-    tokens: Literal["words", "characters"] = Field(
-        description="characters where names and particles or clitics are written as one word"
-    )
     prefixes: tuple[str, ...] = Field(default=(), description="clitics written before a name in the same word")
     suffixes: tuple[str, ...] = Field(default=(), description="particles written after a name in the same word")
+    contractions: Mapping[str, str] = Field(
+        default={}, description="what stands before a name in its word -> what the name has lost to it"
+    )
     abbreviations: tuple[str, ...] = Field(default=(), description="end in a full stop that ends no sentence")
     endings: Mapping[str, tuple[str, ...]] = Field(default={}, description="named inflections for {name} in phrases")
     furniture: tuple[FurniturePattern, ...] = ()
@@ -161,9 +161,7 @@ class Pack:
 @cache
 def languages() -> tuple[str, ...]:
     """Codes of all languages that have a pack, sorted."""
-    return tuple(
-        sorted(f.name for f in files("kgx.lang").iterdir() if f.is_dir() and (f / "language.yaml").is_file())
-    )
+    return tuple(sorted(f.name for f in files("kgx.lang").iterdir() if f.is_dir() and (f / "language.yaml").is_file()))
 
 
 @cache

@@ -5,6 +5,7 @@ Pure, fast, without a model: language facts are data in ``kgx/lang/<code>/``, th
 
 from __future__ import annotations
 
+from kgx.quantities.dates import find_dates, year_of_writing
 from kgx.quantities.types import (
     Amount,
     Count,
@@ -17,4 +18,16 @@ from kgx.quantities.types import (
     When,
 )
 
-__all__ = ["Amount", "Count", "DateMention", "Interval", "Money", "PartialDate", "Percent", "Rank", "When"]
+__all__ = [
+    "Amount",
+    "Count",
+    "DateMention",
+    "Interval",
+    "Money",
+    "PartialDate",
+    "Percent",
+    "Rank",
+    "When",
+    "find_dates",
+    "year_of_writing",
+]

@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 
-from babel import Locale
-
+from kgx.quantities.amount_cldr import month_words
 from kgx.quantities.amount_data import amounts_data
 from kgx.quantities.amount_scan import Scan
-from kgx.quantities.amount_text import fold_text, forms, plain, trie
+from kgx.quantities.amount_text import forms, plain, trie
 from kgx.quantities.numbers import Number, grammar
 from kgx.quantities.types import Count, Rank
 
@@ -23,6 +22,9 @@ _YEARS = range(1800, 2101)
 _MOST_BETWEEN = 2
 # 'The two countries', in words, refers to them and counts nothing; 'an agreement' has an article.
 _FEW = 3
+# The class of counters that count anything, and the classes of nouns that say more than their counter.
+_ANY = "any"
+_REFINES = {"person": ("student",)}
 _REFERRED_TO = ("other", "person")
 # Stand for an ordinal and a number in a pattern that is still a phrase; no text has them.
 _ORDINAL, _NUMBER = "\x00", "\x01"
@@ -50,7 +52,7 @@ def _count_patterns(lang: str) -> _CountPatterns:
     edge = "" if rules.joined else r"(?!\w)"
     classifier = rf"(?:(?:{trie(forms(count.classifiers, data.endings))}))?" if count.classifiers else ""
     between = _between_pattern(lang)
-    months = _month_words(lang)
+    months = month_words(lang)
     not_before = trie((*forms(count.not_before, data.endings), *months))
     return _CountPatterns(
         after=re.compile(
@@ -90,12 +92,6 @@ def trie_ending(endings: tuple[str, ...]) -> str:
     return "|".join(re.escape(ending) for ending in folded)
 
 
-def _month_words(lang: str) -> tuple[str, ...]:
-    months = Locale.parse(lang).months["format"]
-    names = {fold_text(name) for width in ("wide", "abbreviated") for name in months[width].values()}
-    return tuple(sorted(name for name in names if not name.isdigit()))
-
-
 def find_counts(scan: Scan) -> list[Count]:
     """All counts with a noun of the vocabulary, in document order; marks their numbers as used."""
     patterns = _count_patterns(scan.lang)
@@ -117,9 +113,9 @@ def find_counts(scan: Scan) -> list[Count]:
 def _read_count(scan: Scan, patterns: _CountPatterns, index: int, number: Number) -> Count | None:
     text = scan.text
     match = patterns.after.match(text, number.end)
-    if match is None or (patterns.not_before.match(text, number.end) and match["noun"] is None):
+    if match is None or scan.is_vague(number) or patterns.not_before.match(text, number.end):
         return None
-    if _is_year(scan, patterns, number) or patterns.not_before.match(text, number.end):
+    if _is_year(scan, patterns, number):
         return None
     if match["noun"] is not None:
         span = match.span("noun")
@@ -130,8 +126,11 @@ def _read_count(scan: Scan, patterns: _CountPatterns, index: int, number: Number
         return _count(scan, number.start, match.end(), number.value, unit, span, "noun")
     unit = patterns.classes[match["counter"]]
     noun = _noun_before(scan, patterns, number.start) if amounts_data(scan.lang).count.noun_first else None
-    if noun is not None and unit == "other":
-        unit = patterns.classes[text[noun[0] : noun[1]]]
+    told = patterns.classes[text[noun[0] : noun[1]]] if noun is not None else "other"
+    if unit == _ANY or told in _REFINES.get(unit, ()):
+        unit = told
+    elif told != unit:
+        noun = None
     return _count(scan, number.start, match.end(), number.value, unit, noun or match.span("counter"), "counter")
 
 
@@ -149,9 +148,7 @@ def _is_year(scan: Scan, patterns: _CountPatterns, number: Number) -> bool:
     return patterns.not_after.search(scan.text, max(0, number.start - 16), number.start) is not None
 
 
-def _count(
-    scan: Scan, start: int, end: int, value: Decimal, unit: str, noun: tuple[int, int], rule: str
-) -> Count:
+def _count(scan: Scan, start: int, end: int, value: Decimal, unit: str, noun: tuple[int, int], rule: str) -> Count:
     first, last, text = scan.span(start, end)
     approximate, bound = scan.cues(start, end)
     return Count(
@@ -180,13 +177,16 @@ def _rank_patterns(lang: str) -> _RankPatterns | None:
         return None
     endings = {**data.endings, "ordinal": (_ORDINAL,), "number": (_NUMBER,)}
     choices = []
-    edge = "" if rules.joined else r"(?![^\W\d])"
+    ends = r"(?!\w)"
+    if rules.joined:
+        ends = rf"(?=\W|$|{trie(forms(data.currency.particles))})"
     for at, rank in enumerate(data.ranks):
         before, span, after = _split(rank.pattern)
         parts = [trie(forms((part,), endings)) if part else "" for part in (before, span, after)]
-        ahead = f"(?= ?(?:{parts[2]}))" if parts[2] else ""
+        edge = "" if rules.joined else r"(?!\w)"
+        ahead = f"{edge}(?= ?(?:{parts[2]}){edge})" if parts[2] else ends
         lead = f"(?:{parts[0]}) ?" if parts[0] else ""
-        choices.append(rf"{lead}(?P<r{at}>{parts[1]}){edge}{ahead}")
+        choices.append(rf"{lead}(?P<r{at}>{parts[1]}){ahead}")
     source = "|".join(choices).replace(_ORDINAL, rules.ordinal).replace(_NUMBER, _number_words(lang))
     left = r"(?<![^\W\d])(?<!\d)" if rules.joined else rf"(?<!\w){rules.prefix}"
     return _RankPatterns(re.compile(rf"{left}(?:{source})"), tuple(rank.id for rank in data.ranks))

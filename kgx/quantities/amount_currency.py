@@ -15,19 +15,15 @@ from functools import cache
 from importlib.resources import files
 
 import yaml
-from babel import Locale
-from babel.core import get_global
-from babel.numbers import get_currency_name
 
+from kgx.quantities.amount_cldr import currency_codes, currency_heads, currency_names, territory_name
 from kgx.quantities.amount_data import AmountsData, UnitData, amounts_data
-from kgx.quantities.amount_text import fold_text, forms, trie
+from kgx.quantities.amount_text import Folded, fold_text, forms, trie
 
 __all__ = ["Currencies", "Reading", "currencies"]
 
 _ONE = Decimal(1)
 _CENT = Decimal("0.01")
-# Numbers of each plural class in all languages of CLDR.
-_PLURAL_SAMPLES = ("1", "2", "3", "5", "11", "100", "1.5")
 _SURE, _LIKELY, _GUESS = 1.0, 0.9, 0.6
 
 
@@ -58,11 +54,13 @@ class Currencies:
     sign_after: Mapping[str, str]
     only_before: Mapping[str, str]
     codes: frozenset[str]
+    last_letters: frozenset[str]
+    """What a currency before its number may end in: a quick test."""
     contexts: Mapping[str, re.Pattern[str]]
     context_codes: Mapping[str, Mapping[str, str]]
 
-    def read_after(self, text: str, original: str, match: re.Match[str]) -> Reading | None:
-        """The meaning of a match of `after`; `original` is the text before folding, of the same length."""
+    def read_after(self, folded: Folded, match: re.Match[str]) -> Reading | None:
+        """The meaning of a match of `after` in a folded text; None where it is none."""
         if match["sign"] is not None:
             return self._read_sign(match)
         word = re.sub(r"\s+", " ", match["word"])
@@ -70,7 +68,7 @@ class Currencies:
         if word in self.codes and word not in self.names and word not in self.units:
             # ISO codes are capitals; in small letters many of them are everyday words.
             start = match.start("word")
-            if not original[start : match.end("word")].isupper():
+            if not folded.written(start, match.end("word")).isupper():
                 return None
             return Reading(word.upper(), match.end("word"), _SURE)
         if word in self.names:
@@ -80,16 +78,16 @@ class Currencies:
             code = self._qualified(unit, match[group])
             if code is not None:
                 return Reading(code, end if group == "q2" else match.end("word"), _SURE, factor=self._factor(unit))
-        return self._alone(unit, match.end("word"), text, match.start())
+        return self._alone(unit, match.end("word"), folded.text, match.start())
 
-    def read_before(self, original: str, match: re.Match[str]) -> tuple[Reading, int] | None:
+    def read_before(self, folded: Folded, match: re.Match[str]) -> tuple[Reading, int] | None:
         """The meaning of a match of `before` and where it starts; the reading's end is that of the match."""
         code, sign, name = match["code"], match["sign"] or match["lone"], match["name"]
         if name is not None:
             return Reading(self.only_before[re.sub(r"\s+", " ", name)], match.end(), _SURE), match.start("name")
         if code is not None:
             start = match.start("code")
-            if sign is None and not original[start : start + len(code)].isupper() and code not in self.names:
+            if sign is None and not folded.written(start, match.end("code")).isupper() and code not in self.names:
                 return None
             return Reading(code.upper(), match.end(), _SURE), start
         return self._sign_alone(sign, match.end()), match.start("lone")
@@ -157,23 +155,19 @@ def currencies(lang: str) -> Currencies:
         DataError: the language's data is faulty.
     """
     data = amounts_data(lang)
-    locale = Locale.parse(lang)
-    active = _active_codes()
     units = {form: name for name, unit in data.currency.units.items() for form in forms(unit.forms, data.endings)}
     for article in data.currency.articles:
         units |= {article + form: name for form, name in units.items() if not form.startswith(article)}
-    unit_codes = {name: _codes_of(unit, active) for name, unit in data.currency.units.items()}
-    names, qualifiers = _from_cldr(lang, locale, data, units, active)
+    unit_codes = {name: _codes_of(unit) for name, unit in data.currency.units.items()}
+    names, qualifiers = _from_cldr(lang, data, units)
     names |= {form: code for code, phrases in data.currency.names.items() for form in forms(phrases, data.endings)}
     signs = _signs()
-    codes = frozenset(code.lower() for code in active)
-    sign_after = {
-        form: country for country, letters in data.currency.sign_after.items() for form in forms(letters)
-    }
+    codes = frozenset(code.lower() for code in currency_codes())
+    sign_after = {form: country for country, letters in data.currency.sign_after.items() for form in forms(letters)}
     only_before = {form: code for code, phrases in data.currency.before.items() for form in forms(phrases)}
-    contexts, context_codes = _contexts(locale, data, qualifiers, unit_codes)
+    contexts, context_codes = _contexts(lang, data, qualifiers, unit_codes)
     return Currencies(
-        after=_after_pattern(data, lang, (*names, *units, *codes), tuple(qualifiers), signs, (*sign_after, *codes)),
+        after=_after_pattern(data, (*names, *units, *codes), tuple(qualifiers), signs, (*sign_after, *codes)),
         before=_before_pattern(tuple(only_before), codes, signs),
         names=names,
         units=units,
@@ -184,32 +178,15 @@ def currencies(lang: str) -> Currencies:
         sign_after=sign_after,
         only_before=only_before,
         codes=codes,
+        last_letters=frozenset(word[-1] for word in (*only_before, *codes, *signs)),
         contexts=contexts,
         context_codes=context_codes,
     )
 
 
-def _active_codes() -> tuple[str, ...]:
-    """Legal tender of today first, then those of the past, each part sorted."""
-    today: set[str] = set()
-    ever: set[str] = set()
-    for rows in get_global("territory_currencies").values():
-        for code, _start, end, tender in rows:
-            ever.add(code)
-            if end is None and tender:
-                today.add(code)
-    return (*sorted(today), *sorted(ever - today))
-
-
-def _codes_of(unit: UnitData, active: tuple[str, ...]) -> tuple[str, ...]:
-    heads = {head.lower() for head in unit.heads}
-    found = [
-        code
-        for code in active
-        if heads & set(re.findall(r"\w+", get_currency_name(code, locale="en").lower())) and "(" not in
-        get_currency_name(code, locale="en")
-    ]
-    return tuple(dict.fromkeys((unit.default, *found)))
+def _codes_of(unit: UnitData) -> tuple[str, ...]:
+    found = {code for head in unit.heads for code in currency_heads().get(head.lower(), ())}
+    return tuple(dict.fromkeys((unit.default, *(code for code in currency_codes() if code in found))))
 
 
 def _signs() -> dict[str, str]:
@@ -219,26 +196,17 @@ def _signs() -> dict[str, str]:
 
 
 def _from_cldr(
-    lang: str, locale: Locale, data: AmountsData, units: Mapping[str, str], active: tuple[str, ...]
+    lang: str, data: AmountsData, units: Mapping[str, str]
 ) -> tuple[dict[str, str], dict[str, frozenset[str]]]:
     """Full names -> code, and nationality words -> countries, of CLDR's currency names and the data."""
     names: dict[str, str] = {}
     qualifiers: dict[str, set[str]] = {}
     unit_trie = re.compile(rf"(?<!\w)(?:{trie(units)})(?!\w)")
     gap_words = {word for gap in data.currency.qualifier_gaps for word in gap.split()}
-    for code in active:
-        if code not in locale.currencies:
-            continue
-        for sample in _PLURAL_SAMPLES:
-            name = fold_text(get_currency_name(code, count=Decimal(sample), locale=locale))
-            if "(" in name or name.upper() == code:
-                continue
-            match = unit_trie.search(name)
-            if match is None or " " not in name:
-                if match is None:
-                    names.setdefault(name, code)
-                continue
-            names.setdefault(name, code)
+    for code, name in currency_names(lang):
+        names.setdefault(name, code)
+        match = unit_trie.search(name)
+        if match is not None and " " in name:
             rest = " ".join(w for w in (name[: match.start()] + name[match.end() :]).split() if w not in gap_words)
             for form in _inflected(rest, data):
                 qualifiers.setdefault(form, set()).add(code[:2])
@@ -264,7 +232,6 @@ def _inflected(word: str, data: AmountsData) -> Iterable[str]:
 
 def _after_pattern(
     data: AmountsData,
-    lang: str,
     words: tuple[str, ...],
     qualifiers: tuple[str, ...],
     signs: Mapping[str, str],
@@ -300,7 +267,7 @@ def _before_pattern(names: tuple[str, ...], codes: frozenset[str], signs: Mappin
 
 
 def _contexts(
-    locale: Locale,
+    lang: str,
     data: AmountsData,
     qualifiers: Mapping[str, frozenset[str]],
     unit_codes: Mapping[str, tuple[str, ...]],
@@ -313,9 +280,8 @@ def _contexts(
             continue
         words: dict[str, str] = {}
         for code in unit_codes[name]:
-            territory = locale.territories.get(code[:2])
-            if territory is not None:
-                stem = fold_text(territory)
+            stem = territory_name(lang, code[:2])
+            if stem is not None:
                 # A longer name is matched without its last letter, which is where it is inflected.
                 words.setdefault(stem[:-1] if len(stem) > 4 else stem, code)
             for word, countries in qualifiers.items():

@@ -85,7 +85,7 @@ class CurrencyData(PackModel):
     not_money: tuple[str, ...] = ()
     """Other units, so that a number before them inherits no currency."""
     inherit_before: tuple[str, ...] = ()
-    """Words that may follow a large number that inherits its currency, beside punctuation."""
+    """Words that may follow a large number that inherits its currency, beside punctuation; 'x*' for words in x."""
 
 
 class Times(PackModel):
@@ -163,7 +163,7 @@ class AmountsData(PackModel):
     endings: Mapping[str, tuple[str, ...]] = {}
     """Named endings, written {name} in phrases."""
     examples: Mapping[str, tuple[str, ...]] = {}
-    """Rule -> texts in which it finds what is marked: '[[…|…]]'."""
+    """Rule -> texts in which it finds what is marked (see `kgx.quantities.amount_examples`)."""
     counterexamples: tuple[str, ...] = ()
 
 

@@ -30,9 +30,10 @@ class _Times:
 @dataclass(frozen=True, slots=True)
 class _Patterns:
     after: re.Pattern[str]
-    before: re.Pattern[str]
+    before: re.Pattern[str] | None
     cue_before: re.Pattern[str]
     cue_after: re.Pattern[str]
+    any_times: re.Pattern[str]
     times: tuple[_Times, ...]
     factors: re.Pattern[str]
     factor_values: dict[str, Decimal]
@@ -73,9 +74,10 @@ def _patterns(lang: str) -> _Patterns:
             rf"(?:(?P<points>{words(percent.points)})|(?P<basis>{words(percent.basis_points)})"
             rf"|(?P<sign>{words(percent.signs)})){edge}"
         ),
-        before=re.compile(rf"(?:{words(percent.before)}) ?$"),
+        before=re.compile(rf"(?:{words(percent.before)}) ?$") if percent.before else None,
         cue_before=cues(percent.up.before, percent.down.before),
         cue_after=cues(percent.up.after, percent.down.after),
+        any_times=re.compile("|".join(words(item.after) + edge for item in percent.times)),
         times=tuple(times(item) for item in percent.times),
         factors=re.compile(edged(lang, ()) if not values else _factor_pattern(lang, tuple(values))),
         factor_values=values,
@@ -91,12 +93,15 @@ def _factor_pattern(lang: str, words: tuple[str, ...]) -> str:
 
 def find_growth(scan: Scan) -> list[Percent]:
     """All percentages and factors, in document order; marks their numbers as used."""
+    patterns = _patterns(scan.lang)
+    units = [_unit(scan, patterns, number) for number in scan.numbers]
     found: list[Percent] = []
     index = 0
     while index < len(scan.numbers):
         step = 1
         if index not in scan.used:
-            read = _read_range(scan, index) or _read_percent(scan, index) or _read_times(scan, index)
+            read = _read_range(scan, units, index) or _read_percent(scan, units[index], index)
+            read = read or _read_times(scan, index)
             if read is not None:
                 mention, step, end = read
                 found.append(mention)
@@ -108,35 +113,35 @@ def find_growth(scan: Scan) -> list[Percent]:
     return sorted((*found, *_read_factors(scan)), key=lambda mention: mention.start)
 
 
-def _unit(scan: Scan, number: Number) -> tuple[int, int, str] | None:
+_Unit = tuple[int, int, str]
+
+
+def _unit(scan: Scan, patterns: _Patterns, number: Number) -> _Unit | None:
     """Start, end and kind (points, basis, sign) of a percentage with this number."""
-    patterns = _patterns(scan.lang)
     match = patterns.after.match(scan.text, number.end)
     if match is not None:
         return number.start, match.end(), match.lastgroup or "sign"
+    if patterns.before is None:
+        return None
     before = patterns.before.search(scan.text, max(0, number.start - 6), number.start)
     return (before.start(), number.end, "sign") if before is not None else None
 
 
-def _read_percent(scan: Scan, index: int) -> tuple[Percent, int, int] | None:
+def _read_percent(scan: Scan, unit: _Unit | None, index: int) -> tuple[Percent, int, int] | None:
     number = scan.numbers[index]
-    unit = _unit(scan, number)
-    if unit is None:
+    if unit is None or scan.is_vague(number):
         return None
     start, end, kind = unit
     return _percent(scan, start, end, kind, number.value, None), 1, end
 
 
-def _read_range(scan: Scan, index: int) -> tuple[Percent, int, int] | None:
-    if index + 1 >= len(scan.numbers) or index + 1 in scan.used:
+def _read_range(scan: Scan, units: list[_Unit | None], index: int) -> tuple[Percent, int, int] | None:
+    if index + 1 >= len(units) or index + 1 in scan.used:
         return None
     number, following = scan.numbers[index], scan.numbers[index + 1]
-    if following.start - number.end > 20:
+    own, other = units[index], units[index + 1]
+    if other is None or following.start - number.end > 20 or not number.value < following.value:
         return None
-    other = _unit(scan, following)
-    if other is None or not number.value < following.value:
-        return None
-    own = _unit(scan, number)
     gap_start = own[1] if own is not None else number.end
     if scan.joint(number.start, gap_start, following.start) != "range":
         return None
@@ -153,7 +158,13 @@ def _percent(scan: Scan, start: int, end: int, kind: str, value: Decimal, high: 
     factor = _CENT if kind == "basis" else Decimal(1)
     rule = "points" if kind != "sign" else ("range" if high is not None else "percent")
     return _mention(
-        scan, start, end, value * factor, direction, rule, high=None if high is None else high * factor,
+        scan,
+        start,
+        end,
+        value * factor,
+        direction,
+        rule,
+        high=None if high is None else high * factor,
         points=kind != "sign",
     )
 
@@ -174,7 +185,9 @@ def _read_times(scan: Scan, index: int) -> tuple[Percent, int, int] | None:
     number = scan.numbers[index]
     if not 1 < number.value <= 1000:
         return None
-    for item in _patterns(scan.lang).times:
+    patterns = _patterns(scan.lang)
+    # Most numbers are none of these, and an empty word after the number fits any.
+    for item in patterns.times if patterns.any_times.match(scan.text, number.end) else ():
         after = item.after.match(scan.text, number.end)
         if after is None:
             continue

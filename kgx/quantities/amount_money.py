@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
@@ -82,24 +83,29 @@ def _read(scan: Scan, rules: Currencies, index: int, last_end: int) -> tuple[lis
 def _with_unit(scan: Scan, rules: Currencies, number: Number, last_end: int) -> _Found | None:
     text = scan.text
     after = rules.after.match(text, number.end)
-    reading = rules.read_after(text, scan.original, after) if after is not None else None
+    reading = rules.read_after(scan.folded, after) if after is not None else None
     start, end, rule = number.start, number.end, "number-currency"
-    found = rules.before.search(text, max(last_end, number.start - _BEFORE_REACH), number.start)
-    if found is not None and (before := rules.read_before(scan.original, found)) is not None:
+    near = text[max(0, number.start - 3) : number.start].rstrip(" ")[-1:]
+    found = None
+    if near in rules.last_letters:
+        found = rules.before.search(text, max(last_end, number.start - _BEFORE_REACH), number.start)
+    if found is not None and (before := rules.read_before(scan.folded, found)) is not None:
         reading_before, start = before
         rule = "currency-number"
         if reading is not None and not _agree(reading_before, reading):
             reading = None
         reading = replace(reading or reading_before, end=reading.end if reading else number.end)
-    if reading is None:
+    if reading is None or scan.is_vague(number):
         return None
     return _Found(start, max(end, reading.end), number.value * reading.factor, reading, rule)
 
 
 def _agree(before: Reading, after: Reading) -> bool:
     """Whether a currency before and one after the number can be one: '$ 150 USD'."""
-    return before.code == after.code or (before.unit is not None and before.unit == after.unit) or (
-        before.unit is not None and after.unit is None and after.code.endswith("D")
+    return (
+        before.code == after.code
+        or (before.unit is not None and before.unit == after.unit)
+        or (before.unit is not None and after.unit is None and after.code.endswith("D"))
     )
 
 
@@ -154,7 +160,7 @@ def _with_minor(scan: Scan, rules: Currencies, own: _Found, following: Number) -
     patterns = _patterns(scan.lang)
     if patterns.with_minor.fullmatch(gap):
         after = rules.after.match(scan.text, following.end)
-        reading = rules.read_after(scan.text, scan.original, after) if after is not None else None
+        reading = rules.read_after(scan.folded, after) if after is not None else None
         if reading is not None and reading.factor != 1:
             return replace(own, end=reading.end, value=own.value + following.value * reading.factor)
     if patterns.loose_minor.fullmatch(gap) and patterns.clause_end.match(scan.text, following.end):
@@ -182,13 +188,16 @@ def _patterns(lang: str) -> _Patterns:
     word = rf"(?:{prefix}(?:{trie(forms(currency.conversion, data.endings))})[ ,]{{0,3}})"
     edge = "" if currency.particles else r"(?!\w)"
     particles = rf"|{trie(forms(currency.particles))}" if currency.particles else ""
+    words = forms(currency.inherit_before, data.endings)
+    heirs = [word for word in words if not word.endswith("*")]
+    clitics = [word[:-1] for word in words if word.endswith("*")]
     return _Patterns(
         with_minor=re.compile(trie(forms(currency.with_minor))),
         loose_minor=re.compile(trie(forms(currency.loose_minor))),
         clause_end=re.compile(r"\s*(?:[.;!?)]|$)"),
         opens_conversion=re.compile(rf" ?(?:[(\[] ?{word}?{cue}|,? ?{word}{cue}|= ?)[(\[]?"),
         follows_heir=re.compile(
-            rf"(?: {{0,2}}(?:[.,;:)!?]|-|$|\n| {prefix}(?:{trie(forms(currency.inherit_before, data.endings))})"
+            rf"(?: {{0,2}}(?:[.,;:)!?]|-|$|\n| {prefix}(?:{trie(heirs)}|(?:{trie(clitics)})\w{{2,30}})"
             rf"(?!\w)){particles})"
         ),
         not_money=re.compile(rf" {{0,2}}(?:{trie(forms(currency.not_money, data.endings))}){edge}"),
@@ -207,6 +216,10 @@ def _mark_conversions(scan: Scan, found: list[_Found]) -> list[_Found]:
     return out
 
 
+def _start(amount: _Found) -> int:
+    return amount.start
+
+
 def _heirs(scan: Scan, found: list[_Found]) -> list[_Found]:
     """Large numbers without a unit, which take the currency of an amount of the same sentence."""
     patterns = _patterns(scan.lang)
@@ -216,7 +229,7 @@ def _heirs(scan: Scan, found: list[_Found]) -> list[_Found]:
             by_sentence.setdefault(scan.sentence(amount.start), []).append(amount)
     heirs = []
     for index, number in enumerate(scan.numbers):
-        if index in scan.used or number.scale < _LEAST_INHERITING or not number.firm:
+        if index in scan.used or number.scale < _LEAST_INHERITING or scan.is_vague(number):
             continue
         near = by_sentence.get(scan.sentence(number.start))
         if not near or patterns.not_money.match(scan.text, number.end):
@@ -224,10 +237,11 @@ def _heirs(scan: Scan, found: list[_Found]) -> list[_Found]:
         closes = patterns.follows_heir.match(scan.text, number.end)
         if closes is None and (number.scale < _ALMOST_MONEY or scan.text[number.end : number.end + 2] == " ("):
             continue
-        before = [amount for amount in near if amount.end <= number.start]
-        giver = before[-1] if before else near[0]
-        if any(a.start < number.end and number.start < a.end for a in near):
+        place = bisect_left(near, number.start, key=_start)
+        around = near[max(0, place - 1) : place + 1]
+        if any(amount.start < number.end and number.start < amount.end for amount in around):
             continue
+        giver = around[0]
         reading = replace(giver.reading, factor=Decimal(1), confidence=giver.reading.confidence * 0.75)
         heirs.append(_Found(number.start, number.end, number.value, reading, "heir", inherited=True))
         scan.used.add(index)

@@ -9,10 +9,9 @@ from dataclasses import dataclass, field
 from functools import cache, cached_property
 from typing import Literal, cast
 
-from kgx.lang.normalize import CleanText
 from kgx.quantities.amount_data import AmountsData, Opened, Sided, amounts_data
-from kgx.quantities.amount_text import fold, forms, trie
-from kgx.quantities.numbers import Number, NumberGrammar, grammar, scan
+from kgx.quantities.amount_text import Folded, fold, forms, trie
+from kgx.quantities.numbers import Number, NumberGrammar, grammar, is_vague, scan
 from kgx.quantities.types import Bound
 
 __all__ = ["Joint", "Scan", "edged", "open_scan"]
@@ -29,11 +28,9 @@ class Scan:
     """A text with its numbers; `used` are the indices of those that are part of an amount."""
 
     lang: str
-    source: str
-    folded: CleanText
+    folded: Folded
     numbers: tuple[Number, ...]
     used: set[int] = field(default_factory=set)
-    _original: str | None = None
     _sentences: list[int] | None = None
 
     @property
@@ -41,36 +38,26 @@ class Scan:
         """The folded text, in whose offsets all readers work."""
         return self.folded.text
 
-    @property
-    def original(self) -> str:
-        """The text before folding, code point for code point beside `text`."""
-        if self._original is None:
-            if len(self.source) == len(self.text):
-                self._original = self.source
-            else:
-                self._original = "".join(self.source[i] for i in self.folded.starts)
-        return self._original
-
     def span(self, start: int, end: int) -> tuple[int, int, str]:
         """Offsets in the source, and its text there."""
         first, last = self.folded.original(start, end)
-        return first, last, self.source[first:last]
+        return first, last, self.folded.source[first:last]
 
     def without_stop(self, end: int) -> int:
         """The end of an abbreviation without its full stop, where that ends a sentence too."""
         if self.text[end - 1 : end] != ".":
             return end
-        rest = self.original[end : end + 3]
+        rest = self.folded.written(end, min(end + 3, len(self.text)))
         return end - 1 if not rest.strip() or rest.lstrip()[0].isupper() or "\n" in rest else end
 
     def sentence(self, at: int) -> int:
         """The running number of the sentence around an offset."""
         if self._sentences is None:
-            original = self.original
+            text, written = self.text, self.folded.written
             self._sentences = [
                 m.end()
-                for m in _SENTENCE_BREAK.finditer(self.text)
-                if m[0][0] == "\n" or not original[m.end() : m.end() + 1].islower()
+                for m in _SENTENCE_BREAK.finditer(text)
+                if m[0][0] == "\n" or not written(m.end(), min(m.end() + 1, len(text))).islower()
             ]
         return bisect_right(self._sentences, at)
 
@@ -85,6 +72,10 @@ class Scan:
         """Where the clause that goes on at `at` ends, at most `reach` code points on."""
         match = _CLAUSE_BREAK.search(self.text, at, min(len(self.text), at + reach))
         return match.start() if match else min(len(self.text), at + reach)
+
+    def is_vague(self, number: Number) -> bool:
+        """Whether a word before the number makes it none: several thousand."""
+        return is_vague(grammar(self.lang), self.text, number)
 
     def cues(self, start: int, end: int) -> tuple[bool, Bound | None]:
         """Whether words next to the amount say that it is approximate, or a bound."""
@@ -138,7 +129,7 @@ class _CuePatterns:
         for name, side in self._sided().items():
             choices = [trie(forms(side.before, self.data.endings))]
             if side.opening:
-                choices.append(rf"(?:^|(?<=[.,;:!?(] )|(?<=[\n(])){trie(forms(side.opening, self.data.endings))}")
+                choices.append(rf"(?:^|(?<=[.;:!?] )|(?<=[\n(])){trie(forms(side.opening, self.data.endings))}")
             if side.far:
                 far = trie(forms(side.far, self.data.endings))
                 choices.append(rf"{far}(?: [^\W\d]{{2,20}}){{1,2}}")
@@ -170,9 +161,7 @@ class _CuePatterns:
         return tuple(
             _Opened(
                 kind,
-                re.compile(
-                    rf"{self._left(edge=True)}{trie(forms(item.open))}[ ]{{0,2}}$" if any(item.open) else "$"
-                ),
+                re.compile(rf"{self._left(edge=True)}{trie(forms(item.open))}[ ]{{0,2}}$" if any(item.open) else "$"),
                 re.compile(trie(forms(item.join))),
             )
             for kind, items in kinds
@@ -203,4 +192,4 @@ def open_scan(text: str, lang: str) -> Scan:
         DataError: the language has no number data, or it is faulty.
     """
     folded = fold(text)
-    return Scan(lang, text, folded, tuple(scan(folded.text, lang)))
+    return Scan(lang, folded, tuple(scan(folded.text, lang)))

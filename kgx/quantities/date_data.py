@@ -21,7 +21,9 @@ __all__ = ["Folded", "Join", "Pack", "Rule", "load_pack"]
 Value = int | str | bool
 _CLDR_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _DECIMALS = {
-    code: str(unicodedata.decimal(chr(code))) for code in range(0x80, 0x1FBFA) if unicodedata.category(chr(code)) == "Nd"
+    code: str(unicodedata.decimal(chr(code)))
+    for code in range(0x80, 0x1FBFA)
+    if unicodedata.category(chr(code)) == "Nd"
 }
 # One form for dashes and tildes, spaces and slashes, so that a template names each once; lengths stay the same.
 _SIGNS = (
@@ -46,6 +48,7 @@ class RuleData(_Data):
     set: Mapping[str, Value] = Field(default_factory=dict)
     bound: bool = Field(default=True, description="whether the match must end with a word")
     capital: bool = Field(default=False, description="whether the text must begin with a capital letter here")
+    inner_capital: bool = Field(default=False, description="whether its last word must begin with a capital letter")
     confidence: float = 0.95
     examples: tuple[str, ...] = ()
     counterexamples: tuple[str, ...] = ()
@@ -78,10 +81,9 @@ class DatesData(_Data):
     words: Mapping[str, Mapping[str, Value]] = Field(default_factory=dict)
     macros: Mapping[str, str] = Field(default_factory=dict)
     alias: Mapping[str, str] = Field(default_factory=dict, description="word tables whose values fill another slot")
-    future: tuple[str, ...] = Field(default=(), description="templates of words that tell of the future")
+    future: tuple[str, ...] = Field(default=(), description="words that tell of the future; * is any letters")
     past: tuple[str, ...] = ()
     verb_last: bool = Field(default=False, description="whether the verb, which tells the tense, follows its dates")
-    ignore: tuple[str, ...] = Field(default=(), description="templates of what looks like a date and is none")
     rules: tuple[RuleData, ...] = ()
     joins: tuple[RuleData, ...] = ()
 
@@ -103,6 +105,7 @@ class Rule:
     given: Mapping[str, Value]
     confidence: float
     capital: bool
+    inner_capital: bool
     groups: tuple[str, ...]
     pattern: re.Pattern[str]
 
@@ -134,7 +137,6 @@ class Pack:
     joins: tuple[Join, ...]
     future: re.Pattern[str] | None
     past: re.Pattern[str] | None
-    ignore: re.Pattern[str] | None
     number_split: re.Pattern[str]
 
 
@@ -252,8 +254,7 @@ def load_pack(lang: str) -> Pack:
         right = rf"(?=(?:{alternation(map(fold, data.suffixes))}){{0,2}}(?![^\W\d]))"
     no_digit = r"(?!\d)"
 
-    index: dict[str, list[Rule]] = {}
-    firsts: set[str] = set()
+    ranked: list[tuple[frozenset[str], Rule]] = []
     for rule in data.rules:
         for pattern in rule.patterns:
             made = template(pattern)
@@ -263,14 +264,19 @@ def load_pack(lang: str) -> Pack:
                 given=rule.set,
                 confidence=rule.confidence,
                 capital=rule.capital,
+                inner_capital=rule.inner_capital,
                 groups=made.groups,
                 pattern=re.compile(made.source + (right if rule.bound else no_digit)),
             )
-            for key in {first[:2] for first in made.firsts}:
-                index.setdefault(key, []).append(compiled)
-            firsts |= made.firsts
-    words_first = alternation(sorted({first[:3] for first in firsts if first != DIGIT}))
-    trigger = re.compile(rf"(?<!\d)\d|{left}(?:{words_first})" if words_first else r"(?<!\d)\d")
+            firsts = frozenset(DIGIT if first[0].isdigit() else first for first in made.firsts)
+            ranked.append((firsts, compiled))
+    begins = frozenset().union(*(firsts for firsts, _ in ranked))
+    # The trigger takes the longest beginning there is; whatever else a match can begin with is a beginning of that.
+    index = {
+        begin: tuple(rule for firsts, rule in ranked if any(begin.startswith(first) for first in firsts))
+        for begin in begins
+    }
+    trigger = re.compile(rf"(?<!\d)\d|{left}(?:{alternation(begins - {DIGIT})})")
 
     def side(text: str, *, head: str = "", tail: str = "") -> tuple[re.Pattern[str], tuple[str, ...]]:
         made = template(text)
@@ -295,12 +301,15 @@ def load_pack(lang: str) -> Pack:
                 )
             )
 
-    def any_of(templates: tuple[str, ...]) -> re.Pattern[str] | None:
-        """Of templates that match whole words; ``*`` at an end stands for any letters there."""
-        sources = []
-        for text in templates:
-            source = template(text.strip("*")).source
-            sources.append(("" if text[0] == "*" else left) + source + ("" if text[-1] == "*" else right))
+    def cues(written: tuple[str, ...]) -> re.Pattern[str] | None:
+        """Of words; ``*`` at an end stands for any letters there."""
+        groups: dict[tuple[bool, bool], list[str]] = {}
+        for word in written:
+            groups.setdefault((word[0] == "*", word[-1] == "*"), []).append(fold(word.strip("*")))
+        sources = [
+            ("" if open_left else left) + f"(?:{alternation(group)})" + ("" if open_right else right)
+            for (open_left, open_right), group in sorted(groups.items())
+        ]
         return re.compile("|".join(sources)) if sources else None
 
     number_table = words.get("number", {})
@@ -310,10 +319,9 @@ def load_pack(lang: str) -> Pack:
         words=words,
         fold=folder,
         trigger=trigger,
-        index={key: tuple(rules) for key, rules in index.items()},
+        index=index,
         joins=tuple(joins),
-        future=any_of(data.future),
-        past=any_of(data.past),
-        ignore=any_of(data.ignore),
+        future=cues(data.future),
+        past=cues(data.past),
         number_split=re.compile(alternation(number_table) if number_table else "(?!)"),
     )

@@ -12,7 +12,19 @@ from dataclasses import dataclass, field, replace
 from kgx.quantities import date_calendar as cal
 from kgx.quantities.types import DateKind, How, Interval, PartialDate, When
 
-__all__ = ["Context", "Last", "Node", "Reading", "resolve"]
+__all__ = [
+    "OPERATORS",
+    "Context",
+    "Last",
+    "Node",
+    "Operator",
+    "Reading",
+    "Slots",
+    "closed",
+    "operator",
+    "resolve",
+    "year_in",
+]
 
 Slots = Mapping[str, object]
 _WEEKDAY_WEIGHT = 4.0
@@ -54,8 +66,10 @@ class Context:
     year: int | None = None
     """The year of writing, inferred."""
     last: Last | None = None
+    last_day: Last | None = None
     topic: Last | None = None
-    tense: int = 0
+    tense: Callable[[], int] = int
+    """1 where the sentence speaks of the future, -1 of the past, 0 where it does not tell; asked only where needed."""
     sentence: int = 0
     paragraph: int = 0
 
@@ -154,20 +168,28 @@ def _month_of(slots: Slots) -> int | None:
     return _int(slots, "mon", "month", "roman_month")
 
 
+def _year_before(month: int, day: int | None, ctx: Context) -> Reading | None:
+    """The year told earlier in the sentence, where the date goes on from it: 'on 5 June 2018 ..., on 6 June ...'."""
+    topic, last = ctx.topic, ctx.last
+    if topic is not None and topic.sentence == ctx.sentence:
+        return _one(_date(topic.value.year, month, day), how="relative", relative_to=topic.value.iso, trust=0.9)
+    if last is None or last.sentence != ctx.sentence or not last.exact or last.value.year is None:
+        return None
+    if day is None and (last.value.precision != "month" or month <= (last.value.month or 12)):
+        return None
+    before, after = last.value.first, cal.valid(last.value.year, month, day or 1)
+    if before is None or after is None or not 0 <= (after - before).days <= (_SAME_STORY if day else 366):
+        return None
+    return _one(_date(after.year, month, day), how="relative", relative_to=last.value.iso, trust=0.9)
+
+
 def _yearless(month: int, day: int | None, weekday: int | None, slots: Slots, ctx: Context) -> Reading | None:
     """A month, or month and day, whose year must be reckoned or stays unknown."""
     ref = ctx.about
     direction = _int(slots, "shift")
-    topic = ctx.topic
-    if topic is not None and topic.sentence == ctx.sentence and direction is None and ref is not None:
-        date = _date(topic.value.year, month, day)
-        return _one(date, how="relative", relative_to=topic.value.iso, trust=0.9)
-    last = ctx.last
-    if last is not None and last.sentence == ctx.sentence and last.exact and direction is None and day is not None:
-        before = last.value.first
-        after = cal.valid(last.value.year, month, day) if last.value.year is not None else None
-        if before is not None and after is not None and 0 <= (after - before).days <= _SAME_STORY:
-            return _one(PartialDate.of(after), how="relative", relative_to=last.value.iso, trust=0.9)
+    told = None if direction is not None else _year_before(month, day, ctx)
+    if told is not None:
+        return told
     if ref is None:
         if ctx.year is not None:
             return _one(_date(ctx.year, month, day), how="inferred", trust=0.7)
@@ -180,9 +202,9 @@ def _yearless(month: int, day: int | None, weekday: int | None, slots: Slots, ct
     reach = 8 if (month, day) == (2, 29) else 1
     found = []
     for year in range(near.year - reach, near.year + reach + 1):
-        date = cal.valid(year, month, day or 15)
-        if date is not None and (weekday is None or date.isoweekday() == weekday):
-            found.append(date)
+        at = cal.valid(year, month, day or 15)
+        if at is not None and (weekday is None or at.isoweekday() == weekday):
+            found.append(at)
     if not found and weekday is not None:  # the weekday is wrong in the text; the day of the month wins
         reading = _yearless(month, day, None, slots, ctx)
         return reading and replace(reading, trust=0.6)
@@ -190,7 +212,7 @@ def _yearless(month: int, day: int | None, weekday: int | None, slots: Slots, ct
         return _choose([d for d in found if d.year == near.year] or found[:1], ctx, precision=precision)
     if direction is not None:
         found = [d for d in found if (d < near if direction < 0 else d > near)]
-    ordered = cal.nearest(found, to=near, tense=direction or ctx.tense, past_weight=_DATE_WEIGHT)
+    ordered = cal.nearest(found, to=near, tense=direction or ctx.tense(), past_weight=_DATE_WEIGHT)
     return _choose(ordered, ctx, precision=precision)
 
 
@@ -211,9 +233,9 @@ def _bare_day(day: int, weekday: int | None, slots: Slots, ctx: Context) -> Read
     found = []
     for months in range(-reach, reach + 1):
         base = cal.add(today.replace(day=1), months, "month")
-        date = cal.valid(base.year, base.month, day) if base else None
-        if date is not None and (weekday is None or date.isoweekday() == weekday):
-            found.append(date)
+        at = cal.valid(base.year, base.month, day) if base else None
+        if at is not None and (weekday is None or at.isoweekday() == weekday):
+            found.append(at)
     if not found and weekday is not None:
         reading = _bare_day(day, None, slots, ctx)
         return reading and replace(reading, trust=0.6)
@@ -221,7 +243,7 @@ def _bare_day(day: int, weekday: int | None, slots: Slots, ctx: Context) -> Read
         found = [d for d in found if (d <= today if direction < 0 else d >= today)]
     if direction == 0:
         found = [d for d in found if (d.year, d.month) == (today.year, today.month)]
-    ordered = cal.nearest(found, to=today, tense=direction or ctx.tense, past_weight=_DATE_WEIGHT)
+    ordered = cal.nearest(found, to=today, tense=direction or ctx.tense(), past_weight=_DATE_WEIGHT)
     return _choose(ordered, ctx)
 
 
@@ -242,7 +264,7 @@ def _weekday(weekday: int, slots: Slots, ctx: Context) -> Reading | None:
             return _choose([here], ctx)
         return _choose([here + datetime.timedelta(days=7 * direction)], ctx)
     week = datetime.timedelta(days=7)
-    ordered = cal.nearest([here - week, here, here + week], to=today, tense=ctx.tense, past_weight=_WEEKDAY_WEIGHT)
+    ordered = cal.nearest([here - week, here, here + week], to=today, tense=ctx.tense(), past_weight=_WEEKDAY_WEIGHT)
     if here == today:
         return _choose([today], ctx)
     return _choose(ordered, ctx)
@@ -276,9 +298,7 @@ def _op_date(slots: Slots, ctx: Context) -> Reading | None:
     return None
 
 
-def _shifted(
-    shift: int, unit: str, day: int | None, weekday: int | None, slots: Slots, ctx: Context
-) -> Reading | None:
+def _shifted(shift: int, unit: str, day: int | None, weekday: int | None, slots: Slots, ctx: Context) -> Reading | None:
     """'Last month', 'next week on Friday', 'the 11th of last month'."""
     ref, how_to = ctx.about, _rel(ctx)
     if slots.get("anchor") == "last" and ctx.last is not None and ctx.last.value.first is not None:
@@ -324,13 +344,14 @@ def _shifted(
     return None if value is None else Reading(value=value, how="relative", relative_to=how_to, kind="period")
 
 
-OPERATORS: dict[str, Callable[[Slots, Context], Reading | None]] = {"date": _op_date}
+Operator = Callable[[Slots, Context], Reading | None]
+OPERATORS: dict[str, Operator] = {"date": _op_date}
 
 
-def operator(name: str) -> Callable[[Callable[[Slots, Context], Reading | None]], Callable[[Slots, Context], Reading | None]]:
+def operator(name: str) -> Callable[[Operator], Operator]:
     """Register an operator under the `name` that rules use."""
 
-    def register(function: Callable[[Slots, Context], Reading | None]) -> Callable[[Slots, Context], Reading | None]:
+    def register(function: Operator) -> Operator:
         OPERATORS[name] = function
         return function
 

@@ -8,27 +8,30 @@ in the order of the document, since 'the following day' and 'the 12th' go on fro
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 
-from kgx.quantities import date_periods
+from kgx.quantities import date_periods, date_ranges, date_reckoning
 from kgx.quantities.date_data import Folded, Join, Pack, Rule, load_pack
 from kgx.quantities.date_meaning import Context, Last, Node, Reading, resolve
+from kgx.quantities.date_template import DIGIT
 from kgx.quantities.types import DateMention, PartialDate
 
 __all__ = ["find_dates", "year_of_writing"]
 
-_SENTENCE_END = re.compile(r"[.!?؟。…]+[\"'»”)\]]*(?=\s)|\n")
+_SENTENCE_END = re.compile(r"[.!?؟。…][\"'»”)\]]{0,3}(?=\s)|\n")
 _PARAGRAPH_END = re.compile(r"\n")
 _JOIN_WINDOW = 32
 _TENSE_WINDOW = 200
+_CLAUSE = 60
 _STAGES = {"part": 0, "offset": 1, "span": 1, "range": 2, "open": 3}
 _PERIODS = ("range", "days", "fiscal", "span", "open", "decade", "offset")
 _ANNIVERSARY_REACH = 90
 
-assert date_periods.OPERATORS  # importing the module registers its operators
+# Importing the modules registers the operators that rules name.
+_OPERATOR_MODULES = (date_periods, date_ranges, date_reckoning)
 
 
 def _number_words(pack: Pack, source: str) -> int | None:
@@ -108,28 +111,37 @@ def _scan(pack: Pack, text: str, original: str, offsets: Sequence[int] | None) -
     """All matches from left to right, the longest at each place; none overlap."""
     nodes: list[Node] = []
     index = pack.index
-    digits = index.get("0", ())
+    digits = index.get(DIGIT, ())
     reached = 0
     for trigger in pack.trigger.finditer(text):
         start = trigger.start()
         if start < reached:
             continue
-        begin = text[start : start + 2]
-        rules = digits if begin[0].isdigit() else index.get(begin, ()) + index.get(begin[0], ())
+        begin = trigger[0]
+        rules = digits if begin.isdigit() else index.get(begin) or index[" ".join(begin.split())]
         best: Node | None = None
+        sure: Node | None = None
         for rule in rules:
             found = rule.pattern.match(text, start)
-            if rule.capital and not original[start if offsets is None else offsets[start]].isupper():
-                continue
+            if found is not None and (rule.capital or rule.inner_capital):
+                place = start if rule.capital else start + found[0].rfind(" ") + 1
+                if not original[place if offsets is None else offsets[place]].isupper():
+                    continue
             if found is not None and found.end() > start and (best is None or found.end() > best.end):
                 best = _node(pack, rule, found) or best
+                if best is not None and best.means == "date" and "year" in best.slots:
+                    sure = best
         if best is not None:
-            nodes.append(best)
+            # A longer match may turn out to mean nothing ('before 2016' as years ago); the date in it stays.
+            nodes.append(best if sure is None or sure is best else replace(best, parts=(sure,)))
             reached = best.end
     return nodes
 
 
-def _apply(pack: Pack, join: Join, text: str, first: Node, second: Node | None, floor: int, ceiling: int) -> Node | None:
+def _apply(
+    pack: Pack, join: Join, text: str, first: Node, second: Node | None, floor: int, ceiling: int
+) -> Node | None:
+    """The join of `first` (and `second`) if what stands around them is as it asks; nothing outside floor..ceiling."""
     slots: dict[str, object] = dict(join.given)
     start, end = first.start, (second or first).end
     if join.between is not None and second is not None:
@@ -231,10 +243,14 @@ def _tense(pack: Pack, text: str, sentence: tuple[int, int], node: Node) -> int:
         for found in cues.finditer(text, low, high):
             if found.start() >= node.end:
                 distance = (found.start() - node.end + 1) * (1 if pack.data.verb_last else 3)
+                between = text[node.end : found.start()]
             elif found.end() <= node.start:
                 distance = (node.start - found.end() + 1) * (3 if pack.data.verb_last else 1)
+                between = text[found.end() : node.start]
             else:
-                distance = 0
+                distance, between = 0, ""
+            if "," in between or ";" in between:
+                distance += _CLAUSE
             if distance < best:
                 best, tense = distance, direction
     return tense
@@ -286,13 +302,15 @@ def _writing(folded: str, nodes: tuple[Node, ...]) -> tuple[int, int, int] | Non
             dated.append((leaf, year))
     latest = max((year for _, year in dated), default=0)
     best: tuple[int, int, int, int] | None = None
+    starts = [date.start for date, _ in dated]
     for leaf in leaves:
-        if leaf.means != "anniversary":
-            continue
         number = next((leaf.slots[name] for name in ("n", "num", "numw", "ord") if name in leaf.slots), None)
-        for date, year in dated:
+        if leaf.means != "anniversary" or not isinstance(number, int):
+            continue
+        low = bisect_left(starts, leaf.start - _ANNIVERSARY_REACH - 40)
+        for date, year in dated[low : bisect_right(starts, leaf.end + _ANNIVERSARY_REACH)]:
             apart = max(date.start - leaf.end, leaf.start - date.end)
-            if not isinstance(number, int) or apart > _ANNIVERSARY_REACH:
+            if apart > _ANNIVERSARY_REACH:
                 continue
             if bisect_right(sentences, date.start) != bisect_right(sentences, leaf.start):
                 continue
@@ -362,7 +380,7 @@ def find_dates(text: str, lang: str, *, published: PartialDate | None = None) ->
             node = pending.pop(0)
             sentence, paragraph = frame.of(node.start)
             bounds = frame.sentence(node.start, len(plain))
-            ctx = replace(ctx, sentence=sentence, paragraph=paragraph, tense=_tense(pack, plain, bounds, node))
+            ctx = replace(ctx, sentence=sentence, paragraph=paragraph, tense=partial(_tense, pack, plain, bounds, node))
             reading = resolve(node, ctx)
             if reading is None:
                 # A range that cannot be read may still hold dates that can.
@@ -378,6 +396,8 @@ def _remember(ctx: Context, reading: Reading, node: Node, depth: int) -> Context
         return ctx
     date = reading.named[-1]
     last = Last(date, ctx.sentence, ctx.paragraph, exact=reading.how == "absolute" and date.precision != "year")
+    if date.precision == "day":
+        ctx = replace(ctx, last_day=last)
     is_year = date.precision == "year" and isinstance(reading.value, PartialDate)
     if is_year and (reading.how == "relative" or depth < 12):
         return replace(ctx, last=last, topic=last)

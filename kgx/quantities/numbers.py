@@ -68,6 +68,8 @@ class NumbersData(PackModel):
     """Words that are numbers after another piece only."""
     not_alone: tuple[str, ...] = ()
     """Words that are numbers beside another piece only."""
+    followers: tuple[str, ...] = ()
+    """Of a joined language: what may follow a number word in the same word; empty for anything."""
     ordinals: Mapping[str, tuple[str, ...]] = {}
     ordinal_suffixes: tuple[str, ...] = ()
     ordinal_prefixes: tuple[str, ...] = ()
@@ -88,8 +90,6 @@ class Number:
     digits: bool
     """Written in digits alone."""
     raw: str
-    firm: bool = True
-    """False where only what follows can tell that this is a number at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +118,7 @@ class NumberGrammar:
     hot: re.Pattern[str]
     piece: re.Pattern[str]
     vague: re.Pattern[str]
+    followers: re.Pattern[str] | None
     pieces: Mapping[str, _Piece]
     halves: frozenset[str]
     units_first: frozenset[str]
@@ -170,13 +171,18 @@ def grammar(lang: str) -> NumberGrammar:
         hot = rf"{before_digits}{prefix}(?P<digits>{digits})|{left}{prefix}(?P<word>{words}){right}"
     else:
         piece = rf"(?P<join>{_joins(data)})(?:(?P<digits>{digits})|(?P<word>{words}))"
-        hot = rf"{before_digits}(?P<digits>{digits})|{left}(?P<word>{words})"
+        # A lone digit word such as '이' is far more often something else: it must go on as a number.
+        lone = forms(data.not_alone)
+        more = trie(form for form in pieces if form not in lone)
+        starts = trie(form for form, piece in pieces.items() if form not in lone and piece.kind != "times")
+        hot = rf"{before_digits}(?P<digits>{digits})|{left}(?P<word>{starts}|(?:{trie(lone)})(?={more}))"
     ordinals = {form: int(value) for value, phrases in data.ordinals.items() for form in forms(phrases)}
     return NumberGrammar(
         data=data,
         hot=re.compile(hot),
         piece=re.compile(piece),
         vague=re.compile(rf"(?<!\w){prefix}(?:{trie(forms(data.vague))}) {{0,2}}$"),
+        followers=re.compile(trie(forms(data.followers))) if data.followers else None,
         pieces=pieces,
         halves=halves,
         units_first=frozenset(forms(data.units_first)),
@@ -233,7 +239,7 @@ def _joins(data: NumbersData) -> str:
 def _digits_pattern(data: NumbersData) -> str:
     """Digits with group and decimal marks; what they mean is decided by `_read_digits`."""
     points = "".join(re.escape(c) for c in ".,'")
-    grouped = rf"\d{{1,3}}(?: \d{{3}})+(?![\d]|[{points}]\d{{3}})(?:[{points}]\d+)?|" if " " in data.group else ""
+    grouped = rf"\d{{1,3}}(?: \d{{3}}){{1,7}}(?![\d]|[{points}]\d{{3}})(?:[{points}]\d+)?|" if " " in data.group else ""
     return rf"(?:{grouped}\d+(?:[{points}]\d+)*)(?!\d)"
 
 
@@ -241,6 +247,8 @@ def _read_digits(raw: str, data: NumbersData) -> Decimal | None:
     """The value of digits with marks, by the customs of the language; None where it is none (a version, a date)."""
     if len(raw) > _MOST_DIGITS + 12:
         return None
+    if raw.isdecimal():
+        return Decimal(raw)
     text = raw.replace(" ", "")
     marks = [c for c in text if not c.isdigit()]
     if not marks:
@@ -275,27 +283,36 @@ def _ordinal_pattern(data: NumbersData, words: tuple[str, ...], *, named: bool) 
 
 
 def scan(text: str, lang: str) -> Iterator[Number]:
-    """All numbers of a folded text, in order, in linear time; vague ones are left out."""
+    """All numbers of a folded text, in order, in linear time; those that `is_vague` too."""
     rules = grammar(lang)
     at = 0
     while (match := rules.hot.search(text, at)) is not None:
         number, at = _read(rules, text, match)
-        if number is not None and rules.vague.search(text, max(0, number.start - 24), number.start) is None:
+        if number is not None:
             yield number
+
+
+def is_vague(rules: NumberGrammar, text: str, number: Number) -> bool:
+    """Whether a word before the number of a folded text makes it no number: several."""
+    return rules.vague.search(text, max(0, number.start - 24), number.start) is not None
 
 
 def _read(rules: NumberGrammar, text: str, first: re.Match[str]) -> tuple[Number | None, int]:
     """Read the number that starts at `first`; also tells where to go on."""
+    digits_alone = first["digits"]
+    following = rules.piece.match(text, first.end())
+    if digits_alone is not None and following is None:
+        start, end = first.span("digits")
+        value = None if _is_part_of_code(text, start, end) else _read_digits(digits_alone, rules.data)
+        return (None if value is None else Number(start, end, value, _ONE, True, digits_alone)), end
     parts: list[_Part] = []
     match: re.Match[str] | None = first
-    looked = first.end()
     joined_by = ""
     while match is not None:
         start = match.start("digits" if match["digits"] is not None else "word")
         if not _take(rules, parts, match, start, joined_by):
             break
-        looked = max(looked, match.end())
-        match = rules.piece.match(text, match.end())
+        match = following if match is first else rules.piece.match(text, match.end())
         joined_by = match["join"] if match is not None else ""
     _drop_loose(parts)
     if not parts:
@@ -307,10 +324,12 @@ def _read(rules: NumberGrammar, text: str, first: re.Match[str]) -> tuple[Number
     raw = text[start:end]
     if raw in rules.not_alone:
         return None, end
-    has_digits = any(c.isdigit() for c in raw)
-    firm = has_digits or not rules.joined or not text[end : end + 1].isalpha()
+    if rules.followers is not None and text[end : end + 1].isalpha() and not raw.isascii():
+        # '만' is ten thousand in '만명', and part of a word in '만나다'.
+        if not any(c.isdigit() for c in raw) and rules.followers.match(text, end) is None:
+            return None, end
     digits = all(part.digits for part in parts)
-    return Number(start, end, value, parts[-1].unit, digits, raw, firm), max(end, first.end() if not parts else end)
+    return Number(start, end, value, parts[-1].unit, digits, raw), end
 
 
 def _take(rules: NumberGrammar, parts: list[_Part], match: re.Match[str], start: int, join: str) -> bool:
@@ -399,14 +418,12 @@ def find_numbers(text: str, lang: str) -> tuple[Number, ...]:
     Raises:
         DataError: the language has no number data.
     """
-    folded = fold(text)
+    folded, rules = fold(text), grammar(lang)
     out = []
     for number in scan(folded.text, lang):
-        if number.firm:
+        if not is_vague(rules, folded.text, number):
             start, end = folded.original(number.start, number.end)
-            out.append(
-                Number(start, end, number.value, number.scale, number.digits, text[start:end], number.firm)
-            )
+            out.append(Number(start, end, number.value, number.scale, number.digits, text[start:end]))
     return tuple(out)
 
 

@@ -202,8 +202,8 @@ class DateMention(QuantityMention):
     kind: DateKind = "date"
     named: tuple[PartialDate, ...] = Field(
         default=(),
-        description="the calendar dates that the words themselves name, no more exact than they tell them: both ends of "
-        "a range, 2023 for 'the end of last year', 2015 for 'ten years ago'; none for 'last week' or an anniversary",
+        description="the calendar dates that the words themselves name, no more exact than they tell them: both ends "
+        "of a range, 2023 for 'the end of last year', 2015 for 'ten years ago'; none for 'last week' or an anniversary",
     )
     approximate: bool = Field(default=False, description="the text itself says that it is not exact")
     written: str | None = Field(default=None, description="as written in another calendar: '1446-09-10 AH'")

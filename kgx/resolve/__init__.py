@@ -6,9 +6,9 @@ name within a state; then facts are rewritten to the common things and joined wh
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
-from kgx.models import AnyFact, Claims, Knowledge
+from kgx.models import Claims, Knowledge
 from kgx.resolve.facts import resolve_facts
 from kgx.resolve.things import resolve_things
 
@@ -19,5 +19,5 @@ def resolve(claims: Iterable[Claims]) -> Knowledge:
     """Merge all documents; their order does not matter."""
     documents = tuple(sorted(claims, key=lambda c: (c.document.id, c.document.sha256)))
     things, names = resolve_things(documents)
-    facts: Sequence[AnyFact] = resolve_facts(documents, names, things)
+    facts = resolve_facts(documents, names)
     return Knowledge(documents=documents, things=things, facts=tuple(facts))

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
-from kgx.extract.merge import join, same
-from kgx.models import Agreement, AnyFact, Claims, Event, Thing, TradeFigure
+from kgx.merge import join, same
+from kgx.models import Agreement, AnyFact, Claims, Event, TradeFigure
 from kgx.resolve.things import Names
 
 _ROLES = (
@@ -15,16 +15,15 @@ _ROLES = (
 )  # fmt: skip
 
 
-def resolve_facts(documents: Sequence[Claims], names: Names, things: Sequence[Thing]) -> list[AnyFact]:
+def resolve_facts(documents: Sequence[Claims], names: Names) -> list[AnyFact]:
     """All facts with the common ids of things, joined where they tell the same, in order of id."""
-    country = {t.id: t.country for t in things}
     kept: list[AnyFact] = []
     for claims in documents:
         seen = len(kept)
         for fact in claims.facts:
             renamed = _rename(fact, claims.document.id, names)
             # Within a document all that is the same was joined already.
-            index = next((i for i, other in enumerate(kept[:seen]) if _same(other, renamed, country.get)), None)
+            index = next((i for i, other in enumerate(kept[:seen]) if _same(other, renamed)), None)
             if index is None:
                 kept.append(renamed)
             else:
@@ -37,16 +36,18 @@ def _rename(fact: AnyFact, document: str, names: Names) -> AnyFact:
     for role in _ROLES:
         value = getattr(fact, role, None)
         if isinstance(value, tuple):
-            update[role] = tuple(dict.fromkeys(names[(document, v)] for v in value)) if role != "twins" else tuple(
-                names[(document, v)] for v in value
+            update[role] = (
+                tuple(dict.fromkeys(names[(document, v)] for v in value))
+                if role != "twins"
+                else tuple(names[(document, v)] for v in value)
             )
         elif isinstance(value, str):
             update[role] = names[(document, value)]
     return fact.model_copy(update=update)
 
 
-def _same(a: AnyFact, b: AnyFact, country_of: Callable[[str], str | None]) -> bool:
-    if type(a) is not type(b) or not same(a, b, country_of):
+def _same(a: AnyFact, b: AnyFact) -> bool:
+    if type(a) is not type(b) or not same(a, b):
         return False
     if isinstance(a, Event) and isinstance(b, Event):
         # Across documents 'a ceremony of these two states' is not enough: somebody must be in both.
@@ -73,7 +74,9 @@ def _identified(facts: Sequence[AnyFact]) -> list[AnyFact]:
         evidence = tuple(sorted(set(fact.evidence), key=lambda e: (e.document, e.start, e.end, e.rule)))
         identifier = f"{kind.replace('_', '-')}/{_digest(fact)}"
         if identifier in made:  # the same words in the same document, twice
-            evidence = tuple(sorted({*made[identifier].evidence, *evidence}, key=lambda e: (e.document, e.start, e.end, e.rule)))
+            evidence = tuple(
+                sorted({*made[identifier].evidence, *evidence}, key=lambda e: (e.document, e.start, e.end, e.rule))
+            )
         made[identifier] = fact.model_copy(update={"id": identifier, "evidence": evidence})
     return [made[i] for i in sorted(made)]
 
@@ -97,5 +100,3 @@ def _disagreements(facts: Sequence[AnyFact]) -> list[AnyFact]:
     return [
         f.model_copy(update={"disagrees_with": tuple(sorted(against[f.id]))}) if f.id in against else f for f in facts
     ]
-
-

@@ -14,7 +14,7 @@ from typing import Literal
 from anyascii import anyascii
 from rapidfuzz.distance import Levenshtein
 
-from kgx.extract.people import name_parts
+from kgx.ids import name_parts
 
 Verdict = Literal["same", "different", "unsure"]
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from anyascii import anyascii
 
-from kgx.extract.things import slug
 from kgx.gazetteer.fold import loose, plain_latin
+from kgx.ids import slug
 from kgx.models import Claims, Name, Tenure, Thing
 from kgx.resolve.names import compare, is_latin
 
@@ -90,9 +90,7 @@ def _same_person(a: _Local, b: _Local) -> float:
     """
     if a.thing.country and b.thing.country and a.thing.country != b.thing.country:
         return -1.0
-    comparison = max(
-        (compare(x.text, y.text) for x in _full(a.thing) for y in _full(b.thing)), key=lambda c: c.score
-    )
+    comparison = max((compare(x.text, y.text) for x in _full(a.thing) for y in _full(b.thing)), key=lambda c: c.score)
     if comparison.verdict == "different":
         return 0.0
     witness = bool(a.offices & b.offices) or bool({k for k, _ in a.offices} & {k for k, _ in b.offices})
@@ -152,7 +150,9 @@ def _merged(cluster: Iterable[_Local]) -> Thing:
         names=names,
         subkind=min(kinds, key=lambda k: (-kinds[k], k)) if kinds else None,
         country=min(countries, key=lambda c: (-countries[c], c)) if countries else None,
-        evidence=tuple(sorted({e for t in things for e in t.evidence}, key=lambda e: (e.document, e.start, e.end, e.rule))),
+        evidence=tuple(
+            sorted({e for t in things for e in t.evidence}, key=lambda e: (e.document, e.start, e.end, e.rule))
+        ),
         same_as=first.same_as,
         latitude=first.latitude,
         longitude=first.longitude,

@@ -17,6 +17,7 @@ from pathlib import Path
 
 import kgx
 from kgx.gazetteer.data import load_yaml
+from kgx.gazetteer.fold import plain_latin
 from tools.gazetteer import build, own, sources
 from tools.gazetteer.write import write_table
 
@@ -63,12 +64,19 @@ def main(arguments: list[str] | None = None) -> int:
         *areas,
         *towns,
     ]
+    known = {f"{plain_latin(city.name)}, {city.country}" for city in read.cities}
+    for code, facts in languages.items():
+        for key in sorted(set(facts.data.get("cities", {})) - known):
+            if not wanted or key[-2:] in wanted:
+                sys.stderr.write(f"{code}/places.yaml: no city {key}\n")
     meta = {
         "designators": json.dumps(
             {code: facts.data.get("designators", []) for code, facts in languages.items()}, ensure_ascii=False
         ),
         "fallback": json.dumps({code: facts.data.get("fallback", []) for code, facts in languages.items()}),
-        "english_labels": json.dumps([c for c, facts in languages.items() if facts.data.get("labels_from") == "english"]),
+        "english_labels": json.dumps(
+            [c for c, facts in languages.items() if facts.data.get("labels_from") == "english"]
+        ),
         "own": own.digest(own.own_files(options.package)),
     }
     write_table(rows, options.output, meta=meta)

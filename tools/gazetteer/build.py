@@ -58,13 +58,20 @@ def _variants(name: str, own: LanguagePlaces) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _add(row: Row, own: LanguagePlaces, names: Iterable[str], *, scan: bool, cases: bool = True) -> None:
+def _add(
+    row: Row, own: LanguagePlaces, names: Iterable[str], *, scan: bool, cases: bool = True, shortest: int = 0
+) -> None:
+    """Add names to a place; those shorter than `shortest` letters are not to be matched in running text."""
     for name in names:
         forms = _cased(name, own) if cases else (name,)
         row.forms[own.lang].update(forms)
-        if scan:
+        if scan and len(name) >= shortest:
             # A look-up folds spellings; what is matched in running text has to be spelt out.
             row.scan[own.lang].update(spelling for form in forms for spelling in _variants(form, own))
+
+
+def _shortest(own: LanguagePlaces) -> int:
+    return int(own.data.get("scan_name_min_length", 0))
 
 
 def bare(name: str, own: LanguagePlaces, *, kind: str) -> str:
@@ -84,7 +91,9 @@ def bare(name: str, own: LanguagePlaces, *, kind: str) -> str:
     return name
 
 
-def _long_forms(code: str, names: Iterable[str], own: LanguagePlaces, world: dict[str, Any], adjectives: list[str]) -> Iterator[str]:
+def _long_forms(
+    code: str, names: Iterable[str], own: LanguagePlaces, world: dict[str, Any], adjectives: list[str]
+) -> Iterator[str]:
     """Full names of a state, from the language's templates for its kinds of state."""
     templates = own.data.get("long_forms", {})
     for kind, codes in world["state_forms"].items():
@@ -107,7 +116,9 @@ def _adjectives(code: str, own: LanguagePlaces, demonyms: dict[str, Any]) -> lis
     return [word[:1].upper() + word[1:] for word in found] + found
 
 
-def countries(sources: Sources, languages: dict[str, LanguagePlaces], demonyms: dict[str, dict[str, Any]], world: dict[str, Any]) -> list[Row]:
+def countries(
+    sources: Sources, languages: dict[str, LanguagePlaces], demonyms: dict[str, dict[str, Any]], world: dict[str, Any]
+) -> list[Row]:
     """Build the countries and territories."""
     rows = []
     codes = {code for code in sources.territories[ENGLISH] if len(code) == 2 and code.isalpha()}
@@ -146,7 +157,11 @@ def macro_regions(sources: Sources, languages: dict[str, LanguagePlaces], world:
     rows = []
     for key, facts in world["macro_regions"].items():
         row = Row(
-            id=f"macro/{key}", kind="region", name=facts["name"], country=facts.get("in"), wikidata=facts.get("wikidata")
+            id=f"macro/{key}",
+            kind="region",
+            name=facts["name"],
+            country=facts.get("in"),
+            wikidata=facts.get("wikidata"),
         )
         row.weight = _MACRO
         for lang, own in languages.items():
@@ -166,7 +181,9 @@ def regions(sources: Sources, languages: dict[str, LanguagePlaces], world: dict[
     """Build the first-level regions."""
     renamed = world["region_codes"]
     dropped = set(world["region_drop"])
-    codes = {code: code for code in sources.regions if code not in dropped} | {code: code for code in world["region_new"]}
+    codes = {code: code for code in sources.regions if code not in dropped} | {
+        code: code for code in world["region_new"]
+    }
     rows = []
     for old in sorted(codes):
         code = renamed.get(old, old)
@@ -176,12 +193,22 @@ def regions(sources: Sources, languages: dict[str, LanguagePlaces], world: dict[
             published = sources.subdivisions[lang].get(old)
             if published and not own.speaks(published) and lang != ENGLISH:
                 published = None  # an untranslated name of another script
-            names = list(dict.fromkeys((*listed, *((bare(published, own, kind="region"), published) if published else ()))))
+            names = list(
+                dict.fromkeys((*listed, *((bare(published, own, kind="region"), published) if published else ())))
+            )
             if not names:
                 continue
             row.labels[lang] = names[0]
             plain = [plain_latin(name) for name in names] if own.data.get("plain_spelling") else []
-            _add(row, own, [*names, *plain], scan=True)
+            scanned = code[:2] not in world["regions_not_scanned"]
+            _add(
+                row,
+                own,
+                [name for name in (*names, *plain) if name not in listed],
+                scan=scanned,
+                shortest=_shortest(own),
+            )
+            _add(row, own, listed, scan=scanned)
         row.name = plain_latin(row.labels.get(ENGLISH, ""))
         if row.name:
             rows.append(row)
@@ -244,7 +271,9 @@ def _alternates(city: City) -> list[str]:
     return [
         name
         for name in city.alternates
-        if not (name.isascii() and len(name) <= 4 and name.isupper()) and not name[:1].islower() and name[:1] not in "ʼʿ'`"
+        if not (name.isascii() and len(name) <= 4 and name.isupper())
+        and not name[:1].islower()
+        and name[:1] not in "ʼʿ'`"
     ]
 
 
@@ -279,26 +308,47 @@ def cities(sources: Sources, languages: dict[str, LanguagePlaces], world: dict[s
             latin = own.data.get("labels_from") == "english"
             spoken = [name for name in (city.name, *alternates) if own.speaks(name)]
             scanned = capital or city.population >= _BIG
-            label = listed[0] if listed else _city_label(city, own, spoken, sources, large=capital or city.population >= 1_000_000)
+            label = (
+                listed[0]
+                if listed
+                else _city_label(city, own, spoken, sources, large=capital or city.population >= 1_000_000)
+            )
             short = [bare(label, own, kind="city")] if label else []
-            own_names = list(dict.fromkeys([*listed, *([label] if label else []), *short, *([row.name, city.name] if latin else [])]))
+            own_names = list(
+                dict.fromkeys([*listed, *([label] if label else []), *short, *([row.name, city.name] if latin else [])])
+            )
             if label and not (latin and label == row.name):  # readers fall back to the English name
                 row.labels[lang] = label
             cases = capital or city.population >= _INFLECTED
-            _add(row, own, own_names, scan=scanned, cases=cases)
+            _add(row, own, listed, scan=scanned, cases=cases)
+            shortest = _shortest(own) - (capital or city.population >= 1_000_000)
+            _add(
+                row,
+                own,
+                [name for name in own_names if name not in listed],
+                scan=scanned,
+                cases=cases,
+                shortest=shortest,
+            )
             others = [name for name in spoken if name not in own_names]
             if latin:
                 used.update(others)
-                if scanned:
+                if scanned and own.data.get("scan_alternates", True):
                     row.scan[lang].update(name for name in others if 2.0 <= zipf(name, lang) <= 4.0 and len(name) >= 5)
             else:
-                safe = [name for name in others if len(loose(name)) >= own.data["scan_min_length"] and zipf(name, lang) <= 3.0]
+                safe = [
+                    name
+                    for name in others
+                    if len(loose(name)) >= own.data["scan_min_length"] and zipf(name, lang) <= 3.0
+                ]
                 _add(row, own, safe, scan=scanned, cases=capital or city.population >= 1_000_000)
                 _add(row, own, others, scan=False, cases=False)
         listed = languages[ENGLISH].names("cities", key) if largest[key] is city else ()
         row.name = plain_latin(listed[0]) if listed else row.name
         row.labels[ENGLISH] = row.name
-        latin_names = {name for name in alternates if all(sign < "\u0250" or "\u1e00" <= sign < "\u1f00" for sign in name)}
+        latin_names = {
+            name for name in alternates if all(sign < "\u0250" or "\u1e00" <= sign < "\u1f00" for sign in name)
+        }
         spelled = capital or city.population >= _SPELLED
         row.forms[SHARED].update((latin_names | used if spelled else set()) | {city.name, row.name})
         rows.append(row)
@@ -344,7 +394,7 @@ def form_rows(row: Row) -> Iterator[tuple[str, str, str]]:
     for lang in sorted(set(row.forms) - {SHARED}):
         for key in sorted({exact(form) for form in row.forms[lang]} - {own_name}):
             folded = loose(key)
-            if folded:
+            if folded and (folded not in shared or key != folded):
                 yield folded, lang, "" if key == folded else key
         if SHARED not in row.forms and own_name in {exact(form) for form in row.forms[lang]}:
             yield loose(own_name), lang, "" if own_name == loose(own_name) else own_name

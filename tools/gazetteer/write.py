@@ -23,6 +23,12 @@ CREATE INDEX capital ON place (country) WHERE capital = 1;
 """
 
 
+def _labels(row: Row) -> str:
+    """The labels as JSON; the English one is left out where it is the name."""
+    labels = {lang: label for lang, label in row.labels.items() if (lang, label) != (ENGLISH, row.name)}
+    return json.dumps(labels, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
 def write_table(rows: Sequence[Row], path: Path, *, meta: Mapping[str, str]) -> None:
     """Write the table.
 
@@ -45,13 +51,11 @@ def write_table(rows: Sequence[Row], path: Path, *, meta: Mapping[str, str]) -> 
             (
                 (no, row.id, row.kind, row.name, row.country, row.admin, row.latitude, row.longitude, row.population,
                  None if row.kind == "city" else row.geonames, row.wikidata, int(row.capital), row.weight,
-                 json.dumps({lang: label for lang, label in row.labels.items() if (lang, label) != (ENGLISH, row.name)}, ensure_ascii=False, sort_keys=True, separators=(",", ":")))
+                 _labels(row))
                 for no, row in enumerate(ordered)
             ),
         )  # fmt: skip
-        forms = sorted(
-            (key, lang, no, form) for no, row in enumerate(ordered) for key, lang, form in form_rows(row)
-        )
+        forms = sorted((key, lang, no, form) for no, row in enumerate(ordered) for key, lang, form in form_rows(row))
         connection.executemany("INSERT INTO form VALUES (?, ?, ?, ?)", forms)
         scan = sorted(
             {(lang, form, no) for no, row in enumerate(ordered) for lang, found in row.scan.items() for form in found}

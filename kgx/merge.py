@@ -1,10 +1,9 @@
-"""What one document tells twice is one fact: headline and body, the visit of the first and of the last paragraph."""
+"""When two facts tell the same, and what they make together; within one document and across many."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
-from kgx.extract.things import Things
 from kgx.models import (
     Agreement,
     AnyFact,
@@ -45,11 +44,11 @@ def finer(a: When | None, b: When | None) -> When | None:
     return b if a.contains(b) else a
 
 
-def merge(facts: Sequence[AnyFact], things: Things) -> tuple[AnyFact, ...]:
+def merge(facts: Sequence[AnyFact]) -> tuple[AnyFact, ...]:
     """Join facts that are the same, keeping all evidence; the order of first telling is kept."""
     kept: list[AnyFact] = []
     for fact in facts:
-        index = next((i for i, other in enumerate(kept) if type(other) is type(fact) and same(other, fact, things.country_of)), None)
+        index = next((i for i, other in enumerate(kept) if type(other) is type(fact) and same(other, fact)), None)
         if index is None:
             kept.append(fact)
         else:
@@ -57,7 +56,7 @@ def merge(facts: Sequence[AnyFact], things: Things) -> tuple[AnyFact, ...]:
     return tuple(f.model_copy(update={"id": f"{f.type}/{n}"}) for n, f in enumerate(kept))
 
 
-def same(a: AnyFact, b: AnyFact, country_of: Callable[[str], str | None]) -> bool:
+def same(a: AnyFact, b: AnyFact) -> bool:
     """Whether two facts of one document and type tell the same."""
     match a, b:
         case Tenure(), Tenure():
@@ -73,7 +72,12 @@ def same(a: AnyFact, b: AnyFact, country_of: Callable[[str], str | None]) -> boo
                 and (a.status == b.status or {a.status, b.status} <= {"signed", "agreed", "in_force"})
             )
         case TradeFigure(), TradeFigure():
-            return (a.value, a.currency, a.measure, a.growth) == (b.value, b.currency, b.measure, b.growth) and dates_agree(a.period, b.period)
+            return (a.value, a.currency, a.measure, a.growth) == (
+                b.value,
+                b.currency,
+                b.measure,
+                b.growth,
+            ) and dates_agree(a.period, b.period)
         case Twinning(), Twinning():
             return set(a.twins) == set(b.twins)
         case DiplomaticRelation(), DiplomaticRelation():
@@ -89,7 +93,11 @@ def _same_event(a: Event, b: Event) -> bool:
     if {a.status, b.status} & {"denied", "cancelled"} and a.status != b.status:
         return False
     if a.event_type == "visit":
-        return a.host == b.host and (bool(set(a.visitor) & set(b.visitor)) or _nameless(a) or _nameless(b)) and set(a.countries) == set(b.countries)
+        return (
+            a.host == b.host
+            and (bool(set(a.visitor) & set(b.visitor)) or _nameless(a) or _nameless(b))
+            and set(a.countries) == set(b.countries)
+        )
     if a.event_type == "invitation":
         return a.inviter == b.inviter and set(a.invitee) == set(b.invitee)
     if not set(a.countries) & set(b.countries) and a.countries and b.countries:
@@ -108,13 +116,20 @@ def _nameless(event: Event) -> bool:
 
 def join(a: AnyFact, b: AnyFact) -> AnyFact:
     """One fact of two that are the same: all evidence, the finer date, the firmer status, the longer list of roles."""
-    update: dict[str, object] = {"evidence": (*a.evidence, *(e for e in b.evidence if e not in a.evidence)), "inferred": a.inferred and b.inferred}
+    update: dict[str, object] = {
+        "evidence": (*a.evidence, *(e for e in b.evidence if e not in a.evidence)),
+        "inferred": a.inferred and b.inferred,
+    }
     match a, b:
         case Event(), Event():
             for name in ("participants", "visitor", "inviter", "invitee", "countries"):
                 update[name] = tuple(dict.fromkeys((*getattr(a, name), *getattr(b, name))))
             if any(v.startswith("person/") for v in (*a.visitor, *b.visitor)):
-                update["visitor"] = tuple(v for v in (*a.visitor, *(x for x in b.visitor if x not in a.visitor)) if not v.startswith("country/"))
+                update["visitor"] = tuple(
+                    v
+                    for v in (*a.visitor, *(x for x in b.visitor if x not in a.visitor))
+                    if not v.startswith("country/")
+                )
             update["start"] = finer(a.start, b.start)
             update["end"] = a.end or b.end
             update["place"] = _finer_place(a.place, b.place)

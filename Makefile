@@ -1,0 +1,52 @@
+# `make graph` and `make test` are all a newcomer types; both make .venv on a fresh machine.
+PYTHON ?= $(shell for v in 3.13 3.12 3.11 3; do command -v python$$v >/dev/null 2>&1 && python$$v -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo python$$v && break; done)
+VENV := .venv
+BIN := $(VENV)/bin
+GOLD := ../shared/gold
+SCORE := ../shared/score/score.py
+
+.PHONY: graph test check format lint types data score schemas clean
+
+$(VENV)/.installed: pyproject.toml
+	@test -n "$(PYTHON)" || { echo "kgx needs Python 3.11 or newer"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e .
+	@touch $@
+
+$(VENV)/.installed-dev: $(VENV)/.installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
+	@touch $@
+
+graph: $(VENV)/.installed  ## build the graph of the seeds
+	$(BIN)/kgx build seeds/ -o graph.ttl
+
+test: $(VENV)/.installed-dev  ## run all tests
+	$(BIN)/python -m pytest
+
+check: format lint types data  ## everything but the tests
+
+format: $(VENV)/.installed-dev
+	$(BIN)/ruff format --check .
+
+lint: $(VENV)/.installed-dev
+	$(BIN)/ruff check .
+
+types: $(VENV)/.installed-dev
+	$(BIN)/mypy
+
+data: $(VENV)/.installed-dev  ## the corpus parses, the schemas are what the models say
+	$(BIN)/python training/corpus.py training/corpus/*
+	$(BIN)/python -m kgx.export.schemas --check schemas
+
+schemas: $(VENV)/.installed-dev  ## regenerate schemas/
+	$(BIN)/python -m kgx.export.schemas schemas
+
+score: $(VENV)/.installed  ## measure against the gold records, where they lie beside the checkout
+	@test -f $(SCORE) || { echo "no gold records at $(GOLD)"; exit 1; }
+	$(BIN)/kgx build seeds/ -o $(VENV)/seeds.ttl --quiet
+	$(BIN)/kgx build $(GOLD)/dev/*.txt -o $(VENV)/dev.ttl --quiet
+	$(BIN)/python $(SCORE) $(VENV)/seeds.ttl $(GOLD)/seeds
+	$(BIN)/python $(SCORE) $(VENV)/dev.ttl $(GOLD)/dev
+
+clean:
+	rm -rf $(VENV) graph.ttl build dist *.egg-info

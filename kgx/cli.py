@@ -1,0 +1,208 @@
+"""The command line: one verb for each task of a user. Nothing else in kgx prints."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from kgx import __version__
+from kgx.errors import Issue, KgxError, UsageError
+
+SOME_UNREAD = 1
+USAGE = 2
+
+app = typer.Typer(
+    name="kgx",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help="Read diplomatic news in many languages into one knowledge graph, every fact with its evidence.",
+)
+err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+Paths = Annotated[
+    list[str], typer.Argument(metavar="PATHS...", help="Files, folders or globs; - reads standard input.")
+]
+Lang = Annotated[str | None, typer.Option(help="Language of all documents (ISO 639-1); else it is found per document.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but what went wrong.")]
+
+
+class _Issues:
+    """Collects what could not be read, telling each at once."""
+
+    def __init__(self) -> None:
+        self.found: list[Issue] = []
+
+    def __call__(self, issue: Issue) -> None:
+        self.found.append(issue)
+        err.print(f"kgx: {issue}", style="yellow" if err.is_terminal else None, markup=False)
+
+
+def _version(value: bool) -> None:
+    if value:
+        typer.echo(f"kgx {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _main(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
+) -> None:
+    pass
+
+
+@app.command()
+def build(
+    paths: Paths,
+    output: Annotated[Path, typer.Option("--output", "-o", help="The Turtle file to write.")] = Path("graph.ttl"),
+    base: Annotated[str, typer.Option(help="Base IRI of the things in the graph.")] = "https://w3id.org/kgx/id/",
+    lang: Lang = None,
+    facts: Annotated[Path | None, typer.Option(help="Also write the facts, one JSON object a line.")] = None,
+    quiet: Quiet = False,
+) -> None:
+    """Build a knowledge graph from documents.
+
+    Reads .txt and .md (optional YAML front matter) and .jsonl (one document a line: id, text, and optionally lang,
+    published, url, title, publisher). What can't be read is named on standard error and left out.
+
+    Exit code: 0 all was read, 1 some was not, 2 wrong usage.
+    """
+    from kgx.export.files import atomic_write, writable
+    from kgx.export.turtle import write_turtle
+    from kgx.graph import build_graph
+    from kgx.pipeline import annotated, claimed, readable
+    from kgx.resolve import resolve
+
+    _known_language(lang)
+    for target in (output, *([facts] if facts else [])):
+        writable(target)
+    issues = _Issues()
+    documents = readable(paths, lang=lang, report=issues, stdin=sys.stdin.buffer)
+    with _progress(quiet) as tick:
+        claims = []
+        for claim in claimed(annotated(documents, report=issues)):
+            claims.append(claim)
+            tick(claim.document.file_name)
+    if not claims:
+        raise UsageError("no document could be read; nothing was written")
+    knowledge = resolve(claims)
+    graph = build_graph(knowledge)
+    write_turtle(graph, output, base=base)
+    if facts is not None:
+        lines = (fact.model_dump_json(exclude_defaults=False) for fact in knowledge.facts)
+        atomic_write(facts, "".join(f"{line}\n" for line in lines))
+    if not quiet:
+        Console().print(_summary(graph, len(claims), output))
+    if issues.found:
+        raise typer.Exit(SOME_UNREAD)
+
+
+@app.command()
+def annotate(
+    paths: Paths,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="JSON lines; standard output by default.")
+    ] = None,
+    lang: Lang = None,
+    quiet: Quiet = False,
+) -> None:
+    """Find what is named in documents: persons, places, offices, dates, amounts …, each with its exact span.
+
+    Writes one JSON object a line: id, lang, text, mentions[] with kind, start, end (Unicode code points, end
+    exclusive), text, value, currency, rule, confidence.
+    """
+    from kgx.export.files import atomic_write, writable
+    from kgx.pipeline import annotated, readable
+
+    _known_language(lang)
+    if output is not None:
+        writable(output)
+    issues = _Issues()
+    lines = []
+    documents = readable(paths, lang=lang, report=issues, stdin=sys.stdin.buffer)
+    with _progress(quiet or output is None) as tick:
+        for found in annotated(documents, report=issues):
+            lines.append(json.dumps(_annotation(found), ensure_ascii=False))
+            if output is None:
+                typer.echo(lines.pop())
+            tick(found.text.document.file_name)
+    if output is not None:
+        atomic_write(output, "".join(f"{line}\n" for line in lines))
+    if issues.found:
+        raise typer.Exit(SOME_UNREAD)
+
+
+def _annotation(found: Any) -> dict[str, Any]:
+    document = found.text.document
+    return {
+        "id": document.id,
+        "lang": found.text.lang,
+        "text": document.text,
+        "mentions": [m.model_dump(exclude_none=True, exclude_defaults=True) for m in found.mentions],
+    }
+
+
+def _known_language(lang: str | None) -> None:
+    from kgx.lang import languages
+
+    if lang is not None and lang not in languages():
+        raise UsageError(f"language {lang!r} is not supported (supported: {', '.join(languages())})")
+
+
+@contextmanager
+def _progress(quiet: bool) -> Iterator[Any]:
+    """A counter on a terminal; nothing elsewhere."""
+    if quiet or not err.is_terminal:
+        yield lambda name: None
+        return
+    with err.status("reading …") as status:
+        count = 0
+
+        def tick(name: str) -> None:
+            nonlocal count
+            count += 1
+            status.update(f"{count} read: {name}")
+
+        yield tick
+
+
+def _summary(graph: Any, documents: int, output: Path) -> Table:
+    counts = Counter(
+        data["type"] for _, data in graph.nodes(data=True) if data["type"] != "Document" and data["evidence"]
+    )
+    table = Table(
+        title=f"{output}: what {documents} document{'s' if documents != 1 else ''} tell", title_justify="left"
+    )
+    table.add_column("kind")
+    table.add_column("number", justify="right")
+    for kind, number in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
+        table.add_row(kind, str(number))
+    return table
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Run the command line; errors of ours become one line on standard error and an exit code."""
+    try:
+        app(args=None if argv is None else list(argv), standalone_mode=True)
+    except KgxError as error:
+        err.print(f"kgx: {error}", markup=False)
+        sys.exit(USAGE)
+    except BrokenPipeError:  # the reader of our output went away
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except KeyboardInterrupt:
+        err.print("kgx: interrupted", markup=False)
+        sys.exit(130)

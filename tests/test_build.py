@@ -1,0 +1,154 @@
+"""From documents to the graph: evidence, determinism, and what the seeds must tell."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import unicodedata
+from collections.abc import Iterable
+from pathlib import Path
+
+import pytest
+from conftest import SEEDS, make_document
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from kgx.annotate import annotate
+from kgx.extract import extract
+from kgx.graph import Graph
+from kgx.models import Claims, Document, Event, Evidence, Knowledge, TradeFigure, Twinning
+from kgx.resolve import resolve
+
+
+def all_evidence(claims: Claims) -> Iterable[Evidence]:
+    for item in (*claims.things, *claims.facts):
+        yield from item.evidence
+
+
+def check_evidence(claims: Claims) -> None:
+    text = claims.document.text
+    for piece in all_evidence(claims):
+        assert piece.quote == text[piece.start : piece.end]
+        assert 0 <= piece.start < piece.end <= len(text)
+        assert piece.document == claims.document.id
+
+
+def test_evidence_of_the_seeds_is_exact(seeds_knowledge: Knowledge) -> None:
+    assert len(seeds_knowledge.documents) == 5
+    for claims in seeds_knowledge.documents:
+        check_evidence(claims)
+        assert claims.facts
+
+
+def test_every_thing_and_fact_has_evidence(seeds_knowledge: Knowledge) -> None:
+    assert all(fact.evidence for fact in seeds_knowledge.facts)
+    assert all(thing.evidence for thing in seeds_knowledge.things if not thing.id.startswith("country/"))
+
+
+PIECES = [
+    "토람 사무총장은 5월 5일 아스타나에서 마울렌 아심바예프 상원의장을 만났습니다.",
+    "وزيرُ الخارجيّةِ المصريّ سامح شكري يزور فيتنام في عام ٢٠٢٤.",
+    "Le président Tô Lâm s’est rendu au Kazakhstan le 5 mai 2025.",
+    "\u200f(\u202bتو لام\u202c)\u200f",
+    "👩🏽‍🚀🇻🇳 10 milliards d'USD — «accord»",
+    "\ue000\uf8ff\ufffd",
+    "\n\n",
+    "800 مليون دولار أمريكي",
+]
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(st.sampled_from(PIECES), min_size=1, max_size=5), st.sampled_from(["NFC", "NFD"]), st.sampled_from(["ko", "ar", "fr"]))
+def test_evidence_is_exact_in_composed_and_decomposed_text(pieces: list[str], form: str, lang: str) -> None:
+    text = unicodedata.normalize(form, " ".join(pieces))  # type: ignore[arg-type]
+    annotated = annotate(make_document(text), lang)
+    for mention in annotated.mentions:
+        assert mention.text == text[mention.start : mention.end]
+    check_evidence(extract(annotated))
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.text(max_size=200))
+def test_no_text_crashes_it(text: str) -> None:
+    check_evidence(extract(annotate(make_document(text or "x"), "fr")))
+
+
+@pytest.mark.parametrize("text", ["." * 5000, "가" * 5000, "a " * 5000, "(" * 3000, "٣" * 3000, "M. " * 2000])
+def test_monotonous_text_is_read_in_time(text: str) -> None:
+    check_evidence(extract(annotate(make_document(text), "ko")))
+
+
+def build(target: Path, paths: list[str], seed: str) -> bytes:
+    subprocess.run(
+        [sys.executable, "-m", "kgx", "build", *paths, "-o", str(target), "--quiet"],
+        check=True,
+        env={**os.environ, "PYTHONHASHSEED": seed},
+    )
+    return target.read_bytes()
+
+
+def test_same_bytes_whatever_the_order_and_the_hash_seed(tmp_path: Path) -> None:
+    files = sorted(str(p) for p in SEEDS.glob("*.txt"))
+    first = build(tmp_path / "a.ttl", files, "1")
+    assert first == build(tmp_path / "b.ttl", files[::-1], "2")
+
+
+def named(graph: Graph, label: str) -> list[str]:
+    return [n for n, d in graph.nodes(data=True) if d["label"] == label]
+
+
+def test_one_man_in_three_scripts(seeds_graph: Graph) -> None:
+    for label, surfaces in {
+        "To Lam": {"토람", "تو لام", "Tô Lâm"},
+        "Kassym-Jomart Tokaiev": {"카심조마르트 토카예프", "قاسم جومارت توكاييف", "Kassym-Jomart Tokaïev"},
+        "Maulen Ashimbayev": {"마울렌 아심바예프", "Maulen Ashimbayev"},
+        "Ho Chi Minh": {"호치민", "Hô Chi Minh"},
+    }.items():
+        [person] = [n for n in named(seeds_graph, label) if n.startswith("person/")]
+        assert surfaces <= {name.text for name in seeds_graph.nodes[person]["names"]}
+
+
+def test_one_meeting_in_two_languages(seeds_knowledge: Knowledge) -> None:
+    [meeting] = [
+        f
+        for f in seeds_knowledge.facts
+        if isinstance(f, Event)
+        and f.event_type == "meeting"
+        and {"person/to-lam", "person/maulen-ashimbayev"} <= set(f.participants)
+    ]
+    assert meeting.start is not None and meeting.start.iso == "2025-05-05"
+    assert {e.lang for e in meeting.evidence} == {"ko", "fr"}
+
+
+def test_one_twinning_in_two_languages(seeds_knowledge: Knowledge) -> None:
+    [twinning] = [f for f in seeds_knowledge.facts if isinstance(f, Twinning) and "region/KZ-63" in f.twins]
+    assert {e.lang for e in twinning.evidence} == {"ar", "fr"}
+
+
+def test_two_figures_for_one_year_disagree(seeds_knowledge: Knowledge) -> None:
+    figures = {f.value: f for f in seeds_knowledge.facts if isinstance(f, TradeFigure) and f.period is not None}
+    assert set(figures) == {800_000_000, 1_000_000_000}
+    assert figures[800_000_000].disagrees_with == (figures[1_000_000_000].id,)  # type: ignore[index]
+    assert figures[1_000_000_000].disagrees_with == (figures[800_000_000].id,)  # type: ignore[index]
+
+
+def test_what_is_inferred_says_so(seeds_knowledge: Knowledge) -> None:
+    [document] = [c for c in seeds_knowledge.documents if c.lang == "ko"]
+    dates = [m for m in annotate(document.document, "ko").mentions if m.kind == "date" and m.value == "2025-05-05"]
+    assert dates and all(m.subkind == "inferred" and m.confidence < 0.9 for m in dates)
+
+
+def test_the_order_of_documents_does_not_matter(seeds_knowledge: Knowledge) -> None:
+    assert resolve(reversed(seeds_knowledge.documents)) == seeds_knowledge
+
+
+def test_page_furniture_tells_nothing(seeds_graph: Graph) -> None:
+    names = {name.text for _, d in seeds_graph.nodes(data=True) for name in d["names"]}
+    assert not names & {"민 낫", "فان هيو", "VNA", "VOV.VN"}
+
+
+def test_documents_keep_their_own_text(seeds_knowledge: Knowledge) -> None:
+    for claims in seeds_knowledge.documents:
+        assert isinstance(claims.document, Document)
+        assert (SEEDS / claims.document.file_name).read_text(encoding="utf8") == claims.document.text

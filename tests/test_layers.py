@@ -1,0 +1,104 @@
+"""The two rules of placement: stages never import stages, and each big library has one importer."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent / "kgx"
+MODULES = {
+    ".".join(p.relative_to(ROOT.parent).with_suffix("").parts).removesuffix(".__init__"): p for p in ROOT.rglob("*.py")
+}
+# Stage -> other parts of kgx that it may import; everything may import what is shared.
+SHARED = {
+    "kgx.ids",
+    "kgx.merge",
+    "kgx.models",
+    "kgx.errors",
+    "kgx.ontology",
+    "kgx.lang",
+    "kgx.gazetteer",
+    "kgx.quantities",
+}
+STAGES: dict[str, set[str]] = {
+    "kgx.ingest": set(),
+    "kgx.lang": set(),
+    "kgx.quantities": set(),
+    "kgx.gazetteer": set(),
+    "kgx.ner": set(),
+    "kgx.annotate": {"kgx.mentions", "kgx.ner"},
+    "kgx.mentions": set(),
+    "kgx.extract": set(),
+    "kgx.resolve": set(),
+    "kgx.graph": set(),
+    "kgx.query": {"kgx.export"},
+    "kgx.show": {"kgx.query", "kgx.export"},
+    "kgx.export": {"kgx.graph"},
+}
+IMPORTERS = {
+    "spacy": "kgx.annotate",
+    "onnxruntime": "kgx.ner",
+    "networkx": "kgx.graph",
+    "rdflib": "kgx.export",
+    "pyoxigraph": "kgx.query",
+    "py3langid": "kgx.lang",
+    "typer": "kgx.cli",
+}
+
+
+def imported(path: Path) -> set[str]:
+    """Names of all modules that a file imports, wherever in it, except for typing only."""
+    found: set[str] = set()
+    tree = ast.parse(path.read_text(encoding="utf8"))
+    typing_only = {
+        id(inner)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test)
+        for inner in ast.walk(node)
+    }
+    for node in ast.walk(tree):
+        if id(node) in typing_only:
+            continue
+        if isinstance(node, ast.Import):
+            found.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.add(node.module)
+    return found
+
+
+def within(module: str, part: str) -> bool:
+    return module == part or module.startswith(f"{part}.")
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_stages_do_not_import_stages(stage: str) -> None:
+    allowed = SHARED | STAGES[stage] | {stage, "kgx"}
+    wrong = {
+        f"{module} imports {name}"
+        for module, path in MODULES.items()
+        if within(module, stage)
+        for name in imported(path)
+        if within(name, "kgx") and not any(within(name, part) for part in allowed)
+    }
+    assert not wrong
+
+
+@pytest.mark.parametrize("library", IMPORTERS)
+def test_each_library_has_one_importer(library: str) -> None:
+    users = {m for m, p in MODULES.items() if any(within(name, library) for name in imported(p))}
+    assert users, f"nobody imports {library}"
+    assert all(within(user, IMPORTERS[library]) for user in users), users
+
+
+def test_no_language_code_in_conditions() -> None:
+    codes = {p.parent.name for p in (ROOT / "lang").glob("*/language.yaml")}
+    wrong = []
+    for module, path in MODULES.items():
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf8"))):
+            if isinstance(node, ast.Compare):
+                constants = {c.value for c in ast.walk(node) if isinstance(c, ast.Constant)}
+                if codes & {c for c in constants if isinstance(c, str)}:
+                    wrong.append(f"{module}:{node.lineno}")
+    assert not wrong
