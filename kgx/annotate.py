@@ -243,7 +243,7 @@ def annotate(document: Document, lang: str) -> Annotated:
     )
     for _, component in nlp.pipeline:
         doc = component(doc)
-    settled = settle(doc.user_data["candidates"], readable, lang, _edges(lang).fit)
+    settled = settle(doc.user_data["candidates"], readable, lang, _edges(lang))
     mentions = tuple(_mention(candidate, cleaned, document.text) for candidate in settled)
     return Annotated(text=text, mentions=mentions)
 

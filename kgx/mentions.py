@@ -7,16 +7,29 @@ the model has not seen.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from typing import Protocol
 
 from kgx.gazetteer import Gazetteer, bodies
 from kgx.gazetteer.fold import exact
 from kgx.lang import pack
+from kgx.ontology import is_local
 from kgx.quantities import Amount, Count, DateMention
 
-EdgesFit = Callable[[str, int, int, frozenset[int]], bool]
+
+
+class Edges(Protocol):
+    """What may stand before and after a name within its word."""
+
+    prefixes: frozenset[str]
+    suffixes: frozenset[str]
+
+    def fit(self, text: str, start: int, end: int, starts: frozenset[int] = ...) -> bool:
+        """Whether [start, end) begins and ends where a word does."""
+
+
 LABELS = {"PER": "person", "ORG": "organization", "LOC": "place", "OFFICE": "office"}
 
 
@@ -88,7 +101,7 @@ def _bodies() -> dict[str, str]:
     return {body.id: body.kind for body in bodies()}
 
 
-def settle(candidates: list[Candidate], text: str, lang: str, fits: EdgesFit) -> list[Candidate]:
+def settle(candidates: list[Candidate], text: str, lang: str, edges: Edges) -> list[Candidate]:
     """Decide between overlapping candidates.
 
     Args:
@@ -96,7 +109,7 @@ def settle(candidates: list[Candidate], text: str, lang: str, fits: EdgesFit) ->
             "place", "nationality", "date", "money", "percent", "count", "rank".
         text: the cleaned text they refer to.
         lang: its language.
-        fits: whether a phrase begins and ends where a word may.
+        edges: where a word of the language may begin and end.
 
     Returns:
         Candidates of the kinds of mentions, none overlapping, except nationality and place inside an organization's
@@ -106,29 +119,33 @@ def settle(candidates: list[Candidate], text: str, lang: str, fits: EdgesFit) ->
     by_kind: dict[str, list[Candidate]] = {}
     for candidate in candidates:
         by_kind.setdefault(candidate.kind, []).append(candidate)
-    edges = frozenset(c.end for c in by_kind.get("place", ()))
 
     def sound(name: str, starts: frozenset[int] = frozenset()) -> list[Candidate]:
-        return [c for c in by_kind.get(name, ()) if fits(text, c.start, c.end, starts)]
+        return [c for c in by_kind.get(name, ()) if edges.fit(text, c.start, c.end, starts)]
 
     quantities = _longest(c for kind in ("date", "money", "percent", "rank", "count") for c in by_kind.get(kind, ()))
     entities = [replace(c, kind=LABELS[c.value or ""], value=None) for c in by_kind.get("entity", ())]
     places = _longest(sound("place"))
-    edges = frozenset(c.end for c in places)
+    place_ends = frozenset(c.end for c in places)
     nations = _longest(sound("nationality"))
-    titles = _longest(sound("offices", edges | frozenset(c.end for c in nations)))
+    titles = _longest(sound("offices", place_ends | frozenset(c.end for c in nations)))
     known = _longest(replace(c, kind="organization", subkind=_bodies().get(c.value or "")) for c in sound("bodies"))
-    deals = _leftmost(sound("agreements", edges))
+    deals = _leftmost(sound("agreements", place_ends))
 
+    entities = _vote(_bare(entities, text, edges, places), text)
     # A title or an agreement can hold the name of neither; a name that runs into a title is cut at it.
     names: list[Candidate] = []
     for entity in entities:
         if any(entity.overlaps(q) and not entity.covers(q) for q in quantities):
             continue
         if entity.kind == "person":
+            if any(title.covers(entity) for title in titles):
+                continue
             for title in titles:
-                if entity.covers(title) and len(title) < len(entity):
+                if entity.covers(title):
                     entity = _cut(entity, title, text)
+        if entity.kind == "place" and _titled(entity, titles, text) and not _is_country(entity, places):
+            entity = replace(entity, kind="person", rule="ner+title")
         names.append(entity)
 
     organizations = _longest([*known, *(c for c in names if c.kind == "organization" and not _covered(c, known))])
@@ -136,6 +153,11 @@ def settle(candidates: list[Candidate], text: str, lang: str, fits: EdgesFit) ->
     quantities = [q for q in quantities if not any(o.covers(q) and len(o) > len(q) for o in organizations)]
     countries = [c for c in places if c.values[0].startswith("country/")]
     persons = [
+        replace(c, kind="person", values=(), rule="gazetteer+title")
+        for c in places
+        if not _is_country(c, places) and _titled(c, titles, text) and not any(c.overlaps(n) for n in names)
+    ]
+    persons += [
         c for c in names
         if c.kind == "person" and len(c) and not any(c.overlaps(o) for o in known)
         and not any(country.covers(c) for country in countries)
@@ -177,6 +199,59 @@ def settle(candidates: list[Candidate], text: str, lang: str, fits: EdgesFit) ->
     taken += located
     peoples = [replace(c, country=c.value) for c in _free(nations, taken)]
     return sorted([*taken, *peoples], key=lambda c: (c.start, c.end))
+
+
+def _bare(entities: Sequence[Candidate], text: str, edges: Edges, places: Sequence[Candidate]) -> list[Candidate]:
+    """Entities without clitics that the model took for a part of the name.
+
+    A clitic is cut off where what is left is a place of the gazetteer, or a name or a part of one that the document
+    also has without it.
+    """
+    known = {c for entity in entities for c in (text[entity.start : entity.end], *text[entity.start : entity.end].split())}
+    known |= {text[p.start : p.end] for p in places}
+    bare = []
+    for entity in entities:
+        name = text[entity.start : entity.end]
+        for prefix in sorted(edges.prefixes, key=lambda x: (-len(x), x)):
+            if name.startswith(prefix) and name[len(prefix) :] in known and len(name) > len(prefix) + 1:
+                entity = replace(entity, start=entity.start + len(prefix))
+                break
+        bare.append(entity)
+    return bare
+
+
+def _vote(entities: Sequence[Candidate], text: str) -> list[Candidate]:
+    """One name is one kind of thing in one document: the kind that the model is surest of, over all its mentions.
+
+    A single word that is part of a longer name votes with it ('Tokaïev' with 'Kassym-Jomart Tokaïev').
+    """
+    votes: dict[str, dict[str, float]] = {}
+    for entity in entities:
+        name = text[entity.start : entity.end]
+        for part in {name, *name.split()} if entity.kind == "person" else {name}:
+            kinds = votes.setdefault(part, {})
+            kinds[entity.kind] = kinds.get(entity.kind, 0.0) + entity.score
+    settled = []
+    for entity in entities:
+        kinds = votes[text[entity.start : entity.end]]
+        best = min(kinds, key=lambda k: (-kinds[k], k))
+        if {best, entity.kind} <= {"person", "place", "organization"}:
+            entity = replace(entity, kind=best)
+        settled.append(entity)
+    return settled
+
+
+def _titled(found: Candidate, titles: Sequence[Candidate], text: str) -> bool:
+    """Whether a name stands beside a title that no place can have ('President X', but not 'Mayor X')."""
+    for title in titles:
+        low, high = (title.end, found.start) if title.end <= found.start else (found.end, title.start)
+        if 0 <= high - low <= 1 and not text[low:high].strip() and not is_local(title.value or "other"):
+            return True
+    return False
+
+
+def _is_country(found: Candidate, places: Sequence[Candidate]) -> bool:
+    return any(found.overlaps(p) and p.values[0].startswith(("country/", "macro/")) for p in places)
 
 
 def _counted(deals: list[Candidate], quantities: list[Candidate]) -> tuple[list[Candidate], list[Candidate]]:

@@ -13,7 +13,13 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from kgx.quantities.types import PartialDate, When
+from kgx.quantities.types import Interval, PartialDate, When
+
+__all__ = [
+    "Agreement", "Annotated", "AnyFact", "Claims", "DiplomaticRelation", "Document", "Event", "Evidence", "Fact",
+    "Furniture", "FurnitureKind", "Interval", "Knowledge", "Mention", "MentionKind", "Model", "Name", "PartialDate",
+    "Span", "Tenure", "Text", "Thing", "ThingKind", "TradeFigure", "TradePartnerRank", "Twinning", "When",
+]  # fmt: skip
 
 Confidence = Typed[float, Field(ge=0.0, le=1.0)]
 

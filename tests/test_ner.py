@@ -55,7 +55,7 @@ def test_particles_and_proclitics_stay_outside(recognizer: EntityRecognizer) -> 
 
 @pytest.mark.parametrize("language", SENTENCES)
 @pytest.mark.parametrize(
-    "before", ["🇰🇷👩‍👩‍👧 ", "\u200f\u202b", "e\u0301 n\u0303 ", "ﷺ ﬁ ㎢ ① ", "\ufeff", "\t\u00a0 ", "한 "]
+    "before", ["🇰🇷👩‍👩‍👧 ", "\u200f\u202b", "e\u0301 n\u0303 ", "ﷺ ﬁ ㎢ ① ", "\ufeff", "\t\u00a0 ", "\u1112\u1161\u11ab\u1100\u116e\u11a8에서 "]
 )
 def test_offsets_are_code_points_of_the_given_text(recognizer: EntityRecognizer, language: str, before: str) -> None:
     sentence, label, name = SENTENCES[language]

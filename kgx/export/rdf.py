@@ -84,6 +84,10 @@ def new_graph(prefixes: Mapping[str, str]) -> Graph:
     return graph
 
 
+# What Turtle writes without quotation marks; a decimal only with its point, for 800000000.0 is not how it was told.
+_PLAIN = {named("xsd:integer"), named("xsd:decimal"), named("xsd:boolean")}
+
+
 class _Turtle(TurtleSerializer):
     """Turtle with classes in the order of the vocabulary, and every string on one line.
 
@@ -95,12 +99,16 @@ class _Turtle(TurtleSerializer):
     predicateOrder: Sequence[URIRef] = ()  # type: ignore[assignment]
 
     def label(self, node: Node, position: int) -> str:
-        if not isinstance(node, Literal) or (node.datatype and node.datatype != named("kgx:interval")):
+        if not isinstance(node, Literal) or _is_plain(node):
             return super().label(node, position)
         body = f'"{_ESCAPED.sub(_escape, str(node))}"'
         if node.language:
             return f"{body}@{node.language}"
         return f"{body}^^{self.get_pname(node.datatype, False) or node.datatype.n3()}" if node.datatype else body
+
+
+def _is_plain(node: Literal) -> bool:
+    return node.datatype in _PLAIN and (node.datatype != named("xsd:decimal") or "." in node)
 
 
 def _escape(found: re.Match[str]) -> str:

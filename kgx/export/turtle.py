@@ -53,8 +53,10 @@ def write_turtle(graph: KnowledgeGraph, path: str | Path | IO[bytes] | IO[str], 
     Raises:
         UsageError: if `base` is no such IRI, or the file can't be written.
     """
-    classes = [f"kgx:{name}" for name in vocabulary().classes]
-    content = turtle(to_rdf(graph, base=base), classes=classes, predicates=_FIRST)
+    terms = vocabulary()
+    classes = [*(f"kgx:{name}" for name in terms.classes), "skos:ConceptScheme", "skos:Concept", "oa:SpecificResource"]
+    predicates = [*_FIRST, *(term.iri or f"kgx:{name}" for name, term in terms.properties.items())]
+    content = turtle(to_rdf(graph, base=base), classes=classes, predicates=predicates)
     if isinstance(path, str | Path):
         atomic_write(path, content)
     elif isinstance(path, io.TextIOBase):

@@ -36,7 +36,7 @@ class Facts:
         self.reader = reader
         self.things = things
         self.matcher = matcher
-        self.kinds = kinds_of(reader.persons)
+        self.kinds = kinds_of(reader.persons, reader.loose_titles, reader.body_kinds)
         self.published = reader.annotated.text.document.published
 
     # --- shared ------------------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from rapidfuzz.distance import Levenshtein
 from kgx.extract.reduce import Atom, Title
 from kgx.ids import name_parts
 from kgx.models import Mention
-from kgx.ontology import is_generic, office_kind
+from kgx.ontology import bodies_of, inherits, is_generic, office_kind
 
 
 @lru_cache(maxsize=65536)
@@ -154,37 +154,46 @@ def _surname_of(short: str, full: str) -> bool:
     return len(short) == 1 and len(full) > 1 and _is_syllabic(short) and full.startswith(short)
 
 
-def kinds_of(persons: Sequence[Person]) -> dict[int, str]:
-    """The office kind of each title (by the start of its mention).
+def kinds_of(persons: Sequence[Person], loose_titles: Sequence[Title], bodies: Iterable[str]) -> dict[int, str]:
+    """The office kind of each title of a person (by the start of its mention).
 
-    A title that says a rank but not of what ('secretary general') takes the body told with it, else the body told with
-    the same title elsewhere: of the same person first, then of anyone in the document.
+    A title that says a rank but not of what ('secretary general') takes the body told with it; else the body told with
+    the same title elsewhere, of the same person or, for titles that inherit, of anyone or no one; else, for these, the
+    only kind of body that the document speaks of.
+
+    Args:
+        persons: of one document.
+        loose_titles: its titles without a bearer.
+        bodies: kinds of all bodies that it mentions.
     """
     told: dict[tuple[str, str], str] = {}
+    owners = [(person.id, t) for person in persons for t in person.titles] + [("", t) for t in loose_titles]
+    for owner, title in owners:
+        value, body = title.mention.value or "other", title.organization
+        if is_generic(value) and body is not None and body.mention is not None:
+            kind = office_kind(value, body.mention.subkind)
+            told.setdefault((owner, value), kind)
+            if inherits(value):
+                told.setdefault(("", value), kind)
+    present = frozenset(bodies)
     kinds: dict[int, str] = {}
     for person in persons:
         for title in person.titles:
             value = title.mention.value or "other"
-            if title.organization is not None and is_generic(value):
-                kind = office_kind(value, title.organization.mention.subkind if title.organization.mention else None)
-                told.setdefault((person.id, value), kind)
-                told.setdefault(("", value), kind)
-    for person in persons:
-        for title in person.titles:
-            kinds[title.mention.start] = kind_of(title, told, person.id)
+            if not is_generic(value):
+                kind = value
+            elif title.organization is not None and title.organization.mention is not None:
+                kind = office_kind(value, title.organization.mention.subkind)
+            elif title.country is None and (person.id, value) in told:
+                kind = told[(person.id, value)]
+            elif inherits(value) and ("", value) in told:
+                kind = told[("", value)]
+            elif inherits(value) and len(possible := bodies_of(value) & present) == 1:
+                kind = office_kind(value, next(iter(possible)))
+            else:
+                kind = office_kind(value, None, state=title.country is not None)
+            kinds[title.mention.start] = kind
     return kinds
-
-
-def kind_of(title: Title, told: dict[tuple[str, str], str], person: str) -> str:
-    """The kind of one title, given what bodies were told with the same word."""
-    value = title.mention.value or "other"
-    if not is_generic(value):
-        return value
-    if title.organization is not None and title.organization.mention is not None:
-        return office_kind(value, title.organization.mention.subkind)
-    if title.country is None and (found := told.get((person, value)) or told.get(("", value))):
-        return found
-    return office_kind(value, None, state=title.country is not None)
 
 
 def title_fits(atom: Atom, person: Person) -> bool:

@@ -42,11 +42,17 @@ class Reader:
     sentences: list[Sentence] = field(default_factory=list)
     persons: list[Person] = field(default_factory=list)
     main_countries: tuple[str, ...] = ()
+    loose_titles: tuple[Title, ...] = ()
 
     @property
     def lang(self) -> str:
         """The document's language."""
         return self.annotated.text.lang
+
+    @property
+    def body_kinds(self) -> tuple[str, ...]:
+        """Kinds of all bodies that the document mentions."""
+        return tuple(m.subkind for m in self.annotated.mentions if m.kind == "organization" and m.subkind)
 
     @property
     def text(self) -> str:
@@ -70,6 +76,13 @@ def read(annotated: Annotated) -> Reader:
         join_noun_phrases(reduced, reader.lang)
         reader.sentences.append(Sentence(index, reduced, reduced))
     _name_persons(reader)
+    reader.loose_titles = tuple(
+        title
+        for sentence in reader.sentences
+        for char in sentence.reduced.text
+        if block(char) == "office"
+        for title in sentence.reduced.atoms[char].titles
+    )
     reader.main_countries = _main_countries(reader)
     _infer_countries(reader)
     for sentence in reader.sentences:

@@ -284,7 +284,7 @@ class Gazetteer:
         return self._ranked(form, self._fallback.get(lang, ()))
 
     def _scan_uncached(self, lang: str) -> Mapping[str, tuple[str, ...]]:
-        veto = frozenset(exact(str(word)) for word in load_yaml(f"lang/{lang}/places.yaml").get("veto", ()))
+        veto = frozenset(str(word).casefold() for word in load_yaml(f"lang/{lang}/places.yaml").get("veto", ()))
         forms: dict[str, tuple[str, ...]] = {}
         rows = self._db.execute(
             "SELECT s.form, p.id FROM scan s JOIN place p ON p.no = s.no WHERE s.lang = ?"
@@ -293,7 +293,7 @@ class Gazetteer:
         )
         for form, place_id in rows:
             forms[form] = (*forms.get(form, ()), place_id)
-        return MappingProxyType({form: ids for form, ids in forms.items() if exact(form) not in veto})
+        return MappingProxyType({form: ids for form, ids in forms.items() if form.casefold() not in veto})
 
 
 @lru_cache(maxsize=2)

@@ -6,7 +6,6 @@ checked; all faults are reported at once, with file and key.
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Iterator, Mapping
 from functools import cache, cached_property
@@ -195,23 +194,45 @@ def _read(code: str, name: str, model: type[M]) -> M:
         raise DataError(faults) from error
 
 
-_CHOICE = re.compile(r"\(([^()]*)\)|\{(\w+)\}")
+_SIGN = re.compile(r"[()|]|\{(\w+)\}")
 
 
 def expand(phrase: str, endings: Mapping[str, tuple[str, ...]] | None = None) -> Iterator[str]:
     """All forms of a phrase: ``président(e)`` is two, ``(a|b) c`` two, ``министр{noun}`` one for each named ending.
 
-    A group without ``|`` may be left out. Blanks are tidied.
+    Groups may nest; a group without ``|`` may be left out. Blanks are tidied.
+
+    Raises:
+        ValueError: parentheses do not match.
+        KeyError: an ending is not defined.
     """
-    parts: list[tuple[str, ...]] = []
-    at = 0
-    for match in _CHOICE.finditer(phrase):
-        parts.append((phrase[at : match.start()],))
-        if match[2] is not None:
-            parts.append((endings or {})[match[2]])
+    forms, at = _alternatives(phrase, 0, endings or {})
+    if at != len(phrase):
+        raise ValueError(f"unmatched ) in {phrase!r}")
+    for form in forms:
+        yield " ".join(form.split())
+
+
+def _alternatives(phrase: str, at: int, endings: Mapping[str, tuple[str, ...]]) -> tuple[list[str], int]:
+    """Forms from `at` up to the closing parenthesis or the end, and where that is."""
+    done: list[str] = []
+    current = [""]
+    while True:
+        sign = _SIGN.search(phrase, at)
+        stop = sign.start() if sign else len(phrase)
+        current = [form + phrase[at:stop] for form in current]
+        if sign is None or sign.group() == ")":
+            return [*done, *current], stop
+        at = sign.end()
+        if sign.group() == "|":
+            done, current = [*done, *current], [""]
+        elif sign.group() == "(":
+            inner, at = _alternatives(phrase, at, endings)
+            if at >= len(phrase):
+                raise ValueError(f"unmatched ( in {phrase!r}")
+            if "|" not in phrase[sign.end() : at]:
+                inner = ["", *inner]
+            at += 1
+            current = [form + more for form in current for more in inner]
         else:
-            parts.append(tuple(match[1].split("|")) if "|" in match[1] else ("", match[1]))
-        at = match.end()
-    parts.append((phrase[at:],))
-    for choice in itertools.product(*parts):
-        yield " ".join("".join(choice).split())
+            current = [form + ending for form in current for ending in endings[sign[1]]]

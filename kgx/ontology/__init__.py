@@ -36,6 +36,7 @@ class OfficeKind(OntologyModel):
     label: str
     single: bool = False
     diplomatic: bool = False
+    local: bool = False
     wikidata: str | None = None
 
 
@@ -96,6 +97,27 @@ def office_kind(title: str, body_kind: str | None, *, state: bool = False) -> st
     if body_kind is not None and "organization" in choices:
         return choices["organization"]
     return choices["default"]
+
+
+@cache
+def _inheriting() -> frozenset[str]:
+    return frozenset(read_yaml("offices")["inheriting"])
+
+
+def inherits(title: str) -> bool:
+    """Whether a generic title without a body is of the body told with that title elsewhere in the document."""
+    return title in _inheriting()
+
+
+def bodies_of(title: str) -> frozenset[str]:
+    """Kinds of bodies that a generic title can be of."""
+    return frozenset(_generic_offices().get(title, ())) - {"default", "country"}
+
+
+def is_local(title: str) -> bool:
+    """Whether a place can stand beside a title as what it is of ('mayor of X'); a generic title can be of anything."""
+    kinds = {title} if title not in _generic_offices() else set(_generic_offices()[title].values())
+    return any(k not in office_kinds() or office_kinds()[k].local for k in kinds)
 
 
 def is_generic(title: str) -> bool:

@@ -5,7 +5,9 @@ Pure, fast, without a model: language facts are data in ``kgx/lang/<code>/``, th
 
 from __future__ import annotations
 
+from kgx.quantities.amounts import find_amounts
 from kgx.quantities.dates import find_dates, year_of_writing
+from kgx.quantities.numbers import find_numbers, parse_number
 from kgx.quantities.types import (
     Amount,
     Count,
@@ -28,6 +30,9 @@ __all__ = [
     "Percent",
     "Rank",
     "When",
+    "find_amounts",
     "find_dates",
+    "find_numbers",
+    "parse_number",
     "year_of_writing",
 ]

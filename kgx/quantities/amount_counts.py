@@ -123,7 +123,7 @@ def _read_count(scan: Scan, patterns: _CountPatterns, index: int, number: Number
         in_words = not any(c.isdigit() for c in number.raw)
         if in_words and (number.value == 1 or (number.value <= _FEW and unit in _REFERRED_TO)):
             return None
-        return _count(scan, number.start, match.end(), number.value, unit, span, "noun")
+        return _count(scan, number.start, match.end(), number.value, unit, span, "noun", number_end=number.end)
     unit = patterns.classes[match["counter"]]
     noun = _noun_before(scan, patterns, number.start) if amounts_data(scan.lang).count.noun_first else None
     told = patterns.classes[text[noun[0] : noun[1]]] if noun is not None else "other"
@@ -131,7 +131,16 @@ def _read_count(scan: Scan, patterns: _CountPatterns, index: int, number: Number
         unit = told
     elif told != unit:
         noun = None
-    return _count(scan, number.start, match.end(), number.value, unit, noun or match.span("counter"), "counter")
+    return _count(
+        scan,
+        number.start,
+        match.end(),
+        number.value,
+        unit,
+        noun or match.span("counter"),
+        "counter",
+        number_end=number.end,
+    )
 
 
 def _noun_before(scan: Scan, patterns: _CountPatterns, at: int) -> tuple[int, int] | None:
@@ -148,9 +157,19 @@ def _is_year(scan: Scan, patterns: _CountPatterns, number: Number) -> bool:
     return patterns.not_after.search(scan.text, max(0, number.start - 16), number.start) is not None
 
 
-def _count(scan: Scan, start: int, end: int, value: Decimal, unit: str, noun: tuple[int, int], rule: str) -> Count:
+def _count(
+    scan: Scan,
+    start: int,
+    end: int,
+    value: Decimal,
+    unit: str,
+    noun: tuple[int, int],
+    rule: str,
+    *,
+    number_end: int | None = None,
+) -> Count:
     first, last, text = scan.span(start, end)
-    approximate, bound = scan.cues(start, end)
+    approximate, bound = scan.cues(start, end, number_end=number_end)
     return Count(
         start=first,
         end=last,

@@ -38,6 +38,7 @@ class _Found:
     rule: str
     high: Decimal | None = None
     inherited: bool = False
+    number_end: int | None = None
     conversion: bool = False
 
 
@@ -97,7 +98,7 @@ def _with_unit(scan: Scan, rules: Currencies, number: Number, last_end: int) -> 
         reading = replace(reading or reading_before, end=reading.end if reading else number.end)
     if reading is None or scan.is_vague(number):
         return None
-    return _Found(start, max(end, reading.end), number.value * reading.factor, reading, rule)
+    return _Found(start, max(end, reading.end), number.value * reading.factor, reading, rule, number_end=number.end)
 
 
 def _agree(before: Reading, after: Reading) -> bool:
@@ -112,6 +113,8 @@ def _agree(before: Reading, after: Reading) -> bool:
 def _read_pair(
     scan: Scan, rules: Currencies, number: Number, own: _Found | None, following: Number
 ) -> list[_Found] | None:
+    if not scan.may_join(own.end if own else number.end):
+        return None
     other = _with_unit(scan, rules, following, own.end if own else number.end)
     if own is None and other is None:
         return None
@@ -250,7 +253,7 @@ def _heirs(scan: Scan, found: list[_Found]) -> list[_Found]:
 
 def _mention(scan: Scan, amount: _Found) -> Money:
     start, end, text = scan.span(amount.start, scan.without_stop(amount.end))
-    approximate, bound = scan.cues(amount.start, amount.end)
+    approximate, bound = scan.cues(amount.start, amount.end, number_end=amount.number_end)
     return Money(
         start=start,
         end=end,

@@ -77,14 +77,15 @@ class Scan:
         """Whether a word before the number makes it none: several thousand."""
         return is_vague(grammar(self.lang), self.text, number)
 
-    def cues(self, start: int, end: int) -> tuple[bool, Bound | None]:
-        """Whether words next to the amount say that it is approximate, or a bound."""
+    def cues(self, start: int, end: int, *, number_end: int | None = None) -> tuple[bool, Bound | None]:
+        """Whether words next to the amount, or next to its number, say that it is approximate, or a bound."""
         rules = _cue_patterns(self.lang)
         approximate = False
         bound: Bound | None = None
         for match in (
             rules.before.search(self.text, max(0, start - _CUE_REACH), start),
             rules.after.match(self.text, end),
+            rules.after.match(self.text, number_end) if number_end is not None else None,
         ):
             if match is not None and match.lastgroup is not None:
                 if match.lastgroup == "approximate":
@@ -92,6 +93,10 @@ class Scan:
                 else:
                     bound = bound or cast(Bound, match.lastgroup)
         return approximate, bound
+
+    def may_join(self, at: int) -> bool:
+        """Whether something that joins two amounts begins at an offset: a quick test before `joint`."""
+        return _cue_patterns(self.lang).joins.match(self.text, at) is not None
 
     def joint(self, start: int, gap_start: int, gap_end: int) -> Joint | None:
         """How two amounts are joined: the first starts at `start`, between them is [gap_start, gap_end)."""
@@ -150,6 +155,13 @@ class _CuePatterns:
     def free(self) -> re.Pattern[str]:
         """What joins a range by itself."""
         return re.compile(trie(forms(self.data.ranges.free)))
+
+    @cached_property
+    def joins(self) -> re.Pattern[str]:
+        """Anything that joins two amounts."""
+        ranges = self.data.ranges
+        opened = [join for item in (*ranges.opened, *ranges.change) for join in item.join]
+        return re.compile(trie(forms((*ranges.free, *opened))))
 
     @cached_property
     def opened(self) -> tuple[_Opened, ...]:

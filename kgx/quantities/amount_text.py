@@ -27,7 +27,7 @@ _SAME = (
         "ی": "ي",
         "ک": "ك",
         "ё": "е",
-    "٪": "%",
+        "٪": "%",
         "٫": ".",
         "٬": ",",
         "\t": " ",
@@ -40,7 +40,9 @@ _BY_CATEGORY = {"Zs": " ", "Pd": "-"}
 # Marks that carry no letter: Arabic vowel signs and tatweel, zero-width and direction marks, soft hyphen.
 _SILENT = "\u0640\u064b-\u0652\u0656-\u065f\u0670\u06d6-\u06ed\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufe0f"
 # Those, and letters written as several code points: combining marks, conjoining jamo.
-_IRREGULAR = re.compile(f"[{_SILENT}]+|[^\u0300-\u036f][\u0300-\u036f\u0653-\u0655]+|[\u1100-\u115f][\u1160-\u11a7][\u11a8-\u11ff]?")
+_IRREGULAR = re.compile(
+    f"[{_SILENT}]+|[^\u0300-\u036f][\u0300-\u036f\u0653-\u0655]+|[\u1100-\u115f][\u1160-\u11a7][\u11a8-\u11ff]?"
+)
 _SILENT_ONLY = re.compile(f"[{_SILENT}]+")
 
 

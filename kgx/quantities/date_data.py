@@ -190,7 +190,11 @@ def _cldr_words(lang: str, data: DatesData) -> dict[str, dict[str, Value]]:
             months |= {name: number for number, name in locale.months[form][width].items()}
         for width in data.cldr_weekdays:
             weekdays |= {name: number + 1 for number, name in locale.days[form][width].items()}
-    return {"mon": months, "weekday": weekdays}
+    # A name like "5월" is no word but a number with a sign; the rules have those.
+    return {
+        "mon": {name: value for name, value in months.items() if not name[:1].isdigit()},
+        "weekday": weekdays,
+    }
 
 
 @cache
@@ -212,11 +216,7 @@ def load_pack(lang: str) -> Pack:
     tables: dict[str, dict[str, Value]] = _cldr_words(lang, data)
     for name, table in data.words.items():
         tables[name] = tables.get(name, {}) | dict(table)
-    # A name of CLDR like "5월" is no word but a number with a sign; the rules have those.
-    words = {
-        name: {fold(word).strip("."): value for word, value in table.items() if not fold(word)[:1].isdigit()}
-        for name, table in tables.items()
-    }
+    words = {name: {fold(word).strip("."): value for word, value in table.items()} for name, table in tables.items()}
     joiner = compile_template(data.number_joiner, slot=lambda name: ("", frozenset()), fold=fold).source
 
     @cache

@@ -105,7 +105,7 @@ def _offset(slots: Slots, ctx: Context) -> Reading | None:
         return None
     anchor: datetime.date | None = ctx.today
     told = anchor.isoformat() if anchor else None
-    precision = "day"
+    precision, anaphoric = "day", False
     base = slots.get("a")
     if isinstance(base, Node):
         reading = resolve(base, ctx)
@@ -116,7 +116,7 @@ def _offset(slots: Slots, ctx: Context) -> Reading | None:
         to_the_day = any(_SLACK.get(unit) == "day" for _, unit in amounts)
         before = ctx.last_day if to_the_day else ctx.last
         if before is not None and before.value.first is not None:
-            anchor, told = before.value.first, before.value.iso
+            anchor, told, anaphoric = before.value.first, before.value.iso, True
             precision = before.value.precision
         elif slots.get("strict"):
             return None
@@ -134,7 +134,7 @@ def _offset(slots: Slots, ctx: Context) -> Reading | None:
     if precision in ("year", "month"):
         date = min(_cut(day, precision), honest, key=lambda date: len(date.iso))
         return Reading(value=date, how="relative", relative_to=told, named=(date,))
-    if slots.get("anchor") == "last":  # 'four years later' in a story names the year
+    if anaphoric:  # 'four years later' in a story names the year
         return Reading(value=honest, how="relative", relative_to=told, named=(honest,))
     rough = honest.precision != "day" or "few" in slots
     exact = PartialDate.of(day)

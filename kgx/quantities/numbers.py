@@ -18,10 +18,11 @@ from typing import Literal
 from pydantic import ValidationError
 
 from kgx.errors import DataError
-from kgx.lang import PackModel, read_yaml
+from kgx.lang import read_yaml
+from kgx.quantities.amount_number_data import NumbersData
 from kgx.quantities.amount_text import fold, fold_text, forms, trie
 
-__all__ = ["Number", "NumberGrammar", "NumbersData", "find_numbers", "grammar", "parse_number", "scan"]
+__all__ = ["Number", "NumberGrammar", "find_numbers", "grammar", "parse_number", "scan"]
 
 _ZERO = Decimal(0)
 _ONE = Decimal(1)
@@ -29,53 +30,6 @@ _TEN = Decimal(10)
 _HALF = Decimal("0.5")
 # A longer run of digits is an identifier, and reading it would cost more than linear time.
 _MOST_DIGITS = 24
-
-
-class Multiplier(PackModel):
-    """Words for one power: `bare` ones may stand alone for once that power, `forms` need a number before them."""
-
-    forms: tuple[str, ...] = ()
-    bare: tuple[str, ...] = ()
-    after_words: tuple[str, ...] = ()
-    """Need a number word before them, not digits."""
-
-
-class NumbersData(PackModel):
-    """``numbers.yaml`` of a language. Phrases are written in the notation of `kgx.lang.expand`."""
-
-    edges: Literal["spaced", "joined"] = "spaced"
-    """`joined`: particles and counters follow a number in the same word."""
-    decimal: tuple[str, ...]
-    group: tuple[str, ...]
-    prefixes: tuple[tuple[str, ...], ...] = ()
-    """Clitics before a number word, in order; each may be missing."""
-    article: tuple[str, ...] = ()
-    """A clitic after those, which belongs to the number's span."""
-    joins: tuple[str, ...]
-    """What may stand between two pieces of one number; a blank for no blank is ''."""
-    units_first: tuple[str, ...] = ()
-    """Joins over which tens may follow units: three and twenty."""
-    values: Mapping[str, tuple[str, ...]] = {}
-    rooms: Mapping[str, int] = {}
-    """Word value -> what may be added must be smaller, where this isn't the usual power of ten."""
-    multipliers: Mapping[str, Multiplier] = {}
-    before_multiplier: Mapping[str, tuple[str, ...]] = {}
-    """Words that are numbers before a multiplier only: half a, one and a half, a."""
-    plus_half: tuple[str, ...] = ()
-    vague: tuple[str, ...] = ()
-    """Words right before a number that make it no number: several."""
-    inner: tuple[str, ...] = ()
-    """Words that are numbers after another piece only."""
-    not_alone: tuple[str, ...] = ()
-    """Words that are numbers beside another piece only."""
-    followers: tuple[str, ...] = ()
-    """Of a joined language: what may follow a number word in the same word; empty for anything."""
-    ordinals: Mapping[str, tuple[str, ...]] = {}
-    ordinal_suffixes: tuple[str, ...] = ()
-    ordinal_prefixes: tuple[str, ...] = ()
-    examples: Mapping[str, str] = {}
-    """Text -> its value as `parse_number` gives it."""
-    counterexamples: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

