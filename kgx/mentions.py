@@ -190,13 +190,12 @@ def settle(candidates: list[Candidate], text: str, lang: str, edges: Edges) -> l
         located.append(_place(entity, text, lang, inside, gazetteer))
     located = _free(_longest(located), taken)
     taken += located
-    located += [
+    taken += [
         replace(
             c, value=c.values[0], subkind=gazetteer.get(c.values[0]).kind, country=gazetteer.get(c.values[0]).country
         )
         for c in _free(places, taken)
     ]
-    taken += located
     peoples = [replace(c, country=c.value) for c in _free(nations, taken)]
     return sorted([*taken, *peoples], key=lambda c: (c.start, c.end))
 

@@ -110,6 +110,22 @@ def _same_event(a: Event, b: Event) -> bool:
     return True
 
 
+def told_again(a: AnyFact, b: AnyFact) -> AnyFact:
+    """One agreement of which two verbs of a sentence speak ('to replace the memorandum signed in 2018')."""
+    if not (isinstance(a, Agreement) and isinstance(b, Agreement)):
+        return a
+    strong = ("terminated", "replaced", "proposed", "planned", "in_force", "signed", "agreed")
+    return a.model_copy(
+        update={
+            "evidence": (*a.evidence, *b.evidence),
+            "signed_on": finer(a.signed_on, b.signed_on) if dates_agree(a.signed_on, b.signed_on) else a.signed_on,
+            "status": min((a.status, b.status), key=lambda s: strong.index(s) if s in strong else len(strong)),
+            "subject": a.subject or b.subject,
+            "subject_lang": a.subject_lang or b.subject_lang,
+        }
+    )
+
+
 def _nameless(event: Event) -> bool:
     return not any(v.startswith("person/") for v in event.visitor)
 

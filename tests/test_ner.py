@@ -13,8 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kgx import ner
-from kgx.chain import best_labels, label_chances
-from kgx.ner import Entity, EntityRecognizer
+from kgx.ner import Entity, EntityRecognizer, best_labels, label_chances
 
 SENTENCES = {
     "ko": ("안드레이 코발추크 외교장관은 14일 브라티슬라바에서 박서진 대사를 만났다.", "PER", "안드레이 코발추크"),
@@ -55,7 +54,16 @@ def test_particles_and_proclitics_stay_outside(recognizer: EntityRecognizer) -> 
 
 @pytest.mark.parametrize("language", SENTENCES)
 @pytest.mark.parametrize(
-    "before", ["🇰🇷👩‍👩‍👧 ", "\u200f\u202b", "e\u0301 n\u0303 ", "ﷺ ﬁ ㎢ ① ", "\ufeff", "\t\u00a0 ", "\u1112\u1161\u11ab\u1100\u116e\u11a8에서 "]
+    "before",
+    [
+        "🇰🇷👩‍👩‍👧 ",
+        "\u200f\u202b",
+        "e\u0301 n\u0303 ",
+        "ﷺ ﬁ ㎢ ① ",
+        "\ufeff",
+        "\t\u00a0 ",
+        "\u1112\u1161\u11ab\u1100\u116e\u11a8에서 ",
+    ],
 )
 def test_offsets_are_code_points_of_the_given_text(recognizer: EntityRecognizer, language: str, before: str) -> None:
     sentence, label, name = SENTENCES[language]

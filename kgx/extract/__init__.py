@@ -10,7 +10,7 @@ from kgx.extract.facts import Facts
 from kgx.extract.reader import read
 from kgx.extract.rules import Draft, matcher
 from kgx.extract.things import Things
-from kgx.merge import merge
+from kgx.merge import merge, told_again
 from kgx.models import Annotated, AnyFact, Claims
 
 __all__ = ["extract"]
@@ -24,6 +24,7 @@ def extract(annotated: Annotated) -> Claims:
     facts = Facts(reader, things, rules)
     found: list[AnyFact] = [*facts.tenures()]
     before: Draft | None = None
+    deals: dict[int | None, int] = {}
     for sentence in reader.sentences:
         figures = []
         for draft in rules.drafts(sentence, reader):
@@ -31,7 +32,14 @@ def extract(annotated: Annotated) -> Claims:
                 case "event":
                     found.extend(facts.events(draft))
                 case "agreement":
-                    found.extend(facts.agreements(draft))
+                    made = facts.agreements(draft)
+                    key = facts.agreement_key(draft)
+                    if key in deals and made:
+                        found[deals[key]] = told_again(found[deals[key]], made[0])
+                    else:
+                        if made and key is not None:
+                            deals[key] = len(found)
+                        found.extend(made)
                 case "twinning":
                     found.extend(facts.twinnings(draft))
                 case "relation":

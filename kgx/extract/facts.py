@@ -138,6 +138,9 @@ class Facts:
         }
         if draft.name == "visit":
             return self._visits(draft, roles)
+        if "participant" in roles:  # a second path to participants: whom the first met
+            others = (a for a in self._role(draft, "other") if _fills(a, spec.roles["participant"]))
+            roles["participant"] = (*roles["participant"], *others)
         ids = {role: self._ids(atoms) for role, atoms in roles.items()}
         actors = tuple(dict.fromkeys(i for role in ids if role != "place" for i in ids[role]))
         countries = list(self._countries(actors))
@@ -274,6 +277,10 @@ class Facts:
                 )
             )
         return made
+
+    def agreement_key(self, draft: Draft) -> int | None:
+        """Where the words stand that name the agreement: what several verbs say of it is said of one thing."""
+        return next((a.start for a in self._role(draft, "agreement")), None)
 
     def _subject(self, sentence: Sentence, index: int) -> str | None:
         reduced = sentence.reduced

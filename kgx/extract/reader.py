@@ -72,7 +72,8 @@ def read(annotated: Annotated) -> Reader:
     text, mentions = annotated.text.document.text, annotated.mentions
     starts = [m.start for m in mentions]
     for index, span in enumerate(annotated.text.sentences):
-        reduced = reduce(span, text, mentions_of(span, mentions, starts))
+        found = mentions_of(span, mentions, starts)
+        reduced = reduce(span, text, found, annotated.text.furniture)
         join_noun_phrases(reduced, reader.lang)
         reader.sentences.append(Sentence(index, reduced, reduced))
     _name_persons(reader)
@@ -211,7 +212,11 @@ def _refer(reduced: Reduced, reader: Reader) -> None:
             if atom.thing and (country := persons[atom.thing].country):
                 reduced.atoms[char] = replace(atom, country=country)
     grammar = pack(reader.lang).grammar
-    for kind, patterns in (("two_countries", grammar.country_pairs), ("two_persons", grammar.person_pairs)):
+    for kind, patterns in (
+        ("two_organizations", grammar.body_pairs),
+        ("two_countries", grammar.country_pairs),
+        ("two_persons", grammar.person_pairs),
+    ):
         for pattern in patterns:
             compiled = compile_rule(pattern, grammar.macros)
             at = 0

@@ -21,13 +21,13 @@ _BLOCK = 256
 TYPES = (
     "person", "organization", "country", "place", "office", "nationality", "date", "money", "percent", "count", "rank",
     "agreement", "persons", "organizations", "countries", "places", "agreements", "moneys", "dates", "two_countries",
-    "two_persons",
+    "two_persons", "two_organizations",
 )  # fmt: skip
 _FIRST = {name: 0xE000 + _BLOCK * i for i, name in enumerate(TYPES)}
 CLASSES: dict[str, tuple[str, ...]] = {
     **{name: (name,) for name in TYPES},
     "person": ("person", "persons", "two_persons"),
-    "organization": ("organization", "organizations"),
+    "organization": ("organization", "organizations", "two_organizations"),
     "country": ("country", "countries", "two_countries"),
     "place": ("place", "places", "country", "countries"),
     "locality": ("place", "places"),
@@ -39,12 +39,12 @@ CLASSES: dict[str, tuple[str, ...]] = {
     "one_place": ("place",),
     "one_organization": ("organization",),
     "actor": (
-        "person", "persons", "two_persons", "organization", "organizations", "country", "countries", "two_countries",
-        "office",
+        "person", "persons", "two_persons", "organization", "organizations", "two_organizations", "country", "countries",
+        "two_countries", "office",
     ),
     "party": (
-        "person", "persons", "two_persons", "organization", "organizations", "country", "countries", "two_countries",
-        "place", "places", "office",
+        "person", "persons", "two_persons", "organization", "organizations", "two_organizations", "country", "countries",
+        "two_countries", "place", "places", "office",
     ),
     "any": TYPES,
 }  # fmt: skip
@@ -160,13 +160,13 @@ class Reduced:
         return self.atoms[self.text[index]]
 
 
-def reduce(sentence: Span, text: str, mentions: Sequence[Mention]) -> Reduced:
-    """Reduce one sentence of `text` with its mentions (in order, not overlapping)."""
+def reduce(sentence: Span, text: str, mentions: Sequence[Mention], furniture: Sequence[Span] = ()) -> Reduced:
+    """Reduce one sentence of `text` with its mentions (in order, not overlapping), leaving page furniture out."""
     reduced = Reduced("", [])
     out: list[str] = []
     at = sentence.start
     for mention in mentions:
-        _plain(text, at, mention.start, out, reduced.spans)
+        _words(text, at, mention.start, out, reduced.spans, furniture)
         kind = "country" if mention.kind == "place" and (mention.value or "").startswith("country/") else mention.kind
         atom = Atom(kind, mention, mention.start, mention.end, country=mention.country)
         if kind == "office":
@@ -174,9 +174,22 @@ def reduce(sentence: Span, text: str, mentions: Sequence[Mention]) -> Reduced:
         out.append(reduced.add(atom))
         reduced.spans.append((mention.start, mention.end))
         at = mention.end
-    _plain(text, at, sentence.end, out, reduced.spans)
+    _words(text, at, sentence.end, out, reduced.spans, furniture)
     reduced.text = "".join(out)
     return reduced
+
+
+def _words(
+    text: str, start: int, end: int, out: list[str], spans: list[tuple[int, int]], furniture: Sequence[Span]
+) -> None:
+    """Append the words of [start, end) that are no furniture; nothing blank opens a sentence."""
+    for piece in furniture:
+        if piece.start < end and start < piece.end:
+            _plain(text, start, piece.start, out, spans)
+            start = piece.end
+    if not out:
+        start += len(text[start:end]) - len(text[start:end].lstrip())
+    _plain(text, start, end, out, spans)
 
 
 def _plain(text: str, start: int, end: int, out: list[str], spans: list[tuple[int, int]]) -> None:

@@ -21,6 +21,7 @@ from functools import cache, lru_cache
 
 from kgx.extract.reader import Reader, Sentence
 from kgx.extract.reduce import CLASSES, Atom, block, compile_rule
+from kgx.gazetteer.fold import loose
 from kgx.lang import Cue, EventRule, Pack, pack
 
 _CLASS = re.compile(r"\{(?:([a-z]\w*):)?([a-z_]\w*)\}")
@@ -81,7 +82,7 @@ class Matcher:
                 kind,
                 name,
                 rule,
-                compile_rule(rule.anchor, dict(self.macros)),
+                self._word(rule.anchor),
                 [compile_rule(veto, dict(self.macros)) for veto in rule.unless],
             )
             for kind, name, rule in named
@@ -90,8 +91,13 @@ class Matcher:
         self.figure_cues = self._cues(rules.figure_cues)
         self.levels = [(level, compile_rule(p, dict(self.macros))) for level, ps in rules.levels.items() for p in ps]
 
+    def _word(self, pattern: str) -> re.Pattern[str]:
+        """Compile what must begin and end where a word does, in languages where rules look for words."""
+        whole = f"(?<![^\\W\\d_])(?:{pattern})(?![^\\W\\d_])" if self.pack.language.edges == "words" else pattern
+        return compile_rule(whole, dict(self.macros))
+
     def _cues(self, cues: Sequence[Cue]) -> list[tuple[Cue, re.Pattern[str]]]:
-        return [(cue, compile_rule(cue.pattern, dict(self.macros))) for cue in cues]
+        return [(cue, self._word(cue.pattern)) for cue in cues]
 
     def path(self, pattern: str) -> re.Pattern[str]:
         """Compile what follows the sign of a path."""
@@ -102,28 +108,29 @@ class Matcher:
         text = sentence.reduced.text
         found: list[Draft] = []
         for kind, name, rule, anchor, vetoes in self.rules:
-            if not (match := anchor.search(text)):
+            match = anchor.search(text)
+            if match is None or any(veto.search(text) for veto in vetoes):
                 continue
-            if any(veto.search(text) for veto in vetoes):
+            found += [Draft(kind, name, rule, sentence, m.start(), m.end(), m) for m in anchor.finditer(text)]
+        complete: list[Draft] = []
+        for draft in found:  # in the order of the rules
+            if any(d.kind == draft.kind and d.name == draft.name and _overlap(d, draft) for d in complete):
                 continue
-            at = 0
-            while match is not None:
-                if not any(
-                    d.kind == kind and d.name == name and d.start < match.end() and match.start() < d.end for d in found
-                ):
-                    found.append(Draft(kind, name, rule, sentence, match.start(), match.end(), match))
-                at = max(match.end(), at + 1)
-                match = anchor.search(text, at)
-        found.sort(key=lambda d: (d.start, d.end, d.kind, d.name))
-        complete = []
-        for draft in found:
-            self._fill(draft, [d for d in found if d is not draft], reader)
+            self._fill(draft, [d for d in found if not _overlap(d, draft)], reader)
             if all(draft.roles.get(role) for role in draft.rule.needs):
                 complete.append(draft)
+        complete.sort(key=lambda d: (d.start, d.end, d.kind, d.name))
         self._give_dates(complete, sentence)
         for draft in complete:
-            draft.status = draft.rule.status or self.status(draft)
+            draft.status = self._status(draft)
         return complete
+
+    def _status(self, draft: Draft) -> str | None:
+        """What the rule says, unless words around it say that it is less than that."""
+        told = self.status(draft)
+        if draft.rule.status == "occurred" or (draft.rule.status and told not in ("proposed", "cancelled", "denied")):
+            return draft.rule.status
+        return told
 
     def _fill(self, draft: Draft, others: Sequence[Draft], reader: Reader) -> None:
         text = draft.sentence.reduced.text
@@ -187,7 +194,7 @@ class Matcher:
                 pair = reader.main_countries[:2]
                 return (tuple(country_atom(c) for c in pair), None) if len(pair) == 2 else None
             case "persons":
-                pair_of = last_persons(sentence, reader)
+                pair_of = last_two(sentence, reader, "person")
                 return (pair_of, None) if pair_of else None
         raise ValueError(f"{draft.rule.id}: not a path: {path!r}")
 
@@ -249,6 +256,10 @@ class Matcher:
         return next((level for level, pattern in self.levels if pattern.search(near)), draft.rule.level)
 
 
+def _overlap(a: Draft, b: Draft) -> bool:
+    return a.start < b.end and b.start < a.end
+
+
 def _cost(index: int, draft: Draft, stops: Sequence[int]) -> int:
     if draft.start <= index < draft.end:
         return 0
@@ -268,14 +279,17 @@ def country_atom(code: str) -> Atom:
     return Atom("country", None, 0, 0, country=code)
 
 
-def last_persons(sentence: Sentence, reader: Reader) -> tuple[Atom, ...]:
-    """The two different persons mentioned last before a sentence (or in it)."""
+def last_two(sentence: Sentence, reader: Reader, kind: str, *, before: int | None = None) -> tuple[Atom, ...]:
+    """The two different persons or bodies mentioned last up to a sentence (or up to an offset)."""
     found: dict[str, Atom] = {}
     for earlier in reversed(reader.sentences[: sentence.index + 1]):
         for char in reversed(earlier.plain.text):
             atom = earlier.plain.atoms.get(char)
-            if atom is not None and atom.type == "person" and atom.thing and atom.thing not in found:
-                found[atom.thing] = atom
+            if atom is None or atom.type != kind or (before is not None and atom.start >= before):
+                continue
+            key = atom.thing or (loose(atom.mention.text) if atom.mention else "")
+            if key and key not in found:
+                found[key] = atom
                 if len(found) == 2:
                     return tuple(reversed(found.values()))
     return ()
@@ -288,7 +302,9 @@ def expand(atoms: Iterable[Atom], sentence: Sentence, reader: Reader) -> Iterato
             if part.type == "two_countries":
                 yield from (country_atom(c) for c in reader.main_countries[:2])
             elif part.type == "two_persons":
-                yield from last_persons(sentence, reader)
+                yield from last_two(sentence, reader, "person")
+            elif part.type == "two_organizations":
+                yield from last_two(sentence, reader, "organization", before=part.start)
             else:
                 yield part
 

@@ -38,6 +38,9 @@ class LanguageData(PackModel):
     """``language.yaml``: the outward facts of a language."""
 
     name: str
+    edges: Literal["words", "free"] = Field(
+        default="words", description="whether what rules and cues look for begins and ends with a word"
+    )
     prefixes: tuple[str, ...] = Field(default=(), description="clitics written before a name in the same word")
     suffixes: tuple[str, ...] = Field(default=(), description="particles written after a name in the same word")
     contractions: Mapping[str, str] = Field(
@@ -73,6 +76,7 @@ class GrammarData(PackModel):
     subject: tuple[str, ...] = Field(description="where the subject of a sentence stands, as role paths")
     pronouns: tuple[str, ...] = Field(default=(), description="refer to the subject before")
     country_pairs: tuple[str, ...] = Field(default=(), description="'the two countries'")
+    body_pairs: tuple[str, ...] = Field(default=(), description="'the two parties', 'both ministries'")
     person_pairs: tuple[str, ...] = Field(default=(), description="'the two leaders'")
     hosts: tuple[str, ...] = Field(default=(), description="'the host', 'his counterpart'")
 

@@ -115,9 +115,9 @@ def bodies_of(title: str) -> frozenset[str]:
 
 
 def is_local(title: str) -> bool:
-    """Whether a place can stand beside a title as what it is of ('mayor of X'); a generic title can be of anything."""
-    kinds = {title} if title not in _generic_offices() else set(_generic_offices()[title].values())
-    return any(k not in office_kinds() or office_kinds()[k].local for k in kinds)
+    """Whether a place can stand beside a title as what it is of ('mayor of X')."""
+    kind = office_kind(title, None)
+    return kind not in office_kinds() or office_kinds()[kind].local
 
 
 def is_generic(title: str) -> bool:

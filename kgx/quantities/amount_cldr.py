@@ -13,22 +13,32 @@ from babel.numbers import get_currency_name
 
 from kgx.quantities.amount_text import fold_text
 
-__all__ = ["currency_codes", "currency_heads", "currency_names", "month_words", "territory_name"]
+__all__ = [
+    "currency_codes",
+    "currency_heads",
+    "currency_names",
+    "month_words",
+    "tender_codes",
+    "territory_name",
+    "territory_names",
+]
 
 # Numbers of each plural class of all languages.
 _PLURAL_SAMPLES = tuple(Decimal(sample) for sample in ("1", "2", "5", "1.5"))
 
 
 @cache
+def tender_codes() -> frozenset[str]:
+    """ISO 4217 codes of what is legal tender today."""
+    rows = (row for rows in get_global("territory_currencies").values() for row in rows)
+    return frozenset(code for code, _start, end, tender in rows if end is None and tender)
+
+
+@cache
 def currency_codes() -> tuple[str, ...]:
     """ISO 4217 codes: legal tender of today first, then those of the past, each part sorted."""
-    today: set[str] = set()
-    ever: set[str] = set()
-    for rows in get_global("territory_currencies").values():
-        for code, _start, end, tender in rows:
-            ever.add(code)
-            if end is None and tender:
-                today.add(code)
+    today = tender_codes()
+    ever = {code for rows in get_global("territory_currencies").values() for code, *_ in rows}
     return (*sorted(today), *sorted(ever - today))
 
 
@@ -62,6 +72,13 @@ def territory_name(lang: str, code: str) -> str | None:
     """The folded name of a territory by its alpha-2 code."""
     name = Locale.parse(lang).territories.get(code)
     return None if name is None else fold_text(name)
+
+
+def territory_names(lang: str) -> Iterator[tuple[str, str]]:
+    """Alpha-2 code and folded name of each territory."""
+    for code, name in sorted(Locale.parse(lang).territories.items()):
+        if len(code) == 2 and code.isalpha():
+            yield code, fold_text(name)
 
 
 def month_words(lang: str) -> tuple[str, ...]:

@@ -16,7 +16,14 @@ from importlib.resources import files
 
 import yaml
 
-from kgx.quantities.amount_cldr import currency_codes, currency_heads, currency_names, territory_name
+from kgx.quantities.amount_cldr import (
+    currency_codes,
+    currency_heads,
+    currency_names,
+    tender_codes,
+    territory_name,
+    territory_names,
+)
 from kgx.quantities.amount_data import AmountsData, UnitData, amounts_data
 from kgx.quantities.amount_text import Folded, fold_text, forms, trie
 
@@ -98,9 +105,11 @@ class Currencies:
         if letters is None or sign.unit is None:
             return sign
         if letters in self.codes:
-            return Reading(letters.upper(), match.end("letters"), _SURE)
-        code = self._of_country(sign.unit, self.sign_after[letters])
-        return sign if code is None else Reading(code, match.end("letters"), _SURE)
+            code = letters.upper()
+            known = code in self.unit_codes[sign.unit]
+            return Reading(code, match.end("letters"), _SURE) if known else sign
+        found = self._of_country(sign.unit, self.sign_after[letters])
+        return sign if found is None else Reading(found, match.end("letters"), _SURE)
 
     def _sign_alone(self, sign: str, end: int) -> Reading:
         meaning = self.signs[sign]
@@ -207,9 +216,11 @@ def _from_cldr(
         names.setdefault(name, code)
         match = unit_trie.search(name)
         if match is not None and " " in name:
-            rest = " ".join(w for w in (name[: match.start()] + name[match.end() :]).split() if w not in gap_words)
+            rest = " ".join(word for word in unit_trie.sub(" ", name).split() if word not in gap_words)
             for form in _inflected(rest, data):
                 qualifiers.setdefault(form, set()).add(code[:2])
+    for country, name in territory_names(lang) if data.currency.territories_qualify else ():
+        qualifiers.setdefault(name, set()).add(country)
     for country, phrases in data.currency.qualifiers.items():
         for phrase in forms(phrases, data.endings):
             for form in _inflected(phrase, data):
@@ -280,6 +291,8 @@ def _contexts(
             continue
         words: dict[str, str] = {}
         for code in unit_codes[name]:
+            if code not in tender_codes():
+                continue
             stem = territory_name(lang, code[:2])
             if stem is not None:
                 # A longer name is matched without its last letter, which is where it is inflected.

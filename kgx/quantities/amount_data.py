@@ -72,6 +72,8 @@ class CurrencyData(PackModel):
     names: Mapping[str, tuple[str, ...]] = {}
     qualifiers: Mapping[str, tuple[str, ...]] = {}
     """Country -> words beside a unit, where CLDR's names of currencies don't have them."""
+    territories_qualify: bool = False
+    """A country's name beside a unit is its nationality word."""
     before: Mapping[str, tuple[str, ...]] = {}
     """Code -> names that stand before the number only."""
     sign_after: Mapping[str, tuple[str, ...]] = {}

@@ -152,7 +152,7 @@ def _offset(slots: Slots, ctx: Context) -> Reading | None:
 def _span(slots: Slots, ctx: Context) -> Reading | None:
     """The last three weeks, the next four weeks, within ten months; from a date on (slot `a`) for two days."""
     amounts, sign = _amounts(slots), slots.get("sign")
-    if not amounts or not isinstance(sign, int):
+    if not amounts or not isinstance(sign, int) or any(unit == "year" and n > 1500 for n, unit in amounts):
         return None
     base = slots.get("a")
     if isinstance(base, Node):

@@ -22,6 +22,7 @@ from kgx.quantities.types import DateMention, PartialDate
 __all__ = ["find_dates", "year_of_writing"]
 
 _SENTENCE_END = re.compile(r"[.!?؟。…][\"'»”)\]]{0,3}(?=\s)|\n")
+_ADDRESS = re.compile(r"(?:https?://|www\.)\S+")
 _PARAGRAPH_END = re.compile(r"\n")
 _JOIN_WINDOW = 32
 _TENSE_WINDOW = 200
@@ -113,9 +114,15 @@ def _scan(pack: Pack, text: str, original: str, offsets: Sequence[int] | None) -
     index = pack.index
     digits = index.get(DIGIT, ())
     reached = 0
+    addresses = iter([*_ADDRESS.finditer(text), None])
+    address = next(addresses)
     for trigger in pack.trigger.finditer(text):
         start = trigger.start()
         if start < reached:
+            continue
+        while address is not None and address.end() <= start:
+            address = next(addresses)
+        if address is not None and address.start() <= start:
             continue
         begin = trigger[0]
         rules = digits if begin.isdigit() else index.get(begin) or index[" ".join(begin.split())]

@@ -304,6 +304,8 @@ def _take(rules: NumberGrammar, parts: list[_Part], match: re.Match[str], start:
     piece = rules.pieces.get(word)
     if piece is None or (not parts and word in rules.inner):
         return False
+    if parts and piece.kind == "value" and rules.followers is not None and not _goes_on(rules, match, word, join):
+        return False
     if piece.kind == "after_words" and (not parts or parts[-1].digits):
         return False
     if piece.kind in ("times", "bare", "after_words"):
@@ -319,6 +321,17 @@ def _take(rules: NumberGrammar, parts: list[_Part], match: re.Match[str], start:
     unit = piece.room if piece.value >= 1000 else _ONE
     parts.append(_Part(piece.value, piece.room, unit, start, end, pending=piece.kind == "pending"))
     return True
+
+
+def _goes_on(rules: NumberGrammar, match: re.Match[str], word: str, join: str) -> bool:
+    """Whether what follows a number word of a joined language lets it be one: '네 명' does, '네덜란드' doesn't."""
+    text, end = match.string, match.end()
+    if rules.piece.match(text, end) is not None and text[end : end + 1].isalpha():
+        return True
+    if word in rules.not_alone and join:
+        return False
+    follows = rules.followers is not None and rules.followers.match(text, end) is not None
+    return follows or not text[end : end + 1].isalpha()
 
 
 def _strip_article(word: str, rules: NumberGrammar) -> str:

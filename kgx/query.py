@@ -1,0 +1,343 @@
+"""Questions to a written graph: SPARQL and the named queries, without network or file access from a query."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Literal as OneOf
+
+import pyoxigraph as ox
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from kgx.errors import UsageError
+from kgx.gazetteer.fold import exact, loose
+from kgx.ontology.terms import expand, property_iri, schemes, vocabulary
+
+__all__ = [
+    "NamedQuery", "Result", "base_of", "find", "isolated", "load", "named_queries", "prefixes", "render", "run_named",
+    "select", "to_csv", "to_json", "to_table",
+]  # fmt: skip
+
+Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
+Cell = str | int | bool | Decimal | None
+Format = OneOf["table", "csv", "json"]
+
+_NUMBERS = {f"{vocabulary().prefixes['xsd']}{name}" for name in ("integer", "decimal", "nonNegativeInteger", "int", "long")}
+_BOOLEAN = f"{vocabulary().prefixes['xsd']}boolean"
+_LABELS = ("rdfs:label", "skos:altLabel", "skos:prefLabel")
+_AT = re.compile(r"(?:error )?at (\d+):(\d+): *")
+# What hides words of a query that are none: strings, IRIs, comments.
+_OPAQUE = re.compile(r'"""(?:[^\\]|\\.)*?"""|\'\'\'(?:[^\\]|\\.)*?\'\'\'|"(?:[^"\\\n]|\\.)*"|\'(?:[^\'\\\n]|\\.)*\''
+                     r"|<[^<>\"{}|^`\\\s]*>|#[^\n]*", re.DOTALL)  # fmt: skip
+_SERVICE = re.compile(r"(?<![\w:?$@.-])SERVICE(?![\w:-])", re.IGNORECASE)
+_ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
+_PARAMETER = re.compile(r"#\s*param\s+(\w+):\s*(.+)")
+_CONDITIONAL = re.compile(r"#:(\w+)\s(.*)")
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a query answers.
+
+    Attributes:
+        kind: of the query: select, ask or construct (and describe).
+        columns: names of the variables; subject, predicate and object of a construct; "answer" of an ask.
+        terms: the rows as RDF terms, None where a variable is unbound.
+    """
+
+    kind: OneOf["select", "ask", "construct"]
+    columns: tuple[str, ...]
+    terms: tuple[tuple[Term | None, ...], ...]
+
+    @property
+    def rows(self) -> tuple[tuple[Cell, ...], ...]:
+        """The rows as Python values: numbers and booleans as such, all else as strings."""
+        return tuple(tuple(_value(term) for term in row) for row in self.terms)
+
+
+@dataclass(frozen=True)
+class NamedQuery:
+    """A query that ships with kgx; `parameters` maps each name to what it means; all can be left out."""
+
+    name: str
+    description: str
+    parameters: Mapping[str, str]
+    sparql: str
+
+
+def load(path: str | Path) -> ox.Store:
+    """Read a graph into memory.
+
+    Args:
+        path: a file of Turtle, or of another RDF format that its suffix tells.
+
+    Raises:
+        UsageError: if there is no such file, it can't be read, or it holds no graph.
+    """
+    file = Path(path)
+    try:
+        content = file.read_bytes()
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be read: {error.strerror or error}") from error
+    store = ox.Store()
+    try:
+        store.load(content, format=ox.RdfFormat.from_extension(file.suffix.lstrip(".")) or ox.RdfFormat.TURTLE)
+    except (SyntaxError, ValueError, OSError) as error:
+        raise UsageError(f"{path}: is no graph: {error}") from error
+    return store
+
+
+def base_of(store: ox.Store) -> str:
+    """The IRI below which the things of a graph stand, told by its documents."""
+    for quad in store.quads_for_pattern(None, ox.NamedNode(property_iri("fileName")), None):
+        if isinstance(quad.subject, ox.NamedNode) and "document/" in quad.subject.value:
+            return quad.subject.value.rpartition("document/")[0]
+    return vocabulary().base
+
+
+def prefixes(store: ox.Store) -> dict[str, str]:
+    """Prefixes that a query need not declare: those of the vocabulary, ``id:``, and ``person:`` … as in the graph."""
+    base = base_of(store)
+    known = {**vocabulary().prefixes, "id": base}
+    groups = set(schemes())
+    for quad in store.quads_for_pattern(None, ox.NamedNode(expand("rdfs:label")), None):
+        if isinstance(quad.subject, ox.NamedNode) and quad.subject.value.startswith(base):
+            groups.add(quad.subject.value.removeprefix(base).partition("/")[0])
+    for group in sorted({*groups, "evidence"}):
+        if re.fullmatch(r"[a-z][a-z0-9-]*[a-z0-9]", group):
+            known.setdefault(group, f"{base}{group}/")
+    return known
+
+
+def select(store: ox.Store, sparql: str) -> Result:
+    """Ask a graph in SPARQL 1.1; select, ask, construct and describe.
+
+    Raises:
+        UsageError: if the query is faulty (with line and column), wants another server, or fails.
+    """
+    plain = _OPAQUE.sub(" ", _ESCAPE.sub(lambda m: chr(int(m[1] or m[2], 16)), sparql))
+    if _SERVICE.search(plain):
+        raise UsageError("SPARQL: SERVICE is not allowed: a query reads nothing but the graph")
+    try:
+        answer = store.query(sparql, prefixes=prefixes(store))
+        if isinstance(answer, ox.QueryBoolean):
+            return Result("ask", ("answer",), ((_truth(bool(answer)),),))
+        if isinstance(answer, ox.QueryTriples):
+            triples = sorted(((t.subject, t.predicate, t.object) for t in answer), key=lambda row: tuple(map(str, row)))
+            return Result("construct", ("subject", "predicate", "object"), tuple(triples))
+        columns = tuple(variable.value for variable in answer.variables)
+        return Result("select", columns, tuple(tuple(row[i] for i in range(len(columns))) for row in answer))
+    except (SyntaxError, ValueError, OSError, RuntimeError) as error:
+        raise UsageError(f"SPARQL: {_located(str(error))}") from error
+
+
+def _located(message: str) -> str:
+    found = _AT.match(message)
+    return f"line {found[1]}, column {found[2]}: {message[found.end() :]}" if found else message
+
+
+def _truth(value: bool) -> ox.Literal:
+    return ox.Literal("true" if value else "false", datatype=ox.NamedNode(_BOOLEAN))
+
+
+def _value(term: Term | None) -> Cell:
+    if term is None:
+        return None
+    if isinstance(term, ox.Literal):
+        if term.datatype.value in _NUMBERS:
+            try:
+                number = Decimal(term.value)
+            except InvalidOperation:
+                return term.value
+            return int(number) if number == number.to_integral_value() else number
+        return term.value == "true" if term.datatype.value == _BOOLEAN else term.value
+    return term.value if isinstance(term, ox.NamedNode) else str(term)
+
+
+# --- named queries -----------------------------------------------------------------------------------------------
+
+
+@cache
+def named_queries() -> Mapping[str, NamedQuery]:
+    """All queries that ship with kgx, by name in alphabetical order."""
+    found = {}
+    for file in sorted(files("kgx.export").joinpath("queries").iterdir(), key=lambda f: f.name):
+        if file.name.endswith(".rq"):
+            text = file.read_text(encoding="utf8")
+            first, *rest = text.splitlines()
+            parameters = dict(match.groups() for line in rest if (match := _PARAMETER.fullmatch(line.strip())))
+            name = file.name.removesuffix(".rq")
+            found[name] = NamedQuery(name, first.lstrip("# ").strip(), parameters, text)
+    return found
+
+
+def run_named(store: ox.Store, name: str, **params: str) -> Result:
+    """Run a query that ships with kgx.
+
+    Args:
+        store: the graph.
+        name: of the query, see `named_queries`.
+        params: for each parameter an IRI, an id (``country/KZ``) or any name of a thing or fact, in any script.
+
+    Raises:
+        UsageError: if there is no such query or parameter, or nothing has that name.
+    """
+    query = named_queries().get(name)
+    if query is None:
+        raise UsageError(f"no query is called {name!r}; there are: {', '.join(named_queries())}")
+    unknown = sorted(set(params) - set(query.parameters))
+    if unknown:
+        known = ", ".join(query.parameters) or "none"
+        raise UsageError(f"query {name!r} has no parameter {unknown[0]!r}; it has: {known}")
+    bound = {key: _meant(store, value) for key, value in params.items()}
+    lines, told = [], set()
+    for line in query.sparql.splitlines():
+        found = _CONDITIONAL.fullmatch(line.strip())
+        if found is None or found[1] not in bound:
+            lines.append(line)
+            continue
+        if found[1] not in told:  # the values once, then all lines that use them
+            # Terms are written by the library, so that no name can become part of the query.
+            lines.append(f"VALUES ?{found[1]} {{ {' '.join(map(str, bound[found[1]]))} }}")
+            told.add(found[1])
+        lines.append(found[2])
+    return select(store, "\n".join(lines))
+
+
+def _meant(store: ox.Store, value: str) -> list[ox.NamedNode]:
+    """The nodes that a parameter means.
+
+    Raises:
+        UsageError: if nothing has that IRI, id or name.
+    """
+    wanted = value.strip().removeprefix("<").removesuffix(">")
+    prefix, colon, local = wanted.partition(":")
+    known = prefixes(store)
+    for candidate in (wanted, known[prefix] + local if colon and prefix in known else "", base_of(store) + wanted):
+        try:
+            node = ox.NamedNode(candidate)
+        except ValueError:
+            continue
+        if next(iter(store.quads_for_pattern(node, None, None)), None) is not None:
+            return [node]
+    if nodes := find(store, value):
+        return nodes
+    raise UsageError(f"nothing in the graph is called {value!r}")
+
+
+def find(store: ox.Store, name: str, *, parts: bool = False) -> list[ox.NamedNode]:
+    """What bears a name, whatever the script: as written, else without regard to case, diacritics and spacing.
+
+    Args:
+        store: the graph.
+        name: a label, another name, a file name or an ISO 3166 code.
+        parts: whether to look for names that contain it where none equals it.
+
+    Returns:
+        The nodes, in order of their IRIs; of a fact or thing or concept alike.
+    """
+    wanted = (exact(name), loose(name))
+    tiers: tuple[set[ox.NamedNode], ...] = (set(), set(), set())
+    for node, label in _names(store):
+        if exact(label) == wanted[0]:
+            tiers[0].add(node)
+        elif wanted[1] and loose(label) == wanted[1]:
+            tiers[1].add(node)
+        elif parts and len(wanted[1]) > 1 and wanted[1] in loose(label):
+            tiers[2].add(node)
+    return sorted(tiers[0] | tiers[1] or tiers[2], key=lambda node: node.value)
+
+
+def _names(store: ox.Store) -> Iterator[tuple[ox.NamedNode, str]]:
+    for predicate in (*map(expand, _LABELS), property_iri("iso3166"), property_iri("fileName")):
+        for quad in store.quads_for_pattern(None, ox.NamedNode(predicate), None):
+            if isinstance(quad.subject, ox.NamedNode) and isinstance(quad.object, ox.Literal):
+                yield quad.subject, quad.object.value
+
+
+# --- formats -----------------------------------------------------------------------------------------------------
+
+
+def isolated(text: str) -> str:
+    """Text that may run from right to left, set apart so that it does not turn its neighbours round."""
+    return f"\u2068{text}\u2069" if any("\u0590" <= c <= "\u08ff" or "\ufb1d" <= c <= "\ufefc" for c in text) else text
+
+
+def _shown(term: Term | None, known: Mapping[str, str]) -> str:
+    if isinstance(term, ox.NamedNode):
+        best = max((p for p in known if term.value.startswith(known[p])), key=lambda p: len(known[p]), default=None)
+        return f"{best}:{term.value.removeprefix(known[best])}" if best else term.value
+    value = _value(term)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "" if value is None else f"{value:,}" if isinstance(value, int | Decimal) else isolated(value)
+
+
+def to_table(result: Result, *, known: Mapping[str, str] | None = None) -> Table:
+    """A table for the terminal; `known` are prefixes that shorten IRIs."""
+    table = Table(show_lines=False)
+    numeric = [
+        any(isinstance(row[i], int | Decimal) and not isinstance(row[i], bool) for row in result.rows)
+        for i in range(len(result.columns))
+    ]
+    for column, number in zip(result.columns, numeric, strict=True):
+        table.add_column(Text(column), justify="right" if number else "left", overflow="fold")
+    for row in result.terms:
+        table.add_row(*(Text(_shown(term, known or {})) for term in row))
+    return table
+
+
+def to_csv(result: Result) -> str:
+    """SPARQL 1.1 CSV: IRIs and literals by their plain value, lines ended by CR LF."""
+    target = io.StringIO()
+    writer = csv.writer(target)
+    writer.writerow(result.columns)
+    for row in result.terms:
+        writer.writerow(["" if t is None else t.value if isinstance(t, ox.NamedNode | ox.Literal) else str(t) for t in row])
+    return target.getvalue()
+
+
+def to_json(result: Result) -> str:
+    """SPARQL 1.1 results in JSON."""
+    if result.kind == "ask":
+        return json.dumps({"head": {}, "boolean": result.rows[0][0]}, indent=1) + "\n"
+    bindings = [
+        {column: _json(term) for column, term in zip(result.columns, row, strict=True) if term is not None}
+        for row in result.terms
+    ]
+    content = {"head": {"vars": list(result.columns)}, "results": {"bindings": bindings}}
+    return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
+
+
+def _json(term: Term) -> dict[str, str]:
+    if isinstance(term, ox.NamedNode):
+        return {"type": "uri", "value": term.value}
+    if isinstance(term, ox.Literal):
+        told = {"type": "literal", "value": term.value}
+        if term.language:
+            told["xml:lang"] = term.language
+        elif term.datatype.value != expand("xsd:string"):
+            told["datatype"] = term.datatype.value
+        return told
+    return {"type": "bnode", "value": term.value if isinstance(term, ox.BlankNode) else str(term)}
+
+
+def render(result: Result, console: Console, *, form: Format = "table", known: Mapping[str, str] | None = None) -> None:
+    """Write a result to a console: as a table, or plain as CSV or JSON."""
+    if form == "table":
+        if result.kind == "ask":
+            console.print("yes" if result.rows[0][0] else "no")
+        else:
+            console.print(to_table(result, known=known))
+        return
+    console.out(to_csv(result) if form == "csv" else to_json(result), end="", highlight=False)
