@@ -19,7 +19,6 @@ from kgx.ontology import is_local
 from kgx.quantities import Amount, Count, DateMention
 
 
-
 class Edges(Protocol):
     """What may stand before and after a name within its word."""
 
@@ -195,6 +194,7 @@ def settle(candidates: list[Candidate], text: str, lang: str, edges: Edges) -> l
             c, value=c.values[0], subkind=gazetteer.get(c.values[0]).kind, country=gazetteer.get(c.values[0]).country
         )
         for c in _free(places, taken)
+        if _safe(c, gazetteer)
     ]
     peoples = [replace(c, country=c.value) for c in _free(nations, taken)]
     return sorted([*taken, *peoples], key=lambda c: (c.start, c.end))
@@ -247,6 +247,15 @@ def _titled(found: Candidate, titles: Sequence[Candidate], text: str) -> bool:
         if 0 <= high - low <= 1 and not text[low:high].strip() and not is_local(title.value or "other"):
             return True
     return False
+
+
+_SHORT = 3
+
+
+def _safe(found: Candidate, gazetteer: Gazetteer) -> bool:
+    """Whether a place can stand on the gazetteer's word alone: short names of mere cities are too often words."""
+    place = gazetteer.get(found.values[0])
+    return place.kind == "country" or place.capital or place.country is None or len(found) >= _SHORT
 
 
 def _is_country(found: Candidate, places: Sequence[Candidate]) -> bool:

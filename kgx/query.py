@@ -24,17 +24,19 @@ from kgx.gazetteer.fold import exact, loose
 from kgx.ontology.terms import expand, property_iri, schemes, vocabulary
 
 __all__ = [
-    "NamedQuery", "Result", "base_of", "find", "isolated", "load", "named_queries", "prefixes", "render", "run_named",
-    "select", "to_csv", "to_json", "to_table",
+    "Cell", "NamedQuery", "Result", "Store", "base_of", "find", "isolated", "load", "named_queries", "prefixes",
+    "render", "run_named", "select", "to_csv", "to_json", "to_table",
 ]  # fmt: skip
 
 Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
+Store = ox.Store  # so that others can name it without importing the library
 Cell = str | int | bool | Decimal | None
 Format = OneOf["table", "csv", "json"]
 
-_NUMBERS = {f"{vocabulary().prefixes['xsd']}{name}" for name in ("integer", "decimal", "nonNegativeInteger", "int", "long")}
-_BOOLEAN = f"{vocabulary().prefixes['xsd']}boolean"
-_LABELS = ("rdfs:label", "skos:altLabel", "skos:prefLabel")
+_XSD = vocabulary().prefixes["xsd"]
+_NUMBERS = {f"{_XSD}{name}" for name in ("integer", "decimal", "nonNegativeInteger", "int", "long")}
+_BOOLEAN = f"{_XSD}boolean"
+_LABELS = ("rdfs:label", "skos:altLabel")
 _AT = re.compile(r"(?:error )?at (\d+):(\d+): *")
 # What hides words of a query that are none: strings, IRIs, comments.
 _OPAQUE = re.compile(r'"""(?:[^\\]|\\.)*?"""|\'\'\'(?:[^\\]|\\.)*?\'\'\'|"(?:[^"\\\n]|\\.)*"|\'(?:[^\'\\\n]|\\.)*\''
@@ -67,7 +69,11 @@ class Result:
 
 @dataclass(frozen=True)
 class NamedQuery:
-    """A query that ships with kgx; `parameters` maps each name to what it means; all can be left out."""
+    """A query that ships with kgx; `parameters` maps each name to what it means; all can be left out.
+
+    In the text of a query, a line ``#:name …`` is a comment that becomes part of it when the parameter `name` is given;
+    ``?the_name`` is then bound to what the parameter means.
+    """
 
     name: str
     description: str
@@ -143,7 +149,10 @@ def select(store: ox.Store, sparql: str) -> Result:
 
 def _located(message: str) -> str:
     found = _AT.match(message)
-    return f"line {found[1]}, column {found[2]}: {message[found.end() :]}" if found else message
+    reason = message[found.end() :] if found else message
+    if "Prefix not found" in reason:  # else the parser lists every character that could follow
+        reason = "unknown prefix: declare it with PREFIX, or use one of the vocabulary"
+    return f"line {found[1]}, column {found[2]}: {reason}" if found else reason
 
 
 def _truth(value: bool) -> ox.Literal:
@@ -175,7 +184,7 @@ def named_queries() -> Mapping[str, NamedQuery]:
         if file.name.endswith(".rq"):
             text = file.read_text(encoding="utf8")
             first, *rest = text.splitlines()
-            parameters = dict(match.groups() for line in rest if (match := _PARAMETER.fullmatch(line.strip())))
+            parameters = {m[1]: m[2] for line in rest if (m := _PARAMETER.fullmatch(line.strip()))}
             name = file.name.removesuffix(".rq")
             found[name] = NamedQuery(name, first.lstrip("# ").strip(), parameters, text)
     return found
@@ -208,7 +217,7 @@ def run_named(store: ox.Store, name: str, **params: str) -> Result:
             continue
         if found[1] not in told:  # the values once, then all lines that use them
             # Terms are written by the library, so that no name can become part of the query.
-            lines.append(f"VALUES ?{found[1]} {{ {' '.join(map(str, bound[found[1]]))} }}")
+            lines.append(f"VALUES ?the_{found[1]} {{ {' '.join(map(str, bound[found[1]]))} }}")
             told.add(found[1])
         lines.append(found[2])
     return select(store, "\n".join(lines))
@@ -241,10 +250,10 @@ def find(store: ox.Store, name: str, *, parts: bool = False) -> list[ox.NamedNod
     Args:
         store: the graph.
         name: a label, another name, a file name or an ISO 3166 code.
-        parts: whether to look for names that contain it where none equals it.
+        parts: whether to look for names in which a word or several begin with it, where none equals it.
 
     Returns:
-        The nodes, in order of their IRIs; of a fact or thing or concept alike.
+        The nodes, in order of their IRIs; of things, facts and documents alike.
     """
     wanted = (exact(name), loose(name))
     tiers: tuple[set[ox.NamedNode], ...] = (set(), set(), set())
@@ -253,9 +262,14 @@ def find(store: ox.Store, name: str, *, parts: bool = False) -> list[ox.NamedNod
             tiers[0].add(node)
         elif wanted[1] and loose(label) == wanted[1]:
             tiers[1].add(node)
-        elif parts and len(wanted[1]) > 1 and wanted[1] in loose(label):
+        elif parts and len(wanted[1]) > 1 and _begins_within(label, wanted[1]):
             tiers[2].add(node)
     return sorted(tiers[0] | tiers[1] or tiers[2], key=lambda node: node.value)
+
+
+def _begins_within(label: str, start: str) -> bool:
+    words = label.split()
+    return any(loose(" ".join(words[i:])).startswith(start) for i in range(len(words)))
 
 
 def _names(store: ox.Store) -> Iterator[tuple[ox.NamedNode, str]]:
@@ -303,7 +317,7 @@ def to_csv(result: Result) -> str:
     writer = csv.writer(target)
     writer.writerow(result.columns)
     for row in result.terms:
-        writer.writerow(["" if t is None else t.value if isinstance(t, ox.NamedNode | ox.Literal) else str(t) for t in row])
+        writer.writerow([t.value if isinstance(t, ox.NamedNode | ox.Literal) else str(t or "") for t in row])
     return target.getvalue()
 
 

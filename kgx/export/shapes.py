@@ -73,7 +73,8 @@ class _Shapes:
         what = f"{vocabulary().classes[cls].label}: {term.label} ({term.iri or 'kgx:' + prop})"
         low, high = LIMITS[use.count]
         if low is not None and low == high:
-            self.constraint(shape, f"{prop}-n", path, f"{what} must stand exactly {_TIMES[low]}", minCount=low, maxCount=low)
+            message = f"{what} must stand exactly {_TIMES[low]}"
+            self.constraint(shape, f"{prop}-n", path, message, minCount=low, maxCount=low)
         elif low is not None:
             self.constraint(shape, f"{prop}-n", path, f"{what} is missing", minCount=low)
         elif high is not None:
@@ -174,11 +175,11 @@ class _Shapes:
         self._confidence(shape, URIRef(property_iri("confidence")), "evidence", needed=True)
         position = self.node_shape("Position", named("oa:TextPositionSelector"))
         self.constraint(
-            position, "start", named("oa:start"), "position: oa:start must be one whole number of code points before oa:end",
+            position, "start", named("oa:start"), "position: oa:start must be one whole number, less than oa:end",
             minCount=1, maxCount=1, datatype=named("xsd:integer"), minInclusive=0, lessThan=named("oa:end"),
         )  # fmt: skip
         self.constraint(
-            position, "end", named("oa:end"), "position: oa:end must be one whole number of code points",
+            position, "end", named("oa:end"), "position: oa:end must be one whole number",
             minCount=1, maxCount=1, datatype=named("xsd:integer"),
         )  # fmt: skip
         quotation = self.node_shape("Quote", named("oa:TextQuoteSelector"))

@@ -37,6 +37,7 @@ class Facts:
         self.things = things
         self.matcher = matcher
         self.kinds = kinds_of(reader.persons, reader.loose_titles, reader.body_kinds)
+        self.diplomatic = self._diplomatic()
         self.published = reader.annotated.text.document.published
 
     # --- shared ------------------------------------------------------------------------------------------------
@@ -57,7 +58,8 @@ class Facts:
 
     def _date(self, draft: Draft) -> tuple[When | None, When | None]:
         """Start and end: of an interval its sides, of several dates the first and the last."""
-        dates = [when_of(a) for a in (self._role(draft, "date") or draft.dates)]
+        told = self._role(draft, "date") or tuple(draft.dates)
+        dates = [when_of(a) for a in told if a.mention is None or a.mention.subkind != "anniversary"]
         known = [d for d in dates if d is not None]
         if not known:
             return None, None
@@ -75,14 +77,22 @@ class Facts:
             return pair[1] if pair[0] == known else pair[0]
         return None
 
+    def _diplomatic(self) -> bool:
+        """Whether the document is about dealings of states: two of them, and somebody who speaks for one."""
+        spoken = any(
+            (kind := office_kinds().get(t.mention.value or "")) is None or (kind.diplomatic and not kind.local)
+            for t in (*self.reader.loose_titles, *(t for p in self.reader.persons for t in p.titles))
+        )
+        return spoken and self.reader.weight(1) >= 4
+
     def _official(self, ids: Iterable[str]) -> bool:
-        """Whether somebody among these acts for a state."""
+        """Whether somebody among these acts for a state, or may do so in a document about states."""
         for thing in ids:
             if thing in self.things.persons:
-                person = self.things.persons[thing]
-                if any(office_kinds()[self.kinds[t.mention.start]].diplomatic for t in person.titles):
+                kinds = [office_kinds()[self.kinds[t.mention.start]] for t in self.things.persons[thing].titles]
+                if any(kind.diplomatic for kind in kinds) or (not kinds and self.diplomatic):
                     return True
-            elif thing.startswith("country/"):
+            elif thing.startswith("country/") or self.things.kind_of(thing) == "organization":
                 return True
         return False
 
@@ -156,7 +166,7 @@ class Facts:
             return []
         if len(actors) < spec.actors or not (self._official(actors) or not actors):
             return []
-        if not actors and not countries:
+        if not actors and not (countries and self.diplomatic):
             return []
         start, end = self._date(draft)
         return [
@@ -207,8 +217,13 @@ class Facts:
                 hosts, inferred = {other: [self.things.country(other)]}, True
         start, end = self._date(draft)
         made = []
+        home = origin or next((c for c in map(self._other_country, hosts) if c is not None), None)
+        tour = len(hosts) > 1
         for country, places in hosts.items():
-            sender = origin or self._other_country(country)
+            sender = home
+            status = self._event_status(draft, start)
+            if tour and status == "occurred" and country not in self.reader.main_countries[:2]:
+                status = "planned"  # of a tour under way, the stops that the report is not about lie ahead
             if not visitors or sender is None or sender == country:
                 continue
             if not (
@@ -228,7 +243,7 @@ class Facts:
                     start=start,
                     end=end,
                     place=place,
-                    status=self._event_status(draft, start),
+                    status=status,
                     level=self.matcher.level(draft),
                 )
             )

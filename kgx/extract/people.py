@@ -14,7 +14,7 @@ from rapidfuzz.distance import Levenshtein
 from kgx.extract.reduce import Atom, Title
 from kgx.ids import name_parts
 from kgx.models import Mention
-from kgx.ontology import bodies_of, inherits, is_generic, office_kind
+from kgx.ontology import bodies_of, inherits, is_generic, kinds_of_generic, office_kind
 
 
 @lru_cache(maxsize=65536)
@@ -159,7 +159,7 @@ def kinds_of(persons: Sequence[Person], loose_titles: Sequence[Title], bodies: I
 
     A title that says a rank but not of what ('secretary general') takes the body told with it; else the body told with
     the same title elsewhere, of the same person or, for titles that inherit, of anyone or no one; else, for these, the
-    only kind of body that the document speaks of.
+    only kind of office of that rank, or of such a body, that the document speaks of.
 
     Args:
         persons: of one document.
@@ -176,6 +176,7 @@ def kinds_of(persons: Sequence[Person], loose_titles: Sequence[Title], bodies: I
             if inherits(value):
                 told.setdefault(("", value), kind)
     present = frozenset(bodies)
+    said = {t.mention.value for _, t in owners}
     kinds: dict[int, str] = {}
     for person in persons:
         for title in person.titles:
@@ -188,6 +189,8 @@ def kinds_of(persons: Sequence[Person], loose_titles: Sequence[Title], bodies: I
                 kind = told[(person.id, value)]
             elif inherits(value) and ("", value) in told:
                 kind = told[("", value)]
+            elif inherits(value) and len(named := said & kinds_of_generic(value)) == 1:
+                kind = next(iter(named))
             elif inherits(value) and len(possible := bodies_of(value) & present) == 1:
                 kind = office_kind(value, next(iter(possible)))
             else:

@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from functools import cache
 
-from kgx.extract.people import Person, cluster, majority, state_of, title_fits
+from kgx.extract.people import Person, cluster, state_of, title_fits
 from kgx.extract.reduce import Atom, Reduced, Title, block, compile_rule, mentions_of, reduce
 from kgx.gazetteer.fold import loose
 from kgx.lang import NounPhrase, pack
@@ -42,12 +42,17 @@ class Reader:
     sentences: list[Sentence] = field(default_factory=list)
     persons: list[Person] = field(default_factory=list)
     main_countries: tuple[str, ...] = ()
+    weights: tuple[int, ...] = ()
     loose_titles: tuple[Title, ...] = ()
 
     @property
     def lang(self) -> str:
         """The document's language."""
         return self.annotated.text.lang
+
+    def weight(self, rank: int) -> int:
+        """How much the document speaks of its n-th most mentioned state (from 0); twice the mentions, about."""
+        return self.weights[rank] if rank < len(self.weights) else 0
 
     @property
     def body_kinds(self) -> tuple[str, ...]:
@@ -71,11 +76,12 @@ def read(annotated: Annotated) -> Reader:
     reader = Reader(annotated)
     text, mentions = annotated.text.document.text, annotated.mentions
     starts = [m.start for m in mentions]
-    for index, span in enumerate(annotated.text.sentences):
+    for span in annotated.text.sentences:
         found = mentions_of(span, mentions, starts)
         reduced = reduce(span, text, found, annotated.text.furniture)
-        join_noun_phrases(reduced, reader.lang)
-        reader.sentences.append(Sentence(index, reduced, reduced))
+        if reduced.text.strip():
+            join_noun_phrases(reduced, reader.lang)
+            reader.sentences.append(Sentence(len(reader.sentences), reduced, reduced))
     _name_persons(reader)
     reader.loose_titles = tuple(
         title
@@ -84,8 +90,8 @@ def read(annotated: Annotated) -> Reader:
         if block(char) == "office"
         for title in sentence.reduced.atoms[char].titles
     )
-    reader.main_countries = _main_countries(reader)
-    _infer_countries(reader)
+    counts = _country_weights(reader)
+    reader.main_countries, reader.weights = tuple(c for c, _ in counts), tuple(n for _, n in counts)
     for sentence in reader.sentences:
         _refer(sentence.reduced, reader)
         sentence.plain = Reduced(sentence.reduced.text, list(sentence.reduced.spans), dict(sentence.reduced.atoms))
@@ -176,7 +182,7 @@ def _name_persons(reader: Reader) -> None:
                     sentence.reduced.atoms[char] = replace(atom, thing=person.id)
 
 
-def _main_countries(reader: Reader) -> tuple[str, ...]:
+def _country_weights(reader: Reader) -> list[tuple[str, int]]:
     """Countries by how often the document speaks of them, the most frequent first (earlier ones before later)."""
     counts: Counter[str] = Counter()
     for sentence in reader.sentences:
@@ -188,14 +194,7 @@ def _main_countries(reader: Reader) -> tuple[str, ...]:
             countries = {c for c in (atom.country, *(state_of(t) for t in atom.titles)) if c}
             for country in sorted(countries):
                 counts[country] += weight
-    return tuple(c for c, _ in counts.most_common())
-
-
-def _infer_countries(reader: Reader) -> None:
-    """Give titles that name no state the state of their bearer, from elsewhere in the document."""
-    for person in reader.persons:
-        if person.country is None:
-            person.country = majority(t.accredited for t in person.titles if t.accredited and False)
+    return counts.most_common()
 
 
 def _refer(reduced: Reduced, reader: Reader) -> None:

@@ -114,6 +114,11 @@ def bodies_of(title: str) -> frozenset[str]:
     return frozenset(_generic_offices().get(title, ())) - {"default", "country"}
 
 
+def kinds_of_generic(title: str) -> frozenset[str]:
+    """Kinds of office that a generic title can mean."""
+    return frozenset(_generic_offices().get(title, {}).values())
+
+
 def is_local(title: str) -> bool:
     """Whether a place can stand beside a title as what it is of ('mayor of X')."""
     kind = office_kind(title, None)

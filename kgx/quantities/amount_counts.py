@@ -50,6 +50,8 @@ def _count_patterns(lang: str) -> _CountPatterns:
     duals = {form: unit for unit, words in count.duals.items() for form in forms(words, data.endings)}
     gaps = trie(forms(count.gaps))
     edge = "" if rules.joined else r"(?!\w)"
+    # A counter of one syllable begins many words ('한 건물'); a particle or nothing may follow it.
+    ends = rf"(?=\W|$|{trie(forms(data.currency.particles))})" if rules.joined else edge
     classifier = rf"(?:(?:{trie(forms(count.classifiers, data.endings))}))?" if count.classifiers else ""
     between = _between_pattern(lang)
     months = month_words(lang)
@@ -57,7 +59,7 @@ def _count_patterns(lang: str) -> _CountPatterns:
     return _CountPatterns(
         after=re.compile(
             rf"(?:{gaps}){classifier}{between}(?P<noun>{trie(nouns)}){edge}"
-            + (rf"|(?: ?)(?P<counter>{trie(counters)}){edge}" if counters else "|(?P<counter>(?!))")
+            + (rf"|(?: ?)(?P<counter>{trie(counters)}){ends}" if counters else "|(?P<counter>(?!))")
         ),
         noun_before=re.compile(rf"(?P<noun>{trie(nouns)})"),
         classes=nouns | counters,

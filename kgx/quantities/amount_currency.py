@@ -44,6 +44,8 @@ class Reading:
     alternatives: tuple[str, ...] = ()
     factor: Decimal = _ONE
     unit: str | None = None
+    doubtful: bool = False
+    """The unit's word has other meanings too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,12 +140,13 @@ class Currencies:
         others = tuple(code for code in self.unit_codes[unit] if code != data.default)
         factor = self._factor(unit)
         if not data.ambiguous:
-            return Reading(data.default, end, _LIKELY if others else _SURE, (), factor, unit)
+            sure = _LIKELY if others else _SURE
+            return Reading(data.default, end, sure, (), factor, unit, doubtful=data.everyday)
         code = self._from_context(unit, text, at)
         if code is None:
-            return Reading(data.default, end, _GUESS, others[:4], factor, unit)
+            return Reading(data.default, end, _GUESS, others[:4], factor, unit, doubtful=data.everyday)
         rest = tuple(other for other in (data.default, *others) if other != code)
-        return Reading(code, end, _LIKELY, rest[:4], factor, unit)
+        return Reading(code, end, _LIKELY, rest[:4], factor, unit, doubtful=data.everyday)
 
     def _from_context(self, unit: str, text: str, at: int) -> str | None:
         """The currency of the country named nearest, before the amount rather than after it."""

@@ -55,6 +55,8 @@ class UnitData(PackModel):
     """Alone it may be any of several currencies, so that the countries named nearby decide."""
     minor: bool = False
     """A hundredth."""
+    everyday: bool = False
+    """Its words have other meanings too, so that it needs a large number or a nationality word."""
 
 
 class CurrencyData(PackModel):
@@ -104,6 +106,8 @@ class PercentData(PackModel):
 
     signs: tuple[str, ...]
     points: tuple[str, ...] = ()
+    bare_points: tuple[str, ...] = ()
+    """Points that may be of anything, unless a word nearby tells up or down."""
     basis_points: tuple[str, ...] = ()
     before: tuple[str, ...] = ()
     """A sign before the number."""

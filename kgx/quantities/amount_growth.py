@@ -71,7 +71,7 @@ def _patterns(lang: str) -> _Patterns:
     }
     return _Patterns(
         after=re.compile(
-            rf"(?:(?P<points>{words(percent.points)})|(?P<basis>{words(percent.basis_points)})"
+            rf"(?:(?P<points>{words(percent.points)})|(?P<basis>{words(percent.basis_points)})|(?P<bare>{words(percent.bare_points)})"
             rf"|(?P<sign>{words(percent.signs)})){edge}"
         ),
         before=re.compile(rf"(?:{words(percent.before)}) ?$") if percent.before else None,
@@ -132,6 +132,8 @@ def _read_percent(scan: Scan, unit: _Unit | None, index: int) -> tuple[Percent, 
     if unit is None or scan.is_vague(number):
         return None
     start, end, kind = unit
+    if kind == "bare" and _direction(scan, start, end) is None:
+        return None
     return _percent(scan, start, end, kind, number.value, None), 1, end
 
 

@@ -96,9 +96,18 @@ def _with_unit(scan: Scan, rules: Currencies, number: Number, last_end: int) -> 
         if reading is not None and not _agree(reading_before, reading):
             reading = None
         reading = replace(reading or reading_before, end=reading.end if reading else number.end)
-    if reading is None or scan.is_vague(number):
+    if reading is None or _is_doubtful(scan, number, reading) or scan.is_vague(number):
         return None
     return _Found(start, max(end, reading.end), number.value * reading.factor, reading, rule, number_end=number.end)
+
+
+def _is_doubtful(scan: Scan, number: Number, reading: Reading) -> bool:
+    """Whether number and unit may well be no money: 'une couronne de fleurs', 'in 2024 won'."""
+    if number.scale > 1 or (number.digits and not number.raw.isdecimal()):
+        return False
+    in_words = not number.raw[0].isdecimal()
+    ambiguous = reading.unit is not None and bool(reading.alternatives)
+    return reading.doubtful or (in_words and number.value == 1 and ambiguous)
 
 
 def _agree(before: Reading, after: Reading) -> bool:

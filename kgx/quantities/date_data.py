@@ -48,7 +48,9 @@ class RuleData(_Data):
     set: Mapping[str, Value] = Field(default_factory=dict)
     bound: bool = Field(default=True, description="whether the match must end with a word")
     capital: bool = Field(default=False, description="whether the text must begin with a capital letter here")
+    lower: bool = Field(default=False, description="whether it must not, but at the start of a sentence")
     inner_capital: bool = Field(default=False, description="whether its last word must begin with a capital letter")
+    after: tuple[str, ...] = Field(default=(), description="words, one of which must stand right before the match")
     confidence: float = 0.95
     examples: tuple[str, ...] = ()
     counterexamples: tuple[str, ...] = ()
@@ -105,7 +107,9 @@ class Rule:
     given: Mapping[str, Value]
     confidence: float
     capital: bool
+    lower: bool
     inner_capital: bool
+    after: re.Pattern[str] | None
     groups: tuple[str, ...]
     pattern: re.Pattern[str]
 
@@ -254,6 +258,9 @@ def load_pack(lang: str) -> Pack:
         right = rf"(?=(?:{alternation(map(fold, data.suffixes))}){{0,2}}(?![^\W\d]))"
     no_digit = r"(?!\d)"
 
+    def before(written: tuple[str, ...]) -> re.Pattern[str]:
+        return re.compile(rf"{left}(?:{alternation(map(fold, written))})[^\S\n]?\Z")
+
     ranked: list[tuple[frozenset[str], Rule]] = []
     for rule in data.rules:
         for pattern in rule.patterns:
@@ -264,7 +271,9 @@ def load_pack(lang: str) -> Pack:
                 given=rule.set,
                 confidence=rule.confidence,
                 capital=rule.capital,
+                lower=rule.lower,
                 inner_capital=rule.inner_capital,
+                after=before(rule.after) if rule.after else None,
                 groups=made.groups,
                 pattern=re.compile(made.source + (right if rule.bound else no_digit)),
             )

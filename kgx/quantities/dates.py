@@ -22,13 +22,14 @@ from kgx.quantities.types import DateMention, PartialDate
 __all__ = ["find_dates", "year_of_writing"]
 
 _SENTENCE_END = re.compile(r"[.!?؟。…][\"'»”)\]]{0,3}(?=\s)|\n")
-_ADDRESS = re.compile(r"(?:https?://|www\.)\S+")
+_ADDRESS = re.compile(r"(?:https?://|www\.)\S+|©\s?\d{4}(?:-\d{4})?")
+_SENTENCE_START = re.compile(r"(?:\A|[.!?…:\n]\s{0,2})\Z")
 _PARAGRAPH_END = re.compile(r"\n")
 _JOIN_WINDOW = 32
 _TENSE_WINDOW = 200
 _CLAUSE = 60
 _STAGES = {"part": 0, "offset": 1, "span": 1, "range": 2, "open": 3}
-_PERIODS = ("range", "days", "fiscal", "span", "open", "decade", "offset")
+_PERIODS = ("range", "days", "fiscal", "span", "open", "decade", "offset", "anniversary", "duration")
 _ANNIVERSARY_REACH = 90
 
 # Importing the modules registers the operators that rules name.
@@ -67,7 +68,8 @@ def _slot_value(pack: Pack, name: str, source: str) -> object:
     if base == "roman_month":
         return ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii").index(source) + 1
     key = " ".join(source.split())
-    return pack.words[base].get(key)
+    table = pack.words[base]
+    return table[key] if key in table else table.get(key + " ")
 
 
 def _fill(pack: Pack, found: re.Match[str], groups: tuple[str, ...]) -> dict[str, object] | None:
@@ -108,6 +110,17 @@ def _node(pack: Pack, rule: Rule, found: re.Match[str]) -> Node | None:
     return Node(start, found.end(), rule.id, rule.means, slots, rule.confidence)
 
 
+def _fits_case(rule: Rule, found: re.Match[str], original: str, offsets: Sequence[int] | None) -> bool:
+    """Whether the match has the capital letter, or has none, as its rule asks."""
+    if not (rule.capital or rule.inner_capital or rule.lower):
+        return True
+    place = found.start() + (found[0].rfind(" ") + 1 if rule.inner_capital else 0)
+    is_capital = original[place if offsets is None else offsets[place]].isupper()
+    if rule.lower:
+        return not is_capital or _SENTENCE_START.search(found.string[max(0, place - 4) : place]) is not None
+    return is_capital
+
+
 def _scan(pack: Pack, text: str, original: str, offsets: Sequence[int] | None) -> list[Node]:
     """All matches from left to right, the longest at each place; none overlap."""
     nodes: list[Node] = []
@@ -116,10 +129,11 @@ def _scan(pack: Pack, text: str, original: str, offsets: Sequence[int] | None) -
     reached = 0
     addresses = iter([*_ADDRESS.finditer(text), None])
     address = next(addresses)
-    for trigger in pack.trigger.finditer(text):
+    search = pack.trigger.search
+    # Not finditer: a beginning may lie within another one that led to nothing.
+    while (trigger := search(text, reached)) is not None:
         start = trigger.start()
-        if start < reached:
-            continue
+        reached = start + 1
         while address is not None and address.end() <= start:
             address = next(addresses)
         if address is not None and address.start() <= start:
@@ -130,9 +144,10 @@ def _scan(pack: Pack, text: str, original: str, offsets: Sequence[int] | None) -
         sure: Node | None = None
         for rule in rules:
             found = rule.pattern.match(text, start)
-            if found is not None and (rule.capital or rule.inner_capital):
-                place = start if rule.capital else start + found[0].rfind(" ") + 1
-                if not original[place if offsets is None else offsets[place]].isupper():
+            if found is not None and not _fits_case(rule, found, original, offsets):
+                continue
+            if found is not None and rule.after is not None:
+                if rule.after.search(text[max(0, start - _JOIN_WINDOW) : start]) is None:
                     continue
             if found is not None and found.end() > start and (best is None or found.end() > best.end):
                 best = _node(pack, rule, found) or best

@@ -372,6 +372,8 @@ def _drop_loose(parts: list[_Part]) -> None:
 def _is_part_of_code(text: str, start: int, end: int) -> bool:
     """Whether the digits belong to a date, a time, a fraction or a version: 5/5, 10:30, 2025-05-05."""
     before, after = text[max(0, start - 2) : start], text[end : end + 2]
+    if before.rstrip(" ").endswith("№"):
+        return True
     if len(before) == 2 and before[1] in "/:" and before[0].isdigit():
         return True
     if len(after) == 2 and after[0] in "/:" and after[1].isdigit():

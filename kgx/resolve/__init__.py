@@ -19,5 +19,5 @@ def resolve(claims: Iterable[Claims]) -> Knowledge:
     """Merge all documents; their order does not matter."""
     documents = tuple(sorted(claims, key=lambda c: (c.document.id, c.document.sha256)))
     things, names = resolve_things(documents)
-    facts = resolve_facts(documents, names)
+    facts = resolve_facts(documents, names, things)
     return Knowledge(documents=documents, things=things, facts=tuple(facts))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from kgx.merge import join, same
-from kgx.models import Agreement, AnyFact, Claims, Event, TradeFigure
+from kgx.models import Agreement, AnyFact, Claims, Event, Tenure, Thing, TradeFigure
+from kgx.ontology import is_local
 from kgx.resolve.things import Names
 
 _ROLES = (
@@ -15,13 +16,14 @@ _ROLES = (
 )  # fmt: skip
 
 
-def resolve_facts(documents: Sequence[Claims], names: Names) -> list[AnyFact]:
+def resolve_facts(documents: Sequence[Claims], names: Names, things: Sequence[Thing]) -> list[AnyFact]:
     """All facts with the common ids of things, joined where they tell the same, in order of id."""
+    country = {t.id: t.country for t in things}
     kept: list[AnyFact] = []
     for claims in documents:
         seen = len(kept)
         for fact in claims.facts:
-            renamed = _rename(fact, claims.document.id, names)
+            renamed = _concluded(_rename(fact, claims.document.id, names), country)
             # Within a document all that is the same was joined already.
             index = next((i for i, other in enumerate(kept[:seen]) if _same(other, renamed)), None)
             if index is None:
@@ -44,6 +46,15 @@ def _rename(fact: AnyFact, document: str, names: Names) -> AnyFact:
         elif isinstance(value, str):
             update[role] = names[(document, value)]
     return fact.model_copy(update=update)
+
+
+def _concluded(fact: AnyFact, country: Mapping[str, str | None]) -> AnyFact:
+    """What one document leaves out and another tells: the state of an office is that of its holder."""
+    if isinstance(fact, Tenure) and fact.country is None and not is_local(fact.office_kind):
+        state = country.get(fact.holder)
+        if state is not None:
+            return fact.model_copy(update={"country": state, "inferred": True})
+    return fact
 
 
 def _same(a: AnyFact, b: AnyFact) -> bool:

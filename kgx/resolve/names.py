@@ -11,10 +11,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from anyascii import anyascii
 from rapidfuzz.distance import Levenshtein
 
-from kgx.ids import name_parts
+from kgx.ids import name_parts, romanize
 
 Verdict = Literal["same", "different", "unsure"]
 
@@ -32,9 +31,9 @@ _SHORT = 4
 
 
 @lru_cache(maxsize=65536)
-def romanize(name: str) -> str:
+def spelled(name: str) -> str:
     """A rough Latin spelling of a name in any script, lower case, parts separated by one blank."""
-    return " ".join(re.sub(r"[^a-z]+", " ", anyascii(name).lower()).split())
+    return " ".join(re.sub(r"[^a-z]+", " ", romanize(name).lower()).split())
 
 
 @lru_cache(maxsize=65536)
@@ -43,7 +42,7 @@ def skeleton(name: str) -> str:
 
     An h that begins a name counts; vowels, w, y and any other h do not: scripts leave them out or add them.
     """
-    latin = romanize(name)
+    latin = spelled(name)
     out: list[str] = []
     for part in latin.split():
         if part[0] == "h":
@@ -100,17 +99,17 @@ def compare(a: str, b: str) -> Comparison:
         return Comparison(0.0, "different", ("no consonants to compare",))
     best = Levenshtein.normalized_similarity(x, y)
     reason = f"consonants {x} and {y}"
-    ordered = [skeleton(" ".join(reversed(romanize(n).split()))) for n in (a, b)]
+    ordered = [skeleton(" ".join(reversed(spelled(n).split()))) for n in (a, b)]
     for other in (Levenshtein.normalized_similarity(ordered[0], y), Levenshtein.normalized_similarity(x, ordered[1])):
         if other > best:
             best, reason = other, f"consonants {x} and {y}, parts in another order"
-    latin_a, latin_b = romanize(a).replace(" ", ""), romanize(b).replace(" ", "")
-    spelled = Levenshtein.normalized_similarity(latin_a, latin_b)
+    latin_a, latin_b = spelled(a).replace(" ", ""), spelled(b).replace(" ", "")
+    spelling = Levenshtein.normalized_similarity(latin_a, latin_b)
     across = _script(a) != _script(b)
-    score = round(0.8 * best + 0.2 * spelled if across else 0.5 * best + 0.5 * spelled, 4)
+    score = round(0.8 * best + 0.2 * spelling if across else 0.5 * best + 0.5 * spelling, 4)
     length = min(len(x), len(y))
-    if best < 0.75 or (not across and spelled < 0.75):
+    if best < 0.75 or (not across and spelling < 0.75):
         return Comparison(score, "different", (reason,))
-    if length > _SHORT + 1 and best >= 0.99 and (across or spelled >= 0.85):
+    if length > _SHORT + 1 and best >= 0.99 and (across or spelling >= 0.85):
         return Comparison(score, "same", (reason, "long enough to be no accident"))
     return Comparison(score, "unsure", (reason,))

@@ -6,10 +6,8 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from anyascii import anyascii
-
 from kgx.gazetteer.fold import loose, plain_latin
-from kgx.ids import slug
+from kgx.ids import romanize, slug
 from kgx.models import Claims, Name, Tenure, Thing
 from kgx.resolve.names import compare, is_latin
 
@@ -167,4 +165,4 @@ def _label(things: Sequence[Thing]) -> str:
     latin = Counter(plain_latin(t.label) for t in things if is_latin(t.label))
     if latin:
         return min(latin, key=lambda n: (-latin[n], -len(n), n))
-    return " ".join(word[:1].upper() + word[1:] for word in anyascii(things[0].label).split())
+    return romanize(things[0].label)

@@ -1,0 +1,349 @@
+"""A card of one thing: its names, offices, events, agreements and figures, each with its quote and where it stands."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from kgx.errors import UsageError
+from kgx.ontology.terms import class_iri, expand, property_iri, subclasses, vocabulary
+from kgx.query import Cell, Store, find, isolated, select
+
+__all__ = ["Card", "Entry", "Match", "Quote", "card", "render_card", "to_json"]
+
+_QUOTE_LENGTH = 240
+# Section -> how its facts reach the thing ?it; the tie of a state or body to an office goes through the office.
+_SECTIONS: Mapping[str, str] = {
+    "offices": "?fact a kgx:Tenure ; "
+    "kgx:holder|kgx:office|kgx:office/kgx:ofOrganization|kgx:office/kgx:ofCountry ?it .",
+    "events": "?fact a kgx:Event ; "
+    "kgx:participant|kgx:visitor|kgx:host|kgx:inviter|kgx:invitee|kgx:country|kgx:place ?it .",
+    "agreements": "?fact a kgx:Agreement ; kgx:party|kgx:place|kgx:signedAt/kgx:participant ?it .",
+    "figures": "?fact a kgx:TradeFigure ; kgx:party ?it .",
+    "twinnings": "?fact a kgx:Twinning ; kgx:twin|kgx:twin/kgx:inCountry ?it .",
+    "relations": "{ ?fact a kgx:DiplomaticRelation } UNION { ?fact a kgx:TradePartnerRank } "
+    "?fact kgx:party|kgx:ofCountry|kgx:partner|kgx:scope ?it .",
+}
+_ACTORS = ("participant", "visitor", "host", "inviter", "invitee", "party", "twin", "holder", "ofCountry", "partner")
+_EQUALS = {"participant", "party", "twin"}  # roles that need no word of their own: "with"
+_KINDS = ("office", "agreementKind", "measure")
+_WHEN = ("startDate", "signedOn", "attestedOn", "since", "period")
+_DETAILS = (
+    "endDate", "visitLevel", "count", "subject", "value", "currency", "growthPercent", "approximate", "rank", "scope",
+    "partOf", "signedAt", "disagreesWith", "inferred",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Quote:
+    """The words of a document that tell it; offsets in code points of the document's text, end exclusive."""
+
+    text: str
+    lang: str
+    file: str
+    start: int
+    end: int
+    rule: str
+    confidence: float
+
+    @property
+    def where(self) -> str:
+        """``file:start-end``."""
+        return f"{self.file}:{self.start}-{self.end}"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One fact of a card.
+
+    Attributes:
+        kind: the office of a tenure, the kind of an agreement, the measure of a figure, else the class of the fact.
+        when: ISO 8601, of any precision; None where it is not told.
+        roles: names of the roles in the vocabulary, to who plays them besides the thing itself.
+        details: names of other properties in the vocabulary, to their values.
+    """
+
+    iri: str
+    kind: str
+    label: str
+    when: str | None
+    place: str | None
+    status: str | None
+    roles: Mapping[str, tuple[str, ...]]
+    details: Mapping[str, str]
+    confidence: float | None
+    quotes: tuple[Quote, ...]
+
+
+@dataclass(frozen=True)
+class Match:
+    """Something else that bears the name asked for."""
+
+    iri: str
+    kind: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Card:
+    """All that a graph tells of one thing; facts in order of time, those without a date last."""
+
+    iri: str
+    kind: str
+    label: str
+    names: Mapping[str, tuple[str, ...]]
+    country: str | None
+    same_as: tuple[str, ...]
+    confidence: float | None
+    quotes: tuple[Quote, ...]
+    offices: tuple[Entry, ...]
+    events: tuple[Entry, ...]
+    agreements: tuple[Entry, ...]
+    figures: tuple[Entry, ...]
+    twinnings: tuple[Entry, ...]
+    relations: tuple[Entry, ...]
+    also: tuple[Match, ...]
+
+
+@dataclass(frozen=True)
+class _Node:
+    """What the graph says of one node: property IRI -> (value, label of the value), sorted."""
+
+    iri: str
+    says: Mapping[str, tuple[tuple[Cell, str], ...]]
+
+    def values(self, name: str) -> list[Cell]:
+        return [value for value, _ in self.says.get(_iri(name), ())]
+
+    def labels(self, name: str) -> list[str]:
+        return [label for _, label in self.says.get(_iri(name), ())]
+
+    def first(self, name: str) -> str | None:
+        return next(iter(self.labels(name)), None)
+
+    @property
+    def confidence(self) -> float | None:
+        return next((float(v) for v in self.values("confidence") if isinstance(v, int | Decimal)), None)
+
+    @property
+    def kind(self) -> str:
+        """Label of the most specific class."""
+        types = {str(v) for v in self.values("rdf:type")}
+        held = [name for name in vocabulary().classes if class_iri(name) in types]
+        finest = [name for name in held if not any(other in held for other in subclasses(name) if other != name)]
+        return vocabulary().classes[finest[0]].label if finest else "value"
+
+
+def _iri(name: str) -> str:
+    return expand(name) if ":" in name else property_iri(name)
+
+
+def card(store: Store, name: str) -> Card:
+    """Everything about the thing that bears a name, in any language and script.
+
+    Where several bear it, the one told most often is shown and the others are listed in ``also``.
+
+    Args:
+        store: the graph, see `kgx.query.load`.
+        name: any name; case, diacritics and spacing do not matter; a part of a name serves if nothing bears it whole.
+
+    Raises:
+        UsageError: if nothing in the graph is called so.
+    """
+    found = [node.value for node in find(store, name, parts=True)]
+    if not found:
+        raise UsageError(f"nothing in the graph is called {name!r}")
+    nodes = _nodes(store, found)
+    # Persons, bodies and places before offices, facts and values; then what is told most often.
+    order = {kind.label: i for i, kind in enumerate(vocabulary().classes.values())}
+    things = {vocabulary().classes[c].label for top in ("Person", "Organization", "Place") for c in subclasses(top)}
+
+    def weight(node: _Node) -> tuple[bool, int, int, str]:
+        told = len(node.values("wasDerivedFrom"))
+        return node.kind not in things, -told, order.get(node.kind, len(order)), node.iri
+
+    best, *others = sorted(nodes.values(), key=weight)
+    sections = {section: _entries(store, best, pattern) for section, pattern in _SECTIONS.items()}
+    return Card(
+        iri=best.iri,
+        kind=best.kind,
+        label=_label(best),
+        names=_names(store, best.iri),
+        country=best.first("country") or best.first("inCountry") or best.first("ofCountry"),
+        same_as=tuple(str(v) for v in best.values("sameAs")),
+        confidence=best.confidence,
+        quotes=_quotes(store, [best.iri]).get(best.iri, ()),
+        also=tuple(Match(node.iri, node.kind, _label(node)) for node in others),
+        **sections,
+    )
+
+
+def _label(node: _Node) -> str:
+    return node.first("rdfs:label") or node.first("skos:prefLabel") or node.iri
+
+
+def _listed(iris: Iterable[str]) -> str:
+    return " ".join(f"<{iri}>" for iri in iris)
+
+
+def _nodes(store: Store, iris: Sequence[str]) -> dict[str, _Node]:
+    said: dict[str, dict[str, set[tuple[Cell, str]]]] = defaultdict(lambda: defaultdict(set))
+    if iris:
+        result = select(
+            store,
+            "SELECT ?node ?property ?value ?label WHERE { VALUES ?node { " + _listed(iris) + " } "
+            "?node ?property ?value . OPTIONAL { ?value rdfs:label|skos:prefLabel ?label } }",
+        )
+        for node, prop, value, label in result.rows:
+            shown = str(label) if label is not None else "yes" if value is True else _number(value)
+            said[str(node)][str(prop)].add((value, shown))
+    return {
+        iri: _Node(iri, {p: tuple(sorted(values, key=lambda v: (v[1], str(v[0])))) for p, values in said[iri].items()})
+        for iri in iris
+    }
+
+
+def _number(value: Cell) -> str:
+    return f"{value:,}" if isinstance(value, int | Decimal) and not isinstance(value, bool) else str(value)
+
+
+def _names(store: Store, iri: str) -> dict[str, tuple[str, ...]]:
+    result = select(
+        store, f"SELECT DISTINCT (LANG(?n) AS ?lang) ?n WHERE {{ <{iri}> skos:altLabel ?n }} ORDER BY ?lang ?n"
+    )
+    names: dict[str, list[str]] = defaultdict(list)
+    for lang, name in result.rows:
+        names[str(lang) or "und"].append(str(name))
+    return {lang: tuple(sorted(several)) for lang, several in sorted(names.items())}
+
+
+def _quotes(store: Store, iris: Sequence[str]) -> dict[str, tuple[Quote, ...]]:
+    if not iris:
+        return {}
+    result = select(
+        store,
+        "SELECT ?node ?words (LANG(?words) AS ?lang) ?file ?start ?end ?rule ?confidence WHERE { "
+        "VALUES ?node { " + _listed(iris) + " } ?node prov:wasDerivedFrom ?proof . "
+        "?proof oa:hasSource/kgx:fileName ?file ; oa:hasSelector ?at, ?in . "
+        "?proof kgx:rule ?rule ; kgx:confidence ?confidence . "
+        "?at oa:start ?start ; oa:end ?end . ?in oa:exact ?words } ORDER BY ?node ?file ?start ?end ?rule",
+    )
+    quotes: dict[str, list[Quote]] = defaultdict(list)
+    for node, words, lang, file, start, end, rule, confidence in result.rows:
+        quotes[str(node)].append(
+            Quote(str(words), str(lang), str(file), int(start or 0), int(end or 0), str(rule), float(confidence or 0))
+        )
+    return {node: tuple(several) for node, several in quotes.items()}
+
+
+def _entries(store: Store, thing: _Node, pattern: str) -> tuple[Entry, ...]:
+    where = pattern.replace("?it ", f"<{thing.iri}> ")
+    facts = [str(row[0]) for row in select(store, f"SELECT DISTINCT ?fact WHERE {{ {where} }} ORDER BY ?fact").rows]
+    quotes = _quotes(store, facts)
+    entries = [_entry(thing, node, quotes.get(iri, ())) for iri, node in _nodes(store, facts).items()]
+    return tuple(sorted(entries, key=lambda e: (e.when is None, e.when or "", e.label, e.iri)))
+
+
+def _entry(thing: _Node, fact: _Node, quotes: tuple[Quote, ...]) -> Entry:
+    roles = {
+        role: tuple(label for value, label in fact.says.get(_iri(role), ()) if value != thing.iri) for role in _ACTORS
+    }
+    elsewhere = {label for role, labels in roles.items() if role != "participant" for label in labels}
+    roles["participant"] = tuple(label for label in roles["participant"] if label not in elsewhere)
+    details = {name: "; ".join(labels) for name in _DETAILS if (labels := fact.labels(name))}
+    return Entry(
+        iri=fact.iri,
+        kind=next((kind for name in _KINDS if (kind := fact.first(name))), fact.kind),
+        label=_label(fact),
+        when=next((w for name in _WHEN if (w := fact.first(name))), None),
+        place=fact.first("place"),
+        status=fact.first("status"),
+        roles={role: labels for role, labels in roles.items() if labels},
+        details=details,
+        confidence=fact.confidence,
+        quotes=quotes,
+    )
+
+
+# --- formats -----------------------------------------------------------------------------------------------------
+
+
+def to_json(shown: Card) -> str:
+    """The card as JSON; empty sections stay, so that readers find every key."""
+    content: dict[str, Any] = dataclasses.asdict(shown)
+    return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
+
+
+def render_card(shown: Card, console: Console) -> None:
+    """Write the card to a console; text that runs from right to left is set apart from its neighbours."""
+    head = Text(isolated(shown.label), style="bold")
+    head.append(f"  {shown.kind}", style="not bold")
+    if shown.country:
+        head.append(f", {isolated(shown.country)}", style="not bold")
+    console.print(head)
+    names = _grid()
+    for lang, several in shown.names.items():
+        names.add_row(Text(lang, style="dim"), Text(", ".join(isolated(name) for name in several)))
+    for same in shown.same_as:
+        names.add_row(Text("=", style="dim"), Text(same))
+    console.print(names)
+    told = False
+    for section in _SECTIONS:
+        entries: tuple[Entry, ...] = getattr(shown, section)
+        if entries:
+            told = True
+            console.print(Text(f"\n{section.capitalize()}", style="bold"))
+            table = _grid()
+            for entry in entries:
+                table.add_row(Text(entry.when or "?", style="cyan"), _entry_text(entry))
+                for quote in entry.quotes:
+                    table.add_row("", _quote_text(quote))
+            console.print(table)
+    if not told:  # the things of no fact, and facts themselves
+        for quote in shown.quotes:
+            console.print(_quote_text(quote))
+    if shown.also:
+        console.print(Text("\nAlso called so", style="bold"))
+        table = _grid()
+        for other in shown.also:
+            table.add_row(Text(isolated(other.label)), Text(f"{other.kind}  {other.iri}", style="dim"))
+        console.print(table)
+
+
+def _grid() -> Table:
+    grid = Table.grid(padding=(0, 2, 0, 0))
+    grid.add_column(min_width=10, no_wrap=True)
+    grid.add_column(overflow="fold")
+    return grid
+
+
+def _entry_text(entry: Entry) -> Text:
+    terms = vocabulary().properties
+    parts = [entry.kind]
+    for role, labels in entry.roles.items():
+        who = ", ".join(isolated(label) for label in labels)
+        parts.append(f"with {who}" if role in _EQUALS else f"{terms[role].label} {who}")
+    parts += [f"in {isolated(entry.place)}"] if entry.place else []
+    parts += [entry.status] if entry.status else []
+    parts += [f"{terms[name].label}: {isolated(value)}" for name, value in entry.details.items()]
+    text = Text("; ".join(parts))
+    if entry.confidence is not None:
+        text.append(f"  {entry.confidence:.2f}", style="dim")
+    return text
+
+
+def _quote_text(quote: Quote) -> Text:
+    words = " ".join(quote.text.split())
+    cut = words if len(words) <= _QUOTE_LENGTH else words[:_QUOTE_LENGTH].rstrip() + "…"
+    text = Text(f"“{isolated(cut)}” ")
+    text.append(f"{quote.lang} {quote.where} {quote.confidence:.2f}", style="dim")
+    return text
