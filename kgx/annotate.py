@@ -8,7 +8,8 @@ dates and amounts). `kgx.mentions` then settles which of them stand.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 
 import spacy
@@ -18,7 +19,6 @@ from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
 from kgx.gazetteer import Gazetteer, bodies, demonyms
-from kgx.gazetteer.fold import exact
 from kgx.lang import pack
 from kgx.lang.normalize import CleanText, clean
 from kgx.lang.split import split
@@ -123,16 +123,25 @@ def _recognizer() -> EntityRecognizer:
     return EntityRecognizer.load()
 
 
+@dataclass(frozen=True)
+class _Forms:
+    """Forms of places and nationality words of a language; their lengths by their first two letters, folded."""
+
+    places: Mapping[str, tuple[str, ...]]
+    nations: Mapping[str, str]
+    lengths: Mapping[str, tuple[int, ...]]
+
+
+_KEY = 2
+
+
 @cache
-def _forms(lang: str) -> tuple[dict[str, tuple[str, ...]], dict[str, str], dict[str, int]]:
-    """Forms of places, nationality words, and the longest of them by first letter (folded)."""
-    places = dict(Gazetteer.open().scan_forms(lang))
-    nations = dict(demonyms(lang))
-    longest: dict[str, int] = {}
+def _forms(lang: str) -> _Forms:
+    places, nations = Gazetteer.open().scan_forms(lang), demonyms(lang)
+    lengths: dict[str, set[int]] = {}
     for form in (*places, *nations):
-        key = form[:1].casefold()
-        longest[key] = max(longest.get(key, 0), len(form))
-    return places, nations, longest
+        lengths.setdefault(form[:_KEY].casefold(), set()).add(len(form))
+    return _Forms(places, nations, {key: tuple(sorted(found, reverse=True)) for key, found in lengths.items()})
 
 
 @Language.component("kgx_phrases")
@@ -149,32 +158,31 @@ def _phrases(doc: Doc) -> Doc:
 
 @Language.component("kgx_places")
 def _places(doc: Doc) -> Doc:
-    """Look up every stretch of tokens that begins and ends at a token edge; the longest place at each start wins."""
+    """Look up stretches of text that begin and end with a token; the longest place and nationality at each start."""
     lang, text, found = doc.user_data["lang"], doc.text, doc.user_data["candidates"]
-    places, nations, longest = _forms(lang)
-    starts = {lost[0] for lost in pack(lang).language.contractions.values()}
-    contractions = pack(lang).language.contractions.items()
-    ends = sorted({token.idx + len(token) for token in doc})
-    last = 0
+    forms = _forms(lang)
+    ends = {token.idx + len(token) for token in doc}
+    contractions = tuple(pack(lang).language.contractions.items())
     for token in doc:
         start = token.idx
-        reach = max((longest.get(c.casefold(), 0) for c in (text[start], *starts)), default=0)
-        if not reach or not _LETTER.match(text[start]):
+        if not _LETTER.match(text[start]):
             continue
-        while last < len(ends) and ends[last] <= start:
-            last += 1
-        stop = last
-        while stop < len(ends) and ends[stop] <= start + reach:
-            stop += 1
-        place = nation = None
+        # What the name has lost to the word before it ('للصين': the article) is put back for the look-up.
         lost = next((lost for before, lost in contractions if text.endswith(before, 0, start)), "")
-        for end in reversed(ends[last:stop]):
-            piece = lost + text[start:end] if lost and lost + text[start:end] in places else text[start:end]
-            if place is None and piece in places:
-                place = Candidate(start, end, "place", values=places[piece], rule=f"{lang}/gazetteer")
-            if nation is None and exact(piece) in nations:
-                nation = Candidate(start, end, "nationality", value=nations[exact(piece)], rule=f"{lang}/nationality")
-        found.extend(c for c in (place, nation) if c is not None)
+        for prefix in dict.fromkeys((lost, "")):
+            place = nation = None
+            for length in forms.lengths.get((prefix + text[start : start + _KEY])[:_KEY].casefold(), ()):
+                end = start + length - len(prefix)
+                if end not in ends or end <= start:
+                    continue
+                piece = prefix + text[start:end]
+                if place is None and piece in forms.places:
+                    place = Candidate(start, end, "place", values=forms.places[piece], rule=f"{lang}/gazetteer")
+                if nation is None and (state := forms.nations.get(piece.casefold())) is not None:
+                    nation = Candidate(start, end, "nationality", value=state, rule=f"{lang}/nationality")
+            found.extend(c for c in (place, nation) if c is not None)
+            if place is not None:
+                break
     return doc
 
 
@@ -216,7 +224,7 @@ COMPONENTS = ("kgx_entities", "kgx_phrases", "kgx_places", "kgx_quantities")
 def pipeline(lang: str) -> Language:
     """The spaCy pipeline of one language."""
     nlp = spacy.blank("xx")
-    nlp.tokenizer = FineTokenizer(nlp.vocab)  # type: ignore[assignment]
+    nlp.tokenizer = FineTokenizer(nlp.vocab)
     for name in COMPONENTS:
         nlp.add_pipe(name)
     return nlp

@@ -11,6 +11,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import TypeAlias
 
 import networkx as nx
 
@@ -79,7 +80,7 @@ class Link:
 
 
 Value = str | int | bool | float | Decimal | PartialDate | Interval | Concept | Text | Link
-Graph = nx.MultiDiGraph
+Graph: TypeAlias = nx.MultiDiGraph
 
 
 def confidence(evidence: Iterable[Evidence]) -> float:

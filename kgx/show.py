@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -305,12 +305,12 @@ def render_card(shown: Card, console: Console) -> None:
             table = _grid()
             for entry in entries:
                 table.add_row(Text(entry.when or "?", style="cyan"), _entry_text(entry))
-                for quote in entry.quotes:
-                    table.add_row("", _quote_text(quote))
+                for text in _best(entry.quotes):
+                    table.add_row("", text)
             console.print(table)
     if not told:  # the things of no fact, and facts themselves
-        for quote in shown.quotes:
-            console.print(_quote_text(quote))
+        for text in _best(shown.quotes):
+            console.print(text)
     if shown.also:
         console.print(Text("\nAlso called so", style="bold"))
         table = _grid()
@@ -339,6 +339,16 @@ def _entry_text(entry: Entry) -> Text:
     if entry.confidence is not None:
         text.append(f"  {entry.confidence:.2f}", style="dim")
     return text
+
+
+def _best(quotes: Sequence[Quote]) -> Iterator[Text]:
+    """The surest quote of each document, the longest of equals, and how many more there are."""
+    best: dict[str, Quote] = {}
+    for quote in sorted(quotes, key=lambda q: (q.file, -q.confidence, -len(q.text), q.start)):
+        best.setdefault(quote.file, quote)
+    yield from map(_quote_text, best.values())
+    if more := len(quotes) - len(best):
+        yield Text(f"and {more} more", style="dim")
 
 
 def _quote_text(quote: Quote) -> Text:

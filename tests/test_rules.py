@@ -12,7 +12,7 @@ from kgx.annotate import annotate
 from kgx.extract import extract
 from kgx.extract.reader import read
 from kgx.extract.rules import expand, matcher
-from kgx.lang import EventRule, languages, pack
+from kgx.lang import Rule, languages, pack
 from kgx.models import Document, PartialDate
 
 PUBLISHED = PartialDate(year=2024, month=5, day=15)
@@ -43,7 +43,7 @@ def unmark(markup: str) -> tuple[str, list[tuple[str, int, int]]]:
     return text + markup[at:], spans
 
 
-def rules(lang: str) -> Iterator[EventRule]:
+def rules(lang: str) -> Iterator[Rule]:
     data = pack(lang).rules
     for several in data.events.values():
         yield from several
@@ -63,7 +63,7 @@ def test_rule_ids_are_unique(lang: str) -> None:
 
 
 @pytest.mark.parametrize(("lang", "rule", "markup"), EXAMPLES, ids=[f"{c}/{r.id}" for c, r, _ in EXAMPLES])
-def test_example_fires_its_rule(lang: str, rule: EventRule, markup: str) -> None:
+def test_example_fires_its_rule(lang: str, rule: Rule, markup: str) -> None:
     text, spans = unmark(markup)
     reader = read(annotate(document(text), lang))
     drafts = [d for s in reader.sentences for d in matcher(lang).drafts(s, reader) if d.rule.id == rule.id]
@@ -79,7 +79,7 @@ def test_example_fires_its_rule(lang: str, rule: EventRule, markup: str) -> None
 
 
 @pytest.mark.parametrize(("lang", "rule", "text"), COUNTEREXAMPLES, ids=[f"{c}/{r.id}" for c, r, _ in COUNTEREXAMPLES])
-def test_counterexample_stays_silent(lang: str, rule: EventRule, text: str) -> None:
+def test_counterexample_stays_silent(lang: str, rule: Rule, text: str) -> None:
     claims = extract(annotate(document(unmark(text)[0]), lang))
     told = [f for f in claims.facts for e in f.evidence if e.rule == f"{lang}/{rule.id}"]
     assert not told, f"{rule.id} tells {told}"

@@ -176,7 +176,7 @@ def kinds_of(persons: Sequence[Person], loose_titles: Sequence[Title], bodies: I
             if inherits(value):
                 told.setdefault(("", value), kind)
     present = frozenset(bodies)
-    said = {t.mention.value for _, t in owners}
+    said = {t.mention.value or "" for _, t in owners}
     kinds: dict[int, str] = {}
     for person in persons:
         for title in person.titles:

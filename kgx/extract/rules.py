@@ -22,7 +22,7 @@ from functools import cache, lru_cache
 from kgx.extract.reader import Reader, Sentence
 from kgx.extract.reduce import CLASSES, Atom, block, compile_rule
 from kgx.gazetteer.fold import loose
-from kgx.lang import Cue, EventRule, Pack, pack
+from kgx.lang import Cue, Rule, Pack, pack
 
 _CLASS = re.compile(r"\{(?:([a-z]\w*):)?([a-z_]\w*)\}")
 _DATES = {"date", "dates"}
@@ -34,7 +34,7 @@ class Draft:
 
     kind: str
     name: str
-    rule: EventRule
+    rule: Rule
     sentence: Sentence
     start: int
     end: int
@@ -72,7 +72,7 @@ class Matcher:
         rules = self.pack.rules
         self.macros = tuple(sorted(self.pack.grammar.macros.items()))
         self.clause_break = compile_rule(rules.clause_break, dict(self.macros))
-        named: list[tuple[str, str, EventRule]] = [
+        named: list[tuple[str, str, Rule]] = [
             ("event", name, rule) for name, several in rules.events.items() for rule in several
         ]
         for kind in ("agreements", "figures", "twinnings", "relations", "ranks"):

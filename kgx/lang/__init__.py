@@ -81,8 +81,8 @@ class GrammarData(PackModel):
     hosts: tuple[str, ...] = Field(default=(), description="'the host', 'his counterpart'")
 
 
-class EventRule(PackModel):
-    """One way in which a language tells an event: an anchor, vetoes, and where its roles stand."""
+class Rule(PackModel):
+    """One way in which a language tells a fact: an anchor, vetoes, and where its roles stand."""
 
     id: str
     anchor: str
@@ -91,15 +91,10 @@ class EventRule(PackModel):
     roles: Mapping[str, tuple[str, ...]] = Field(default={}, description="role -> paths, best first")
     status: str | None = None
     level: str | None = None
+    values: Mapping[str, str] = Field(default={}, description="fixed properties of the fact: its measure, its status")
+    pairs: tuple[str, ...] = Field(default=(), description="twinnings: patterns with groups a, b (c, d, e) of places")
     examples: tuple[str, ...] = ()
     counterexamples: tuple[str, ...] = ()
-
-
-class FactRule(EventRule):
-    """A rule for agreements, figures, twinnings, relations and ranks; `values` are fixed properties of the fact."""
-
-    values: Mapping[str, str] = {}
-    pairs: tuple[str, ...] = Field(default=(), description="twinnings: patterns with groups a, b (c, d, e) of places")
 
 
 class Cue(PackModel):
@@ -114,12 +109,12 @@ class Cue(PackModel):
 class RulesData(PackModel):
     """``rules.yaml``: how a language tells each kind of fact."""
 
-    events: Mapping[str, tuple[EventRule, ...]] = {}
-    agreements: tuple[FactRule, ...] = ()
-    figures: tuple[FactRule, ...] = ()
-    twinnings: tuple[FactRule, ...] = ()
-    relations: tuple[FactRule, ...] = ()
-    ranks: tuple[FactRule, ...] = ()
+    events: Mapping[str, tuple[Rule, ...]] = {}
+    agreements: tuple[Rule, ...] = ()
+    figures: tuple[Rule, ...] = ()
+    twinnings: tuple[Rule, ...] = ()
+    relations: tuple[Rule, ...] = ()
+    ranks: tuple[Rule, ...] = ()
     cues: tuple[Cue, ...] = ()
     figure_cues: tuple[Cue, ...] = ()
     levels: Mapping[str, tuple[str, ...]] = {}

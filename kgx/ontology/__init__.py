@@ -90,7 +90,7 @@ def office_kind(title: str, body_kind: str | None, *, state: bool = False) -> st
     choices = _generic_offices().get(title)
     if choices is None:
         return title
-    if body_kind in choices:
+    if body_kind is not None and body_kind in choices:
         return choices[body_kind]
     if body_kind is None and state and "country" in choices:
         return choices["country"]

@@ -121,7 +121,7 @@ def _read_count(scan: Scan, patterns: _CountPatterns, index: int, number: Number
         return None
     if match["noun"] is not None:
         span = match.span("noun")
-        unit = patterns.classes[re.sub(r"\s+", " ", match["noun"])]
+        unit = patterns.classes[" ".join(match["noun"].split())]
         in_words = not any(c.isdigit() for c in number.raw)
         if in_words and (number.value == 1 or (number.value <= _FEW and unit in _REFERRED_TO)):
             return None

@@ -72,7 +72,7 @@ class Currencies:
         """The meaning of a match of `after` in a folded text; None where it is none."""
         if match["sign"] is not None:
             return self._read_sign(match)
-        word = re.sub(r"\s+", " ", match["word"])
+        word = " ".join(match["word"].split())
         end = match.end()
         if word in self.codes and word not in self.names and word not in self.units:
             # ISO codes are capitals; in small letters many of them are everyday words.
@@ -93,7 +93,7 @@ class Currencies:
         """The meaning of a match of `before` and where it starts; the reading's end is that of the match."""
         code, sign, name = match["code"], match["sign"] or match["lone"], match["name"]
         if name is not None:
-            return Reading(self.only_before[re.sub(r"\s+", " ", name)], match.end(), _SURE), match.start("name")
+            return Reading(self.only_before[" ".join(name.split())], match.end(), _SURE), match.start("name")
         if code is not None:
             start = match.start("code")
             if sign is None and not folded.written(start, match.end("code")).isupper() and code not in self.names:
@@ -129,7 +129,7 @@ class Currencies:
     def _qualified(self, unit: str, word: str | None) -> str | None:
         if word is None:
             return None
-        for country in sorted(self.qualifiers[re.sub(r"\s+", " ", word)]):
+        for country in sorted(self.qualifiers[" ".join(word.split())]):
             code = self._of_country(unit, country)
             if code is not None:
                 return code
@@ -137,7 +137,7 @@ class Currencies:
 
     def _alone(self, unit: str, end: int, text: str, at: int) -> Reading:
         data = self.unit_data[unit]
-        others = tuple(code for code in self.unit_codes[unit] if code != data.default)
+        others = self.unit_codes[unit][1:]
         factor = self._factor(unit)
         if not data.ambiguous:
             sure = _LIKELY if others else _SURE

@@ -210,7 +210,7 @@ def _read_factors(scan: Scan) -> list[Percent]:
     taken = {scan.numbers[index].start for index in scan.used}
     found = []
     for match in patterns.factors.finditer(scan.text) if patterns.factor_values else ():
-        word = re.sub(r"\s+", " ", match["word"])
+        word = " ".join(match["word"].split())
         start, end = match.span("word")
         if any(start <= at < end for at in _starts_within(taken, start, end)):
             continue

@@ -112,6 +112,7 @@ class Rule:
     after: re.Pattern[str] | None
     groups: tuple[str, ...]
     pattern: re.Pattern[str]
+    needs: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,6 +277,7 @@ def load_pack(lang: str) -> Pack:
                 after=before(rule.after) if rule.after else None,
                 groups=made.groups,
                 pattern=re.compile(made.source + (right if rule.bound else no_digit)),
+                needs=tuple(sorted(made.needs)),
             )
             firsts = frozenset(DIGIT if first[0].isdigit() else first for first in made.firsts)
             ranked.append((firsts, compiled))

@@ -200,3 +200,14 @@ def _season(slots: Slots, ctx: Context) -> Reading | None:
     stated = (PartialDate(year=year),) if how == "absolute" else ()
     told = ctx.published.iso if how == "relative" and ctx.published else None
     return Reading(value=Interval(start=start, end=end), how=how, relative_to=told, named=stated, kind="period")
+
+
+@operator("holiday")
+def _holiday(slots: Slots, ctx: Context) -> Reading | None:
+    """A feast on a fixed day, told as month * 100 + day. The text names the feast, not the date."""
+    told = slots.get("holiday")
+    if not isinstance(told, int):
+        return None
+    day = {name: value for name, value in slots.items() if name in ("year", "shift", "unit")}
+    reading = OPERATORS["date"]({**day, "mon": told // 100, "day": told % 100}, ctx)
+    return None if reading is None else replace(reading, named=())

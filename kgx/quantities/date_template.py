@@ -62,6 +62,8 @@ class Compiled:
     groups: tuple[str, ...]
     firsts: frozenset[str]
     """What a match can begin with: words, or `DIGIT`."""
+    needs: frozenset[str]
+    """Literals one of which every match holds; empty if none is known. Much cheaper to look for than to match."""
 
 
 def alternation(words: Iterable[str]) -> str:
@@ -92,9 +94,18 @@ class _Part:
     source: str
     firsts: frozenset[str]
     nullable: bool
+    needs: frozenset[str] = frozenset()
 
 
-_EMPTY = _Part("", frozenset(), True)
+_FEW = 8
+
+
+def _best(needs: Sequence[frozenset[str]]) -> frozenset[str]:
+    """The most telling of several sets of literals: few and long ones."""
+    known = [literals for literals in needs if literals and len(literals) <= _FEW]
+    return min(
+        known, key=lambda literals: (len(literals), -min(map(len, literals)), sorted(literals)), default=frozenset()
+    )
 
 
 def _chain(parts: Sequence[_Part]) -> _Part:
@@ -106,7 +117,7 @@ def _chain(parts: Sequence[_Part]) -> _Part:
             firsts |= part.firsts
             nullable = part.nullable
         literal += part.source
-    return _Part(literal, firsts, nullable)
+    return _Part(literal, firsts, nullable, _best([part.needs for part in parts]))
 
 
 def compile_template(
@@ -135,7 +146,7 @@ def compile_template(
             nonlocal word
             if word:
                 folded = fold(word)
-                parts.append(_Part(re.escape(folded), frozenset({folded}), False))
+                parts.append(_Part(re.escape(folded), frozenset({folded}), False, frozenset({folded})))
                 word = ""
 
         while position < len(template):
@@ -170,7 +181,7 @@ def compile_template(
             elif char == "(":
                 flush()
                 inner = sequence(")")
-                parts.append(_Part(f"(?:{inner.source})", inner.firsts, inner.nullable))
+                parts.append(_Part(f"(?:{inner.source})", inner.firsts, inner.nullable, inner.needs))
                 position += 1
             elif char == "|":
                 flush()
@@ -197,7 +208,8 @@ def compile_template(
             "(?:" + "|".join(choice.source for choice in choices) + ")",
             frozenset().union(*(choice.firsts for choice in choices)),
             any(choice.nullable for choice in choices),
+            frozenset().union(*(c.needs for c in choices)) if all(c.needs for c in choices) else frozenset(),
         )
 
     whole = sequence("")
-    return Compiled(whole.source, tuple(groups), whole.firsts)
+    return Compiled(whole.source, tuple(groups), whole.firsts, whole.needs)

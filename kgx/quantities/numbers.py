@@ -90,7 +90,7 @@ class NumberGrammar:
         if match is None:
             return None
         word = match["word"]
-        return self.ordinals[re.sub(r"\s+", " ", word)] if word else int(match["digits"] or match["after"])
+        return self.ordinals[" ".join(word.split())] if word else int(match["digits"] or match["after"])
 
     @property
     def joined(self) -> bool:
@@ -335,7 +335,7 @@ def _goes_on(rules: NumberGrammar, match: re.Match[str], word: str, join: str) -
 
 
 def _strip_article(word: str, rules: NumberGrammar) -> str:
-    word = re.sub(r"\s+", " ", word)
+    word = " ".join(word.split())
     if word in rules.pieces:
         return word
     for article in rules.data.article:

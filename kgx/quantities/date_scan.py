@@ -1,0 +1,227 @@
+"""Finding the matches of a language's rules in a folded text, and joining those that stand together."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from kgx.quantities.date_data import Join, Pack, Rule
+from kgx.quantities.date_meaning import Node
+from kgx.quantities.date_template import DIGIT
+
+__all__ = ["join_dates", "scan"]
+
+_ADDRESS = re.compile(r"(?:https?://|www\.)\S+|©\s?\d{4}(?:-\d{4})?")
+_SENTENCE_START = re.compile(r"(?:\A|[.!?…:\n]\s{0,2})\Z")
+_JOIN_WINDOW = 32
+_WINDOW = 80
+_STAGES = {"part": 0, "offset": 1, "span": 1, "range": 2, "open": 3}
+_PERIODS = ("range", "days", "fiscal", "span", "open", "decade", "offset", "anniversary", "duration")
+
+
+def _number_words(pack: Pack, source: str) -> int | None:
+    """The number told by words of the pack's `number` table, by adding and multiplying."""
+    table = pack.words["number"]
+    values = [value for word in pack.number_split.findall(source) if isinstance(value := table[word], int)]
+    if not values:
+        return None
+    # 'nineteen ninety-nine', 'twenty eighteen': two numbers of two digits make a year.
+    if len(values) > 1 and 11 <= values[0] <= 20 and all(value < 100 for value in values[1:]) and sum(values[1:]) > 9:
+        return values[0] * 100 + sum(values[1:])
+    total = current = 0
+    for value in values:
+        if value >= 1000:
+            total += max(current, 1) * value
+            current = 0
+        elif value == 100:
+            current = max(current, 1) * 100
+        elif value == 10 and 1 <= current % 10 <= 9:
+            current += current % 10 * 9
+        else:
+            current += value
+    return total + current
+
+
+def _slot_value(pack: Pack, name: str, source: str) -> object:
+    base = name.rstrip("0123456789").rstrip("_") if name[-1:].isdigit() and "_" in name else name
+    if source.isdecimal():
+        return int(source)
+    if base in ("numw", "n"):
+        return _number_words(pack, source)
+    if base == "roman_month":
+        return ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii").index(source) + 1
+    key = " ".join(source.split())
+    table = pack.words[base]
+    return table[key] if key in table else table.get(key + " ")
+
+
+def _fill(pack: Pack, found: re.Match[str], groups: tuple[str, ...]) -> dict[str, object] | None:
+    slots: dict[str, object] = {}
+    for name, source in zip(groups, found.groups(), strict=True):
+        if source is not None and name not in slots:
+            value = _slot_value(pack, name, source)
+            if value is None:
+                return None
+            slots[name] = value
+    for name, role in pack.data.alias.items():
+        if name in slots:
+            slots[role] = slots.pop(name)
+    if isinstance(slots.get("numw"), int) and "yearw" not in slots:
+        slots.setdefault("n", slots["numw"])
+    return slots
+
+
+def _node(pack: Pack, rule: Rule, found: re.Match[str]) -> Node | None:
+    slots = _fill(pack, found, rule.groups)
+    if slots is None:
+        return None
+    for name, value in rule.given.items():
+        if isinstance(value, str) and value.startswith("$"):  # `yearw: $numw`: one slot under another name
+            if value[1:] in slots:
+                slots[name] = slots.pop(value[1:])
+                if value == "$numw":
+                    slots.pop("n", None)
+        else:
+            slots.setdefault(name, value)  # what the text tells wins
+    year = slots.get("yearw")
+    if year is not None and not (isinstance(year, int) and 1000 <= year <= 2199):
+        return None
+    dayw = slots.get("dayw")
+    if dayw is not None and not (isinstance(dayw, int) and 1 <= dayw <= 31):
+        return None
+    start = found.start(1) if rule.given.get("outside") else found.start()
+    return Node(start, found.end(), rule.id, rule.means, slots, rule.confidence)
+
+
+def _fits_case(rule: Rule, found: re.Match[str], original: str, offsets: Sequence[int] | None) -> bool:
+    """Whether the match has the capital letter, or has none, as its rule asks."""
+    if not (rule.capital or rule.inner_capital or rule.lower):
+        return True
+    place = found.start() + (found[0].rfind(" ") + 1 if rule.inner_capital else 0)
+    is_capital = original[place if offsets is None else offsets[place]].isupper()
+    if rule.lower:
+        return not is_capital or _SENTENCE_START.search(found.string[max(0, place - 4) : place]) is not None
+    return is_capital
+
+
+def scan(pack: Pack, text: str, original: str, offsets: Sequence[int] | None) -> list[Node]:
+    """All matches from left to right, the longest at each place; none overlap."""
+    nodes: list[Node] = []
+    index = pack.index
+    digits = index.get(DIGIT, ())
+    reached = 0
+    addresses = iter([*_ADDRESS.finditer(text), None])
+    address = next(addresses)
+    search = pack.trigger.search
+    # Not finditer: a beginning may lie within another one that led to nothing.
+    while (trigger := search(text, reached)) is not None:
+        start = trigger.start()
+        reached = start + 1
+        while address is not None and address.end() <= start:
+            address = next(addresses)
+        if address is not None and address.start() <= start:
+            continue
+        begin = trigger[0]
+        rules = digits if begin.isdigit() else index.get(begin) or index[" ".join(begin.split())]
+        best: Node | None = None
+        sure: Node | None = None
+        window = text[start : start + _WINDOW]
+        for rule in rules:
+            for need in rule.needs:
+                if need in window:
+                    break
+            else:
+                if rule.needs:
+                    continue
+            found = rule.pattern.match(text, start)
+            if found is not None and not _fits_case(rule, found, original, offsets):
+                continue
+            if found is not None and rule.after is not None:
+                if rule.after.search(text[max(0, start - _JOIN_WINDOW) : start]) is None:
+                    continue
+            if found is not None and found.end() > start and (best is None or found.end() > best.end):
+                best = _node(pack, rule, found) or best
+                if best is not None and best.means == "date" and "year" in best.slots:
+                    sure = best
+        if best is not None:
+            # A longer match may turn out to mean nothing ('before 2016' as years ago); the date in it stays.
+            nodes.append(best if sure is None or sure is best else replace(best, parts=(sure,)))
+            reached = best.end
+    return nodes
+
+
+def _apply(
+    pack: Pack, join: Join, text: str, first: Node, second: Node | None, floor: int, ceiling: int
+) -> Node | None:
+    """The join of `first` (and `second`) if what stands around them is as it asks; nothing outside floor..ceiling."""
+    slots: dict[str, object] = dict(join.given)
+    start, end = first.start, (second or first).end
+    if join.between is not None and second is not None:
+        found = join.between[0].match(text[first.end : second.start])
+        if found is None or (filled := _fill(pack, found, join.between[1])) is None:
+            return None
+        slots |= filled
+        slots["b"] = second
+    if join.before is not None:
+        low = max(floor, start - _JOIN_WINDOW)
+        # The window begins one character early, so that a word boundary can be seen.
+        window = text[max(low - 1, 0) : start]
+        found = join.before[0].search(window)
+        if found is None or found.start() + max(low - 1, 0) < floor:
+            return None
+        if (filled := _fill(pack, found, join.before[1])) is None:
+            return None
+        slots |= filled
+        if not join.given.get("outside"):
+            start = max(low - 1, 0) + found.start()
+    if join.after is not None:
+        found = join.after[0].match(text, end, min(len(text), max(ceiling, end)) if ceiling else len(text))
+        if found is None or found.end() > ceiling or (filled := _fill(pack, found, join.after[1])) is None:
+            return None
+        slots |= filled
+        end = found.end()
+    slots["a"] = first
+    parts = (first,) if second is None else (first, second)
+    return Node(start, end, join.id, join.means, slots, join.confidence, parts)
+
+
+def join_dates(pack: Pack, text: str, nodes: list[Node]) -> list[Node]:
+    for stage in sorted(set(_STAGES.values())):
+        joins = [join for join in pack.joins if _STAGES[join.means] == stage]
+        if not joins:
+            continue
+        out: list[Node] = []
+        place = 0
+        while place < len(nodes):
+            first = nodes[place]
+            floor = out[-1].end if out else 0
+            best: Node | None = None
+            for join in joins:
+                if stage == 3 and first.means in _PERIODS:
+                    continue
+                used = 2 if join.binary else 1
+                if place + used > len(nodes):
+                    continue
+                second = nodes[place + 1] if join.binary else None
+                if second is not None and second.start - first.end > _JOIN_WINDOW:
+                    continue
+                after = place + used
+                # 'four days after yesterday': the amount alone would be a match of its own.
+                free = stage == 1 or after >= len(nodes)
+                ceiling = len(text) if free else nodes[after].start
+                made = _apply(pack, join, text, first, second, floor, ceiling)
+                if made is not None and (best is None or made.end - made.start > best.end - best.start):
+                    best = made
+            if best is None:
+                out.append(first)
+                place += 1
+            else:
+                out.append(best)
+                place += len(best.parts)
+                while place < len(nodes) and nodes[place].start < best.end:
+                    best = replace(best, parts=(*best.parts, nodes[place]))
+                    place += 1
+                out[-1] = best
+        nodes = out
+    return nodes
