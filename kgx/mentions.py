@@ -158,7 +158,7 @@ def settle(candidates: list[Candidate], text: str, lang: str, edges: Edges) -> l
     ]
     persons += [
         c for c in names
-        if c.kind == "person" and len(c) and not any(c.overlaps(o) for o in known)
+        if c.kind == "person" and len(c) and not _adjective(c, nations, titles, text) and not any(c.overlaps(o) for o in known)
         and not any(country.covers(c) for country in countries)
     ]  # fmt: skip
     organizations = _free(organizations, persons)
@@ -168,9 +168,12 @@ def settle(candidates: list[Candidate], text: str, lang: str, edges: Edges) -> l
     for title in titles:
         if any(o.covers(title) for o in organizations) and not _is_title(title, model_titles):
             continue
+        title = _around_state(title, nations, text, lang)
         longer = [m for m in model_titles if m.overlaps(title) and m.end > title.end]
         end = max((m.end for m in longer), default=title.end)
-        offices.append(replace(title, kind="office", end=end))
+        inside = [c for c in (*nations, *places) if title.end <= c.start and c.end <= end]
+        country = title.country or next((s for c in inside if (s := _state(c, gazetteer)) is not None), None)
+        offices.append(replace(title, kind="office", end=end, country=country))
     offices += [replace(c, value=None, score=c.score * 0.8) for c in _free(model_titles, offices)]
     offices = _free(_longest(offices), [*quantities, *persons])
     organizations = _free(organizations, offices)
@@ -198,6 +201,38 @@ def settle(candidates: list[Candidate], text: str, lang: str, edges: Edges) -> l
     ]
     peoples = [replace(c, country=c.value) for c in _free(nations, taken)]
     return sorted([*taken, *peoples], key=lambda c: (c.start, c.end))
+
+
+def _state(found: Candidate, gazetteer: Gazetteer) -> str | None:
+    """The state that a nationality word or a place tells."""
+    return found.value if found.kind == "nationality" else gazetteer.get(found.values[0]).country
+
+
+@cache
+def _titles(lang: str) -> dict[str, str]:
+    return {phrase: value for value, phrases in pack(lang).phrases("offices").items() for phrase in phrases}
+
+
+def _around_state(title: Candidate, nations: Sequence[Candidate], text: str, lang: str) -> Candidate:
+    """A title that a nationality word splits ('ministre grec des Affaires étrangères'), read whole."""
+    nation = next((n for n in nations if title.end < n.start <= title.end + 1), None)
+    if nation is None:
+        return title
+    head = text[title.start : title.end].lower()
+    rest = text[nation.end : nation.end + 80].lower()
+    tails = [(phrase[len(head) :], value) for phrase, value in _titles(lang).items() if phrase.lower().startswith(head)]
+    fitting = [(tail, value) for tail, value in tails if tail and rest.startswith(tail.lower())]
+    if not fitting:
+        return title
+    tail, value = max(fitting, key=lambda pair: (len(pair[0]), pair))
+    return replace(title, end=nation.end + len(tail), value=value, country=nation.value, rule=f"{lang}/offices/{value}")
+
+
+def _adjective(found: Candidate, nations: Sequence[Candidate], titles: Sequence[Candidate], text: str) -> bool:
+    """Whether what the model took for a name is the nationality word of the title before it."""
+    return any(n.covers(found) for n in nations) and any(
+        0 <= found.start - t.end <= 1 and not text[t.end : found.start].strip() for t in titles
+    )
 
 
 def _bare(entities: Sequence[Candidate], text: str, edges: Edges, places: Sequence[Candidate]) -> list[Candidate]:

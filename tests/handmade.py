@@ -25,7 +25,7 @@ from kgx.quantities.types import Interval, PartialDate
 TEXTS = {
     "a_ko": (
         "ko",
-        "도람 서기장은 2024년 5월 5일 하노이에서 마루엔 의장을 만났다. 교역액은 10억 달러였다.\n‘우호’ \"협정\"\\\"",
+        '도람 서기장은 2024년 5월 5일 하노이에서 마루엔 의장을 만났다. 교역액은 10억 달러였다.\n‘우호’ "협정"\\"',
     ),
     "b_fr": ("fr", "Le 5 mai 2024, Do Ram a rencontré Maruen à Hanoï. Le commerce atteint 800 millions de dollars."),
 }

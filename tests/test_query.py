@@ -41,7 +41,8 @@ def rows(result: query.Result, *columns: str) -> list[tuple[query.Cell, ...]]:
 
 
 def test_prefixes_need_no_declaration(store: query.Store) -> None:
-    result = query.select(store, "SELECT ?who { meeting:1 kgx:participant ?p ; kgx:status status:occurred . ?p rdfs:label ?who } ORDER BY ?who")
+    sparql = "SELECT ?who { meeting:1 kgx:participant/rdfs:label ?who ; kgx:status status:occurred } ORDER BY ?who"
+    result = query.select(store, sparql)
     assert result.rows == (("Do Ram",), ("Maruen",))
 
 
@@ -90,7 +91,8 @@ def test_the_word_service_in_a_string_is_harmless(store: query.Store) -> None:
 def test_files_that_are_no_graphs(tmp_path: Path) -> None:
     (tmp_path / "binary.ttl").write_bytes(b"\x00\xff\x01")
     (tmp_path / "text.ttl").write_text("Once upon a time")
-    for name, reason in (("none.ttl", "No such file"), ("binary.ttl", "no graph"), ("text.ttl", "no graph.*line 1"), (".", "directory")):
+    reasons = {"none.ttl": "No such file", "binary.ttl": "no graph", "text.ttl": "no graph.*line 1", ".": "directory"}
+    for name, reason in reasons.items():
         with pytest.raises(UsageError, match=f"(?is){reason}"):
             query.load(tmp_path / name)
 
@@ -184,7 +186,7 @@ def test_unknown_queries_and_parameters_are_named(store: query.Store) -> None:
 
 
 def test_csv_and_json(store: query.Store) -> None:
-    result = query.select(store, 'SELECT ?n ?v ?x { place:palace rdfs:label ?n . trade-figure:2 kgx:value ?v }')
+    result = query.select(store, "SELECT ?n ?v ?x { place:palace rdfs:label ?n . trade-figure:2 kgx:value ?v }")
     assert list(csv.reader(io.StringIO(query.to_csv(result), newline=""))) == [
         ["n", "v", "x"], ["قصر \u200f\"الورد\"", "800000000", ""]
     ]  # fmt: skip

@@ -68,7 +68,10 @@ def _schemas() -> Iterator[tuple[str, bytes]]:
     yield "context.jsonld", _json(context())
     for model in _MODELS:
         name = re.sub(r"(?<=[a-z])(?=[A-Z])", "-", model.__name__).lower() + ".schema.json"
-        head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": f"https://w3id.org/kgx/schemas/{name}"}
+        head = {
+            "$schema": "https://json-schema.org/draft/2020-12/schema",
+            "$id": f"https://w3id.org/kgx/schemas/{name}",
+        }
         yield name, _json({**head, **model.model_json_schema()})
 
 

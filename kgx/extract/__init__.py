@@ -22,7 +22,7 @@ def extract(annotated: Annotated) -> Claims:
     rules = matcher(reader.lang)
     things = Things(reader)
     facts = Facts(reader, things, rules)
-    found: list[AnyFact] = [*facts.tenures()]
+    found: list[AnyFact] = []
     before: Draft | None = None
     deals: dict[int | None, int] = {}
     for sentence in reader.sentences:
@@ -50,7 +50,7 @@ def extract(annotated: Annotated) -> Claims:
                     figures.append(draft)
         found.extend(facts.figures(figures, sentence, before))
         before = figures[-1] if figures else before if sentence.reduced.text.strip() else None
-    merged = merge(found)
+    merged = merge([*facts.tenures(), *found])  # offices last: who meets whom can tell whose minister one is
     return Claims(
         document=annotated.text.document,
         lang=reader.lang,
@@ -65,5 +65,5 @@ def _dates(annotated: Annotated) -> tuple[str, ...]:
     found: set[str] = set()
     for mention in annotated.mentions:
         if mention.kind == "date" and mention.value and mention.subkind != "anniversary":
-            found.update(mention.named or ([] if "/" in mention.value else [mention.value]))
+            found.update(mention.named)
     return tuple(sorted(found))

@@ -70,6 +70,12 @@ class Facts:
     def _countries(self, ids: Iterable[str]) -> tuple[str, ...]:
         return tuple(dict.fromkeys(c for i in ids if (c := self.things.country_of(i)) is not None))
 
+    def _told_countries(self, ids: Iterable[str]) -> tuple[str, ...]:
+        """Like `_countries`, without what was only concluded."""
+        persons = self.things.persons
+        told = (persons[i].told_country if i in persons else self.things.country_of(i) for i in ids)
+        return tuple(dict.fromkeys(c for c in told if c is not None))
+
     def _other_country(self, known: str | None) -> str | None:
         """Of the two states that the document is about, the one that is not `known`."""
         pair = self.reader.main_countries[:2]
@@ -128,6 +134,7 @@ class Facts:
                     continue
                 found[key] = Tenure(
                     evidence=proof,
+                    inferred=person.concluded and state_of(title) is None and country is not None,
                     holder=person.id,
                     office_kind=kind,
                     title=" ".join(title.mention.text.split()),
@@ -162,6 +169,9 @@ class Facts:
             if other is not None:
                 countries.append(other)
                 inferred = True
+                known = [i for i in actors if i != unknown[0]] if len(unknown) == 1 else []
+                if known and all(i in self.things.persons for i in (unknown[0], *known)):
+                    self.things.persons[unknown[0]].conclude(other)
         if spec.foreign and len(countries) < 2 and not self._has_body(actors):
             return []
         if len(actors) < spec.actors or not (self._official(actors) or not actors):
@@ -204,7 +214,7 @@ class Facts:
 
     def _visits(self, draft: Draft, roles: dict[str, tuple[Atom, ...]]) -> list[Event]:
         visitors = self._ids(roles["visitor"])
-        origin = next(iter(self._countries(visitors)), None)
+        origin = next(iter(self._told_countries(visitors)), None)
         hosts: dict[str, list[str]] = {}
         for thing in self._ids((*roles["host"], *roles["place"])):
             country = self.things.country_of(thing)
@@ -219,6 +229,10 @@ class Facts:
         made = []
         home = origin or next((c for c in map(self._other_country, hosts) if c is not None), None)
         tour = len(hosts) > 1
+        if origin is None:
+            for visitor in visitors:
+                if visitor in self.things.persons:
+                    self.things.persons[visitor].conclude(home, firmly=True)
         for country, places in hosts.items():
             sender = home
             status = self._event_status(draft, start)
@@ -557,6 +571,8 @@ def when_of(atom: Atom) -> When | None:
 def _fills(atom: Atom, kinds: Sequence[str]) -> bool:
     if atom.type == "office":
         return "person" in kinds and atom.country is not None
+    if atom.type == "nationality":  # 'the French delegation' acts for France
+        return "country" in kinds
     return atom.type in kinds
 
 

@@ -76,6 +76,17 @@ class Person:
     names: list[Mention] = field(default_factory=list)
     titles: list[Title] = field(default_factory=list)
     country: str | None = None
+    concluded: bool = False  # the country is not said, but follows from whom he or she visits or meets
+
+    def conclude(self, country: str | None, *, firmly: bool = False) -> None:
+        """Take a state that follows from the context, where none is told; firm conclusions replace weak ones."""
+        if country is not None and (self.country is None or (firmly and self.concluded)):
+            self.country, self.concluded = country, True
+
+    @property
+    def told_country(self) -> str | None:
+        """The state that the document tells, not concludes."""
+        return None if self.concluded else self.country
 
     @property
     def full_name(self) -> str:

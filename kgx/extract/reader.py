@@ -11,6 +11,7 @@ from kgx.extract.people import Person, cluster, state_of, title_fits
 from kgx.extract.reduce import Atom, Reduced, Title, block, compile_rule, mentions_of, reduce
 from kgx.gazetteer.fold import loose
 from kgx.lang import NounPhrase, pack
+from kgx.lang.normalize import clean
 from kgx.models import Annotated, Mention
 
 _GROUPS = {
@@ -79,9 +80,11 @@ def read(annotated: Annotated) -> Reader:
     for span in annotated.text.sentences:
         found = mentions_of(span, mentions, starts)
         reduced = reduce(span, text, found, annotated.text.furniture)
+        _unname_pairs(reduced, reader)
         if reduced.text.strip():
             join_noun_phrases(reduced, reader.lang)
             reader.sentences.append(Sentence(len(reader.sentences), reduced, reduced))
+    _give_counterparts(reader)
     _name_persons(reader)
     reader.loose_titles = tuple(
         title
@@ -92,11 +95,13 @@ def read(annotated: Annotated) -> Reader:
     )
     counts = _country_weights(reader)
     reader.main_countries, reader.weights = tuple(c for c, _ in counts), tuple(n for _, n in counts)
+    persons = {p.id: p for p in reader.persons}
     for sentence in reader.sentences:
         _refer(sentence.reduced, reader)
         sentence.plain = Reduced(sentence.reduced.text, list(sentence.reduced.spans), dict(sentence.reduced.atoms))
         sentence.plain.counts = dict(sentence.reduced.counts)
         group(sentence.reduced, reader.lang)
+        _share_state(sentence.reduced, persons)
     _find_subjects(reader)
     return reader
 
@@ -128,6 +133,9 @@ def _joined(match: re.Match[str], reduced: Reduced, rule: NounPhrase) -> Atom:
     for name, char in match.groupdict().items():
         if char is None or name == rule.makes:
             continue
+        if name == "counterpart":
+            made = replace(made, counterpart=reduced.span(match.start(name), match.end(name)))
+            continue
         made = _take_in(made, name.rstrip("0123456789"), reduced.atoms[char])
     span = reduced.span(match.start(), match.end())
     return replace(made, start=span.start, end=span.end)
@@ -155,6 +163,31 @@ def _take_in(made: Atom, part: str, atom: Atom) -> Atom:
             return replace(made, titles=(*made.titles, *atom.titles), country=made.country or atom.country)
         case _:
             return made
+
+
+def _give_counterparts(reader: Reader) -> None:
+    """'His Egyptian counterpart X' holds, for Egypt, the office of the one spoken of before."""
+    last: tuple[Title, ...] = ()
+    for sentence in reader.sentences:
+        reduced = sentence.reduced
+        for char in reduced.text:
+            atom = reduced.atoms.get(char)
+            if atom is None:
+                continue
+            if atom.counterpart is not None and not atom.titles and last:
+                where = atom.counterpart
+                word = Mention(
+                    kind="office",
+                    start=where.start,
+                    end=where.end,
+                    text=reader.text[where.start : where.end],
+                    value=last[0].mention.value,
+                    rule=f"{reader.lang}/counterpart",
+                    confidence=0.7,
+                )
+                reduced.atoms[char] = replace(atom, titles=(Title(word, country=atom.country),))
+            elif atom.titles and atom.type in ("person", "office"):
+                last = atom.titles
 
 
 def _name_persons(reader: Reader) -> None:
@@ -197,6 +230,29 @@ def _country_weights(reader: Reader) -> list[tuple[str, int]]:
     return counts.most_common()
 
 
+@cache
+def _pair_patterns(lang: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """Patterns of 'both parties', 'the two countries', 'the two leaders', with the type of mention they make."""
+    grammar = pack(lang).grammar
+    kinds = (
+        ("two_organizations", grammar.body_pairs),
+        ("two_countries", grammar.country_pairs),
+        ("two_persons", grammar.person_pairs),
+    )
+    return tuple((kind, compile_rule(p, grammar.macros)) for kind, patterns in kinds for p in patterns)
+
+
+def _unname_pairs(reduced: Reduced, reader: Reader) -> None:
+    """'The two leaders' is no name, even where the model takes it for one."""
+    for char, atom in list(reduced.atoms.items()):
+        if atom.type in ("person", "organization", "office"):
+            name = clean(reader.text[atom.start : atom.end]).text
+            kind = next((kind for kind, pattern in _pair_patterns(reader.lang) if pattern.fullmatch(name)), None)
+            if kind is not None:
+                index = reduced.text.index(char)
+                reduced.replace(index, index + 1, Atom(kind, None, atom.start, atom.end))
+
+
 def _refer(reduced: Reduced, reader: Reader) -> None:
     """Resolve titles without names, and 'the two countries', 'the two leaders'."""
     persons = {p.id: p for p in reader.persons}
@@ -210,20 +266,13 @@ def _refer(reduced: Reduced, reader: Reader) -> None:
             atom = reduced.atoms[char]
             if atom.thing and (country := persons[atom.thing].country):
                 reduced.atoms[char] = replace(atom, country=country)
-    grammar = pack(reader.lang).grammar
-    for kind, patterns in (
-        ("two_organizations", grammar.body_pairs),
-        ("two_countries", grammar.country_pairs),
-        ("two_persons", grammar.person_pairs),
-    ):
-        for pattern in patterns:
-            compiled = compile_rule(pattern, grammar.macros)
-            at = 0
-            while (match := compiled.search(reduced.text, at)) is not None:
-                at = match.start() + 1
-                if match.end() > match.start():
-                    span = reduced.span(match.start(), match.end())
-                    reduced.replace(match.start(), match.end(), Atom(kind, None, span.start, span.end))
+    for kind, pattern in _pair_patterns(reader.lang):
+        at = 0
+        while (match := pattern.search(reduced.text, at)) is not None:
+            at = match.start() + 1
+            if match.end() > match.start():
+                span = reduced.span(match.start(), match.end())
+                reduced.replace(match.start(), match.end(), Atom(kind, None, span.start, span.end))
 
 
 def _bearer(atom: Atom, reader: Reader) -> Person | None:
@@ -263,6 +312,19 @@ def group(reduced: Reduced, lang: str) -> None:
                 continue
             span = reduced.span(match.start(), match.end())
             reduced.replace(match.start(), match.end(), Atom(name, None, span.start, span.end, members=members))
+
+
+def _share_state(reduced: Reduced, persons: dict[str, Person]) -> None:
+    """In a list of officials, one whose title names no state is of the state of the one before."""
+    for atom in reduced.atoms.values():
+        if atom.type != "persons":
+            continue
+        state: str | None = None
+        for member in atom.parts:
+            person = persons.get(member.thing or "")
+            if person is not None and member.titles:
+                person.conclude(state)
+            state = (person.country if person is not None else member.country) or state
 
 
 def _find_subjects(reader: Reader) -> None:

@@ -114,6 +114,7 @@ class Atom:
     organization: Atom | None = None
     members: tuple[Atom, ...] = ()
     thing: str | None = None
+    counterpart: Span | None = None
 
     @property
     def parts(self) -> tuple[Atom, ...]:
@@ -170,7 +171,7 @@ def reduce(sentence: Span, text: str, mentions: Sequence[Mention], furniture: Se
         kind = "country" if mention.kind == "place" and (mention.value or "").startswith("country/") else mention.kind
         atom = Atom(kind, mention, mention.start, mention.end, country=mention.country)
         if kind == "office":
-            atom = replace(atom, titles=(Title(mention),))
+            atom = replace(atom, titles=(Title(mention, country=mention.country),))
         out.append(reduced.add(atom))
         reduced.spans.append((mention.start, mention.end))
         at = mention.end

@@ -22,7 +22,7 @@ from functools import cache, lru_cache
 from kgx.extract.reader import Reader, Sentence
 from kgx.extract.reduce import CLASSES, Atom, block, compile_rule
 from kgx.gazetteer.fold import loose
-from kgx.lang import Cue, Rule, Pack, pack
+from kgx.lang import Cue, Pack, Rule, pack
 
 _CLASS = re.compile(r"\{(?:([a-z]\w*):)?([a-z_]\w*)\}")
 _DATES = {"date", "dates"}

@@ -56,7 +56,7 @@ class Things:
         """The thing that an atom means; a title without a bearer means its state."""
         if atom.thing is not None:
             return atom.thing
-        if atom.type == "country" and atom.country:
+        if atom.type in ("country", "nationality") and atom.country:
             return self.country(atom.country)
         if atom.type in ("place", "organization") and atom.mention is not None:
             thing = self._id(atom.mention)
@@ -120,7 +120,7 @@ class Things:
                     kind=kind,  # type: ignore[arg-type]
                     label=" ".join(label.split()),
                     names=names,
-                    country=self.country_of(thing),
+                    country=self.persons[thing].told_country if kind == "person" else self.country_of(thing),
                     evidence=proof,
                     **fields,  # type: ignore[arg-type]
                 )

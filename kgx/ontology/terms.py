@@ -187,10 +187,3 @@ def superclasses(name: str) -> tuple[str, ...]:
 def subclasses(name: str) -> tuple[str, ...]:
     """A class and all classes below it."""
     return tuple(other for other in vocabulary().classes if name in superclasses(other))
-
-
-@cache
-def uses(name: str) -> Mapping[str, Use]:
-    """All properties of a class, its own and those of its superclasses."""
-    own = [c for c in superclasses(name) if ":" not in c]
-    return {prop: use for cls in reversed(own) for prop, use in vocabulary().classes[cls].properties.items()}

@@ -260,7 +260,10 @@ def load_pack(lang: str) -> Pack:
     no_digit = r"(?!\d)"
 
     def before(written: tuple[str, ...]) -> re.Pattern[str]:
-        return re.compile(rf"{left}(?:{alternation(map(fold, written))})[^\S\n]?\Z")
+        signs = [word for word in written if not word[0].isalnum()]
+        words_there = f"{left}(?:{alternation(map(fold, set(written) - set(signs)))})"
+        source = "|".join([words_there, *(re.escape(fold(sign)) for sign in signs)])
+        return re.compile(rf"(?:{source})[^\S\n]?\Z")
 
     ranked: list[tuple[frozenset[str], Rule]] = []
     for rule in data.rules:

@@ -210,4 +210,4 @@ def _holiday(slots: Slots, ctx: Context) -> Reading | None:
         return None
     day = {name: value for name, value in slots.items() if name in ("year", "shift", "unit")}
     reading = OPERATORS["date"]({**day, "mon": told // 100, "day": told % 100}, ctx)
-    return None if reading is None else replace(reading, named=())
+    return None if reading is None else replace(reading, named=(), kind="anniversary")
