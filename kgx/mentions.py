@@ -7,6 +7,7 @@ the model has not seen.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -176,7 +177,8 @@ def settle(candidates: list[Candidate], text: str, lang: str, edges: Edges) -> l
         offices.append(replace(title, kind="office", end=end, country=country))
     offices += [replace(c, value=None, score=c.score * 0.8) for c in _free(model_titles, offices)]
     offices = _free(_longest(offices), [*quantities, *persons])
-    organizations = _free(organizations, offices)
+    organizations = [_after_title(o, offices, text) for o in organizations]
+    organizations = _free((o for o in organizations if len(o) > 0), offices)
     counted, quantities = _counted(deals, quantities)
     agreements = [*counted, *(replace(c, kind="agreement") for c in _free(deals, [*quantities, *persons, *counted]))]
     agreements = [a for a in agreements if not any(o.covers(a) and len(o) > len(a) for o in organizations)]
@@ -324,6 +326,18 @@ def _cut(entity: Candidate, title: Candidate, text: str) -> Candidate:
     gap = text[title.end : entity.end]
     right = replace(entity, start=title.end + len(gap) - len(gap.lstrip(" ,")))
     return left if len(left) >= len(right) else right
+
+
+def _after_title(body: Candidate, offices: Sequence[Candidate], text: str) -> Candidate:
+    """A body whose first words belong to a title ('general secretary of the Central Committee' of the Party of X).
+
+    What is left begins with its first capital, in scripts that have capitals.
+    """
+    for office in offices:
+        if office.start <= body.start < office.end < body.end:
+            rest = re.match(r"[\W\d_]*(?:[a-zà-ÿа-яё'-]+[\W\d_]+)*", text[office.end : body.end])
+            return replace(body, start=office.end + (rest.end() if rest else 0))
+    return body
 
 
 def _organization(found: Candidate, text: str, lang: str, nested: list[Candidate], gazetteer: Gazetteer) -> Candidate:

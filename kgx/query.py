@@ -311,6 +311,18 @@ def to_table(result: Result, *, known: Mapping[str, str] | None = None) -> Table
     return table
 
 
+def to_records(result: Result, *, known: Mapping[str, str] | None = None) -> Iterator[Table]:
+    """Each row as a small table of its own, one line a column that is not empty."""
+    for row in result.terms:
+        table = Table.grid(padding=(0, 2))
+        table.add_column(style="bold", no_wrap=True)
+        table.add_column(overflow="fold")
+        for column, term in zip(result.columns, row, strict=True):
+            if value := _shown(term, known or {}):
+                table.add_row(Text(column), Text(value))
+        yield table
+
+
 def to_csv(result: Result) -> str:
     """SPARQL 1.1 CSV: IRIs and literals by their plain value, lines ended by CR LF."""
     target = io.StringIO()
@@ -351,7 +363,15 @@ def render(result: Result, console: Console, *, form: Format = "table", known: M
     if form == "table":
         if result.kind == "ask":
             console.print("yes" if result.rows[0][0] else "no")
-        else:
-            console.print(to_table(result, known=known))
+            return
+        table = to_table(result, known=known)
+        if not result.rows:
+            console.print("nothing found")
+        elif console.measure(table, options=console.options.update(width=10_000)).maximum <= console.width:
+            console.print(table)
+        else:  # too wide to be read as a table
+            for number, record in enumerate(to_records(result, known=known), 1):
+                console.rule(f"{number}", align="left", style="dim")
+                console.print(record)
         return
     console.out(to_csv(result) if form == "csv" else to_json(result), end="", highlight=False)

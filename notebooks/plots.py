@@ -1,26 +1,19 @@
-"""Three pictures of a graph that `kgx.build` returns: a network, a timeline and a map. Needs nothing but matplotlib."""
+"""Two pictures of a graph that `kgx.build` returns: a network and a timeline (`maps` draws the third)."""
 
 from __future__ import annotations
 
 import datetime
-import sqlite3
 import textwrap
-from collections import defaultdict
-from collections.abc import Iterable
-from contextlib import closing
 from dataclasses import dataclass
-from importlib.resources import as_file, files
 
 import matplotlib.pyplot as plt
 import networkx as nx
-import numpy as np
-from layout import Box, fit, place_label, spread, stress_layout
+from layout import arranged
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.patches import FancyArrowPatch, Patch, Rectangle
+from matplotlib.patches import Patch, Rectangle
 
-from kgx.gazetteer import Gazetteer
 from kgx.graph import Graph
 from kgx.models import Interval, PartialDate
 from kgx.ontology.terms import schemes
@@ -76,7 +69,11 @@ def name(graph: Graph, node: str) -> str:
     data = graph.nodes[node]
     kind = _kind(graph, node)
     if data["type"] in EVENTS:
-        return str(data["label"]).removesuffix(")").rpartition(" (")[0] if dates(graph, node) else str(data["label"])
+        label = str(data["label"])
+        if dates(graph, node) and label.endswith(")"):
+            label = label.rpartition(" (")[0]  # the date, which the picture shows
+        states = ", ".join(graph.nodes[state]["label"] for state in linked(graph, node, "country"))
+        return label if ":" in label or not states else f"{label}: {states}"
     parties = " – ".join(graph.nodes[p]["label"] for p in linked(graph, node, "party", "twin"))
     far = status(graph, node)
     told = f" ({far.replace('_', ' ')})" if far and far not in ("signed", "existing") else ""
@@ -111,7 +108,7 @@ def network(graph: Graph, *, most: int = 30, title: str = "Who is joined by what
         title: of the picture.
     """
     joined = _joined(graph, most)
-    figure, axes = _canvas(13.5, 9.5)
+    figure, axes = _canvas(12.5, 8.8)
     width, height = figure.bbox.width, figure.bbox.height
     texts = {
         node: axes.text(0, 0, _node_label(graph, node), zorder=3, **_node_style(graph, node)) for node in sorted(joined)
@@ -126,7 +123,7 @@ def network(graph: Graph, *, most: int = 30, title: str = "Who is joined by what
         sizes[node] = (box.width, box.height)
     frame = (10.0, 60.0, width - 10, height - 60)
     if joined:
-        at = spread(fit(stress_layout(joined), sizes, frame), sizes, frame)
+        at = arranged(joined, sizes, frame)
         for node, text in texts.items():
             text.set_position(at[node])
         for a, b, role in joined.edges(data="role"):
@@ -271,13 +268,11 @@ def timeline(graph: Graph, *, most: int = 40, title: str = "What happened when")
     for side in axes.spines.values():
         side.set_visible(False)
     undated = len(facts) - sum(1 for n in facts if spans[n]) - len(ahead)
-    axes.set_title(title, loc="left", fontsize=15, color=INK, weight="bold", pad=24)
+    figure.suptitle(title, x=0.01, ha="left", fontsize=15, color=INK, weight="bold")
     figure.legend(handles=_timeline_legend(), loc="outside lower center", ncol=9, frameon=False, fontsize=9)
     if undated:
-        axes.text(
-            1, 1, f"{undated} more are told without a date", transform=axes.transAxes, ha="right", va="bottom",
-            fontsize=9, color=FAINT, style="italic",
-        ).set_y(1 + 0.55 / max(len(rows), 3))  # fmt: skip
+        note = f"{undated} more are told without a date."
+        axes.set_xlabel(note, fontsize=8.5, color=FAINT, loc="right")
     return figure
 
 
@@ -285,7 +280,7 @@ def _year_columns(axes: Axes, axis: Years, rows: int, *, undated: bool) -> None:
     top, bottom = -0.7, rows - 0.3
     columns = [(axis.left(year), str(year)) for year in axis.years]
     if undated:
-        columns.append((axis.end + axis.gap, "no date told"))
+        columns.append((axis.end + axis.gap, "planned,\nno date told"))
     for left, _ in columns:
         axes.add_patch(Rectangle((left, top), 1, bottom - top, facecolor="#f1f4f7", edgecolor="white", zorder=0))
         for month in (3, 6, 9):

@@ -60,12 +60,19 @@ class Facts:
         """Start and end: of an interval its sides, of several dates the first and the last."""
         told = self._role(draft, "date") or tuple(draft.dates)
         dates = [when_of(a) for a in told if a.mention is None or a.mention.subkind != "anniversary"]
-        known = [d for d in dates if d is not None]
+        known = [d for d in dates if d is not None and not self._horizon(d)]
         if not known:
             return None, None
         if isinstance(known[0], Interval):
             return known[0].start, known[0].end
         return known[0], None
+
+    def _horizon(self, date: When) -> bool:
+        """Whether a date lies so far ahead of the report that it is a horizon ('vision 2030'), not the day of an event."""
+        day = date.start if isinstance(date, Interval) else date
+        if self.published is None or self.published.year is None or day is None or day.year is None:
+            return False
+        return day.year > self.published.year + 2
 
     def _countries(self, ids: Iterable[str]) -> tuple[str, ...]:
         return tuple(dict.fromkeys(c for i in ids if (c := self.things.country_of(i)) is not None))

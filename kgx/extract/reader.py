@@ -255,6 +255,13 @@ def _unname_pairs(reduced: Reduced, reader: Reader) -> None:
 
 def _refer(reduced: Reduced, reader: Reader) -> None:
     """Resolve titles without names, and 'the two countries', 'the two leaders'."""
+    for kind, pattern in _pair_patterns(reader.lang):
+        at = 0
+        while (match := pattern.search(reduced.text, at)) is not None:
+            at = match.start() + 1
+            if match.end() > match.start():
+                span = reduced.span(match.start(), match.end())
+                reduced.replace(match.start(), match.end(), Atom(kind, None, span.start, span.end))
     persons = {p.id: p for p in reader.persons}
     for index, char in enumerate(reduced.text):
         if block(char) == "office":
@@ -266,13 +273,6 @@ def _refer(reduced: Reduced, reader: Reader) -> None:
             atom = reduced.atoms[char]
             if atom.thing and (country := persons[atom.thing].country):
                 reduced.atoms[char] = replace(atom, country=country)
-    for kind, pattern in _pair_patterns(reader.lang):
-        at = 0
-        while (match := pattern.search(reduced.text, at)) is not None:
-            at = match.start() + 1
-            if match.end() > match.start():
-                span = reduced.span(match.start(), match.end())
-                reduced.replace(match.start(), match.end(), Atom(kind, None, span.start, span.end))
 
 
 def _bearer(atom: Atom, reader: Reader) -> Person | None:

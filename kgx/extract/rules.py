@@ -207,7 +207,12 @@ class Matcher:
             if block(char) not in _DATES:
                 continue
             atom = sentence.reduced.atoms[char]
-            best = min(drafts, key=lambda d: (_cost(index, d, stops), d.start), default=None)
+
+            def cost(draft: Draft, index: int = index) -> int:
+                far = _cost(index, draft, stops)
+                return far * 3 if self.pack.rules.dates == "before" and index >= draft.end else far
+
+            best = min(drafts, key=lambda d: (cost(d), d.start), default=None)
             if best is None:
                 continue
             for draft in drafts:
@@ -264,7 +269,6 @@ def _cost(index: int, draft: Draft, stops: Sequence[int]) -> int:
     if draft.start <= index < draft.end:
         return 0
     low, high = (index, draft.start) if index < draft.start else (draft.end, index)
-    # Dates that precede what they date are the rule in some languages and the exception in others: no preference.
     return high - low + 40 * sum(low <= stop < high for stop in stops)
 
 

@@ -72,8 +72,8 @@ class GrammarData(PackModel):
 
     macros: Mapping[str, str] = {}
     noun_phrases: tuple[NounPhrase, ...] = ()
-    conjunction: str = Field(description="what stands between coordinated mentions")
-    subject: tuple[str, ...] = Field(description="where the subject of a sentence stands, as role paths")
+    conjunction: str = Field(default="(?!)", description="what stands between coordinated mentions")
+    subject: tuple[str, ...] = Field(default=(), description="where the subject of a sentence stands; group subject")
     pronouns: tuple[str, ...] = Field(default=(), description="refer to the subject before")
     country_pairs: tuple[str, ...] = Field(default=(), description="'the two countries'")
     body_pairs: tuple[str, ...] = Field(default=(), description="'the two parties', 'both ministries'")
@@ -121,6 +121,9 @@ class RulesData(PackModel):
     places: tuple[str, ...] = Field(default=(), description="paths to the place of an event whose rule tells none")
     subjects: tuple[str, ...] = Field(default=(), description="paths from an agreement to what it is about")
     clause_break: str = ";"
+    dates: Literal["before", "around"] = Field(
+        default="around", description="where a date stands, seen from the verb or noun that it dates"
+    )
 
 
 class Pack:

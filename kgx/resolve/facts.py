@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 
 from kgx.merge import join, same
@@ -19,6 +20,7 @@ _ROLES = (
 def resolve_facts(documents: Sequence[Claims], names: Names, things: Sequence[Thing]) -> list[AnyFact]:
     """All facts with the common ids of things, joined where they tell the same, in order of id."""
     country = {t.id: t.country for t in things}
+    country |= _likeliest(documents, names, country)
     kept: list[AnyFact] = []
     for claims in documents:
         seen = len(kept)
@@ -48,9 +50,23 @@ def _rename(fact: AnyFact, document: str, names: Names) -> AnyFact:
     return fact.model_copy(update=update)
 
 
+def _likeliest(
+    documents: Sequence[Claims], names: Names, told: Mapping[str, str | None]
+) -> dict[str, str | None]:
+    """The states of persons that no document tells but some conclude: the one concluded most often."""
+    votes: dict[str, Counter[str]] = defaultdict(Counter)
+    for claims in documents:
+        for fact in claims.facts:
+            if isinstance(fact, Tenure) and fact.country is not None:
+                holder = names[(claims.document.id, fact.holder)]
+                if told.get(holder) is None:
+                    votes[holder][fact.country] += 1
+    return {holder: min(count, key=lambda c: (-count[c], c)) for holder, count in votes.items()}
+
+
 def _concluded(fact: AnyFact, country: Mapping[str, str | None]) -> AnyFact:
     """What one document leaves out and another tells: the state of an office is that of its holder."""
-    if isinstance(fact, Tenure) and fact.country is None and not is_local(fact.office_kind):
+    if isinstance(fact, Tenure) and not is_local(fact.office_kind) and (fact.country is None or fact.inferred):
         state = country.get(fact.holder)
         if state is not None:
             return fact.model_copy(update={"country": state, "inferred": True})
