@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import product
 
 import networkx as nx
 import numpy as np
 
 Box = tuple[float, float, float, float]
 """Left, bottom, right, top."""
+Positions = dict[str, tuple[float, float]]
+Sizes = dict[str, tuple[float, float]]
+AROUND = ((1, 0), (-1, 0), (0, 1), (0, -1), (0.7, 0.7), (-0.7, 0.7), (0.7, -0.7), (-0.7, -0.7))
 
 
 def overlap(a: Box, b: Box) -> float:
@@ -18,7 +22,7 @@ def overlap(a: Box, b: Box) -> float:
     return wide * high if wide > 0 and high > 0 else 0.0
 
 
-def stress_layout(graph: nx.Graph, *, seed: int = 1, rounds: int = 300) -> dict[str, tuple[float, float]]:
+def stress_layout(graph: nx.Graph, *, seed: int = 1, rounds: int = 300) -> Positions:
     """Positions in the plane whose distances are near those along the edges (stress majorization, Gansner 2004).
 
     The same graph and seed give the same positions. Parts without a connection are kept a little apart.
@@ -44,7 +48,7 @@ def stress_layout(graph: nx.Graph, *, seed: int = 1, rounds: int = 300) -> dict[
     return {node: (float(x), float(y)) for node, (x, y) in zip(nodes, at, strict=True)}
 
 
-def clutter(graph: nx.Graph, positions: dict[str, tuple[float, float]], sizes: dict[str, tuple[float, float]]) -> float:
+def clutter(graph: nx.Graph, positions: Positions, sizes: Sizes) -> float:
     """How hard a drawing is to read: edges that cross, and more so edges that run behind a node not theirs."""
     nodes = sorted(graph)
     edges = [(nodes.index(a), nodes.index(b)) for a, b in graph.edges]
@@ -53,9 +57,7 @@ def clutter(graph: nx.Graph, positions: dict[str, tuple[float, float]], sizes: d
     at = np.array([positions[node] for node in nodes])
     half = np.array([sizes[node] for node in nodes]) / 2
     a, b = at[[e[0] for e in edges]], at[[e[1] for e in edges]]
-    along = np.linspace(0.02, 0.98, 60)[None, :, None]
-    points = a[:, None, :] * (1 - along) + b[:, None, :] * along
-    inside = (np.abs(points[:, :, None, :] - at[None, None]) < half[None, None] + 2).all(axis=3).any(axis=1)
+    inside = _behind(a, b, at, half)
     for i, ends in enumerate(edges):
         inside[i, list(ends)] = False
 
@@ -69,17 +71,50 @@ def clutter(graph: nx.Graph, positions: dict[str, tuple[float, float]], sizes: d
     return float(3 * inside.sum() + crossed.sum() / 2)
 
 
-def arranged(
-    graph: nx.Graph, sizes: dict[str, tuple[float, float]], frame: Box, *, tries: int = 40
-) -> dict[str, tuple[float, float]]:
-    """The clearest of several seeded layouts, without overlap wherever the frame has room."""
+def _behind(a: np.ndarray, b: np.ndarray, at: np.ndarray, half: np.ndarray) -> np.ndarray:
+    """Whether each segment from `a` to `b` (rows) meets each box of centre `at` and half size `half` (columns)."""
+    step = np.where(np.abs(b - a) < 1e-9, 1e-9, b - a)[:, None, :]
+    one = (at[None] - half[None] - 3 - a[:, None, :]) / step
+    other = (at[None] + half[None] + 3 - a[:, None, :]) / step
+    enter = np.minimum(one, other).max(axis=2)
+    leave = np.maximum(one, other).min(axis=2)
+    return np.asarray((enter < leave) & (enter < 1) & (leave > 0))
+
+
+def arranged(graph: nx.Graph, sizes: Sizes, frame: Box, *, tries: int = 30) -> Positions:
+    """The clearest of several seeded layouts, without overlap wherever the frame has room, then made clearer still."""
     drawings = (spread(fit(stress_layout(graph, seed=seed), sizes, frame), sizes, frame) for seed in range(tries))
-    return min(drawings, key=lambda positions: clutter(graph, positions, sizes))
+    best = min(drawings, key=lambda positions: clutter(graph, positions, sizes))
+    return _refined(graph, best, sizes, frame)
 
 
-def fit(
-    positions: dict[str, tuple[float, float]], sizes: dict[str, tuple[float, float]], frame: Box
-) -> dict[str, tuple[float, float]]:
+def _refined(graph: nx.Graph, positions: Positions, sizes: Sizes, frame: Box, *, rounds: int = 3) -> Positions:
+    """Move single nodes to free spots near by as long as that makes the drawing clearer."""
+    at = dict(positions)
+    cost = clutter(graph, at, sizes)
+    for _ in range(rounds):
+        before = cost
+        for node in sorted(at):
+            x, y = at[node]
+            for dx, dy in ((i * far, j * far * 0.7) for far in (45, 110) for i, j in AROUND):
+                box = _box((x + dx, y + dy), sizes[node])
+                others = (_box(at[n], sizes[n], gap=10) for n in at if n != node)
+                if overlap(box, frame) < sizes[node][0] * sizes[node][1] - 0.5 or any(overlap(box, o) for o in others):
+                    continue
+                moved = {**at, node: (x + dx, y + dy)}
+                if (tried := clutter(graph, moved, sizes)) < cost:
+                    at, cost = moved, tried
+        if cost == before:
+            break
+    return at
+
+
+def _box(centre: tuple[float, float], size: tuple[float, float], *, gap: float = 0.0) -> Box:
+    wide, high = size[0] / 2 + gap, size[1] / 2 + gap
+    return (centre[0] - wide, centre[1] - high, centre[0] + wide, centre[1] + high)
+
+
+def fit(positions: Positions, sizes: Sizes, frame: Box) -> Positions:
     """Stretch positions so that boxes of the given widths and heights, centred on them, fill the frame."""
     if not positions:
         return {}
@@ -96,13 +131,13 @@ def fit(
 
 
 def spread(
-    positions: dict[str, tuple[float, float]],
-    sizes: dict[str, tuple[float, float]],
+    positions: Positions,
+    sizes: Sizes,
     frame: Box,
     *,
     gap: float = 12.0,
     rounds: int = 2000,
-) -> dict[str, tuple[float, float]]:
+) -> Positions:
     """Push boxes apart, along the axis where they overlap least, until none overlaps another or the rounds are over."""
     nodes = sorted(positions)
     at = {node: list(positions[node]) for node in nodes}
@@ -128,12 +163,17 @@ def spread(
 
 
 def place_label(
-    x: float, y: float, size: tuple[float, float], taken: Iterable[Box], frame: Box, *, distances: Sequence[float]
+    points: Iterable[tuple[float, float]],
+    size: tuple[float, float],
+    taken: Iterable[Box],
+    frame: Box,
+    *,
+    distances: Sequence[float],
 ) -> Box:
-    """The box beside a point that hides least of what is taken and leaves the frame least.
+    """The box beside one of some points that hides least of what is taken and leaves the frame least.
 
     Args:
-        x, y: the point.
+        points: where it may stand, best first.
         size: width and height of the label.
         taken: boxes of what should stay visible.
         frame: box to stay in.
@@ -142,17 +182,15 @@ def place_label(
     wide, high = size
     busy = list(taken)
     best: tuple[float, Box] | None = None
-    for far in distances:
-        for dx, dy in ((1, 0), (-1, 0), (0, 1), (0, -1), (0.7, 0.7), (-0.7, 0.7), (0.7, -0.7), (-0.7, -0.7)):
-            cx = x + dx * far + np.sign(dx) * wide / 2
-            cy = y + dy * far + np.sign(dy) * high / 2
-            box = (cx - wide / 2, cy - high / 2, cx + wide / 2, cy + high / 2)
-            hidden = sum(overlap(box, other) for other in busy)
-            outside = wide * high - overlap(box, frame)
-            cost = hidden + 10 * outside
-            if best is None or cost < best[0] - 0.5:
+    for far, (x, y) in product(distances, list(points)):
+        for dx, dy in AROUND:
+            centre = (x + dx * far + np.sign(dx) * wide / 2, y + dy * far + np.sign(dy) * high / 2)
+            box = _box(centre, size)
+            cost = sum(overlap(box, other) for other in busy) + 10 * (wide * high - overlap(box, frame))
+            if cost < 0.5:
+                return box
+            if best is None or cost < best[0]:
                 best = (cost, box)
-        if best is not None and best[0] < 0.5:
-            break
-    assert best is not None
+    if best is None:
+        raise ValueError("a label needs a point and a distance")
     return best[1]

@@ -50,7 +50,7 @@ def places_map(graph: Graph, *, title: str = "Where") -> Figure:
     lost = sorted({graph.nodes[n]["label"] for n in ends if n not in at})
     frame = _frame(at.values())
     figure, axes = _map_canvas(frame)
-    axes.set_title(title, loc="left", fontsize=15, color=INK, weight="bold", pad=10)
+    figure.suptitle(title, x=0.01, ha="left", fontsize=15, color=INK, weight="bold")
     visit, tie = COLOURS["visit"], COLOURS["tie"]
     handles = [
         Line2D([], [], color=INK, marker="s", linestyle="", markersize=7, label="state"),
@@ -102,8 +102,10 @@ def _visits(graph: Graph) -> list[Line]:
 
 
 def _counted(days: list[str]) -> str:
-    known = ", ".join(sorted(day for day in days if day))
-    return known if len(days) == 1 or not known else f"{len(days)} visits: {known}{' …' if '' in days else ''}"
+    told = [*sorted(day for day in days if day), *(["undated"] if "" in days else [])]
+    if len(days) == 1:
+        return days[0]
+    return f"{len(days)} visits: {', '.join(told)}" if any(days) else f"{len(days)} visits"
 
 
 def _twinnings(graph: Graph) -> list[Line]:
@@ -123,8 +125,8 @@ def _frame(points: Iterable[Point]) -> Box:
     known = list(points) or [(0.0, 0.0)]
     west, east = min(x for x, _ in known), max(x for x, _ in known)
     south, north = min(y for _, y in known), max(y for _, y in known)
-    room = max(6.0, 0.10 * (east - west), 0.10 * (north - south))
-    west, south, east, north = west - room, south - room, east + room, north + room
+    wide, high = max(6.0, 0.12 * (east - west)), max(4.0, 0.10 * (north - south))
+    west, south, east, north = west - wide, south - high, east + wide, north + high
     stretch = math.cos(math.radians((south + north) / 2))
     missing = 0.55 * (east - west) * stretch - (north - south)
     if missing > 0:
@@ -164,7 +166,7 @@ def _background(axes: Axes, frame: Box) -> None:
             (west, east, south, north),
         ).fetchall()
     if cities:
-        axes.scatter(*zip(*cities, strict=True), s=2.2, color="#c3ccd5", linewidths=0, zorder=1)
+        axes.plot(*zip(*cities, strict=True), ",", color="#a9b5c1", zorder=1)  # single pixels: small files
 
 
 def _draw_lines(axes: Axes, lines: list[Line], at: dict[str, Point]) -> list[Box]:
@@ -172,7 +174,7 @@ def _draw_lines(axes: Axes, lines: list[Line], at: dict[str, Point]) -> list[Box
     to_pixels = axes.transData.transform
     drawn: dict[str, int] = defaultdict(int)
     taken: list[Box] = []
-    dates_at: list[tuple[float, float, str]] = []
+    dates_at: list[tuple[list[Point], str]] = []
     for line in lines:
         # A visit out and one back bend to different sides; so do the twinnings of one place.
         bend = (0.16, 0.24)[line.hollow]
@@ -191,15 +193,16 @@ def _draw_lines(axes: Axes, lines: list[Line], at: dict[str, Point]) -> list[Box
         )  # fmt: skip
         (x1, y1), (x2, y2) = to_pixels(at[line.start]), to_pixels(at[line.end])
         control = ((x1 + x2) / 2 + bend * (y2 - y1), (y1 + y2) / 2 - bend * (x2 - x1))
-        for step in range(1, 40):
-            t = step / 40
+        curve = []
+        for t in (step / 40 for step in range(1, 40)):
             x = (1 - t) ** 2 * x1 + 2 * t * (1 - t) * control[0] + t**2 * x2
             y = (1 - t) ** 2 * y1 + 2 * t * (1 - t) * control[1] + t**2 * y2
-            taken.append((x - 3, y - 3, x + 3, y + 3))
-            if step == 22 and line.text:
-                dates_at.append((float(x), float(y), line.text))
-    for x, y, text in dates_at:
-        taken.append(_label(axes, (x, y), text, taken, colour=COLOURS["visit"], size=8.5, distances=(4, 8, 14, 22)))
+            curve.append((float(x), float(y)))
+        taken += [(x - 3, y - 3, x + 3, y + 3) for x, y in curve]
+        if line.text:
+            dates_at.append((sorted(curve[9:30], key=lambda point, c=curve: abs(c.index(point) - 19)), line.text))
+    for points, text in dates_at:
+        taken.append(_label(axes, points, text, taken, colour=COLOURS["visit"], size=9.0, distances=(5, 9)))
     return taken
 
 
@@ -217,25 +220,31 @@ def _draw_places(axes: Axes, graph: Graph, at: dict[str, Point], taken: list[Box
         colour = INK if state else COLOURS["body"]
         axes.plot(
             *at[nodes[0]], marker="s" if state else "o", markersize=7 if state else 6, color=colour,
-            markeredgecolor="white", zorder=4,
+            markeredgecolor="white", zorder=4.5 if state else 4,
         )  # fmt: skip
         text = "\n".join(dict.fromkeys(str(graph.nodes[n]["label"]) for n in nodes))
-        x, y = pixels[spot]
         size = 11.0 if state else 9.0
-        taken.append(_label(axes, (x, y), text, taken, colour=colour, size=size, distances=(9, 14, 22, 34, 50)))
+        taken.append(_label(axes, [pixels[spot]], text, taken, colour=colour, size=size, distances=(9, 14, 22, 34, 50)))
 
 
 def _label(
-    axes: Axes, point: Point, text: str, taken: list[Box], *, colour: str, size: float, distances: tuple[int, ...]
+    axes: Axes,
+    points: list[Point],
+    text: str,
+    taken: list[Box],
+    *,
+    colour: str,
+    size: float,
+    distances: tuple[int, ...],
 ) -> Box:
-    """Write a text beside a point (in pixels) where it hides least; returns its box."""
+    """Write a text beside one of some points (in pixels) where it hides least; returns its box."""
     renderer = axes.figure.canvas.get_renderer()  # type: ignore[attr-defined]
     shown = axes.text(0, 0, text, fontsize=size, color=colour, ha="center", va="center", linespacing=1.05, zorder=5)
     shown.set_path_effects([withStroke(linewidth=2.5, foreground="#f7f9fb")])
     measured = shown.get_window_extent(renderer)
     frame = axes.get_window_extent(renderer)
     box = place_label(
-        *point, (measured.width + 2, measured.height + 2), taken, (frame.x0, frame.y0, frame.x1, frame.y1),
+        points, (measured.width + 2, measured.height + 2), taken, (frame.x0, frame.y0, frame.x1, frame.y1),
         distances=distances,
     )  # fmt: skip
     centre = ((box[0] + box[2]) / 2, (box[1] + box[3]) / 2)

@@ -245,8 +245,10 @@ class Facts:
             status = self._event_status(draft, start)
             if tour and status == "occurred" and country not in self.reader.main_countries[:2]:
                 status = "planned"  # of a tour under way, the stops that the report is not about lie ahead
-            if not visitors or sender is None or sender == country:
+            if not visitors or sender == country:
                 continue
+            if sender is None and not any(p.startswith("country/") for p in places):
+                continue  # a president in a town may well be at home; in a state by name, hardly
             if not (
                 self._official(visitors) or any(self.things.kind_of(v) != "person" for v in visitors) or origin is None
             ):
@@ -255,12 +257,12 @@ class Facts:
             made.append(
                 Event(
                     evidence=self._evidence(draft, sure=INFERRED if inferred else RULE_CONFIDENCE),
-                    inferred=inferred or origin is None,
+                    inferred=inferred or (origin is None and sender is not None),
                     event_type="visit",
                     participants=tuple(v for v in visitors if not v.startswith("country/")),
                     visitor=visitors,
                     host=(self.things.country(country),),
-                    countries=(sender, country),
+                    countries=(sender, country) if sender else (country,),
                     start=start,
                     end=end,
                     place=place,
