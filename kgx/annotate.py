@@ -18,7 +18,8 @@ from spacy.matcher import PhraseMatcher
 from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
-from kgx.gazetteer import Gazetteer, bodies, demonyms
+from kgx.gazetteer import Gazetteer, bodies, demonyms, pair_forms
+from kgx.gazetteer.demonyms import pair_joints
 from kgx.lang import pack
 from kgx.lang.normalize import CleanText, clean
 from kgx.lang.split import split
@@ -186,6 +187,47 @@ def _places(doc: Doc) -> Doc:
     return doc
 
 
+@cache
+def _pairs(lang: str) -> re.Pattern[str] | None:
+    """Two states named in short beside each other ('한·중', 'franco-marocain'): the first form and the joint."""
+    forms, joints = pair_forms(lang), pair_joints(lang)
+    if not forms or not joints:
+        return None
+    first = "|".join(map(re.escape, sorted(forms, key=lambda f: (-len(f), f))))
+    joint = "|".join(map(re.escape, sorted(joints, key=lambda j: (-len(j), j))))
+    return re.compile(rf"(?<![^\W_])(?P<first>{first})(?P<joint>{joint})(?=(?P<rest>[^\W\d_]{{1,30}}))", re.I)
+
+
+@Language.component("kgx_pairs")
+def _pair_states(doc: Doc) -> Doc:
+    """The states of compounds; where nothing stands between the two, only before a word that such compounds go with."""
+    lang, text, found = doc.user_data["lang"], doc.text, doc.user_data["candidates"]
+    pattern = _pairs(lang)
+    if pattern is None:
+        return doc
+    short, nations, places = pair_forms(lang), demonyms(lang), _forms(lang).places
+    heads = pack(lang).grammar.pair_heads
+    for match in pattern.finditer(text):
+        rest, at = match["rest"], match.end()
+        for end in range(len(rest), 0, -1):
+            second = rest[:end].casefold()
+            state = short.get(second) or nations.get(second)
+            if state is None and (known := places.get(rest[:end])) and known[0].startswith("country/"):
+                state = known[0].removeprefix("country/")
+            if state is not None:
+                break
+        else:
+            continue
+        after = text[at + end : at + end + 20].lstrip(" ")
+        first = short[match["first"].casefold()]
+        if state == first or (not match["joint"].strip() and not after.startswith(tuple(heads) or ("\0",))):
+            continue
+        rule = f"{lang}/pair"
+        found.append(Candidate(match.start("first"), match.end("first"), "pair", value=first, rule=rule))
+        found.append(Candidate(at, at + end, "pair", value=state, rule=rule))
+    return doc
+
+
 @Language.component("kgx_entities")
 def _entities(doc: Doc) -> Doc:
     found = doc.user_data["candidates"]
@@ -217,7 +259,7 @@ def _quantities(doc: Doc) -> Doc:
     return doc
 
 
-COMPONENTS = ("kgx_entities", "kgx_phrases", "kgx_places", "kgx_quantities")
+COMPONENTS = ("kgx_entities", "kgx_phrases", "kgx_places", "kgx_pairs", "kgx_quantities")
 
 
 @cache

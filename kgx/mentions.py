@@ -127,11 +127,14 @@ def settle(candidates: list[Candidate], text: str, lang: str, edges: Edges) -> l
     entities = [replace(c, kind=LABELS[c.value or ""], value=None) for c in by_kind.get("entity", ())]
     places = _longest(sound("place"))
     place_ends = frozenset(c.end for c in places)
-    nations = _longest(sound("nationality"))
+    pairs = [replace(c, kind="nationality") for c in by_kind.get("pair", ())]
+    places = [p for p in places if not any(q.covers(p) for q in pairs) or p.values[0].startswith("country/")]
+    nations = _longest([*sound("nationality"), *pairs])
     titles = _longest(sound("offices", place_ends | frozenset(c.end for c in nations)))
     known = _longest(replace(c, kind="organization", subkind=_bodies().get(c.value or "")) for c in sound("bodies"))
     deals = _leftmost(sound("agreements", place_ends))
 
+    entities = [e for e in entities if not _only_states(e, nations, text)]
     entities = _vote(_bare(entities, text, edges, places), text)
     # A title or an agreement can hold the name of neither; a name that runs into a title is cut at it.
     names: list[Candidate] = []
@@ -230,6 +233,13 @@ def _around_state(title: Candidate, nations: Sequence[Candidate], text: str, lan
     return replace(title, end=nation.end + len(tail), value=value, country=nation.value, rule=f"{lang}/offices/{value}")
 
 
+def _only_states(found: Candidate, nations: Sequence[Candidate], text: str) -> bool:
+    """Whether all letters of a name belong to two nationality words or more ('franco-marocain'): no name at all."""
+    inside = [n for n in nations if found.covers(n)]
+    letters = {i for i in range(found.start, found.end) if text[i].isalpha()}
+    return len(inside) > 1 and letters <= {i for n in inside for i in range(n.start, n.end)}
+
+
 def _adjective(found: Candidate, nations: Sequence[Candidate], titles: Sequence[Candidate], text: str) -> bool:
     """Whether what the model took for a name is the nationality word of the title before it."""
     return any(n.covers(found) for n in nations) and any(
@@ -238,9 +248,9 @@ def _adjective(found: Candidate, nations: Sequence[Candidate], titles: Sequence[
 
 
 def _bare(entities: Sequence[Candidate], text: str, edges: Edges, places: Sequence[Candidate]) -> list[Candidate]:
-    """Entities without clitics that the model took for a part of the name.
+    """Entities without clitics and particles that the model took for a part of the name.
 
-    A clitic is cut off where what is left is a place of the gazetteer, or a name or a part of one that the document
+    A clitic or particle is cut off where what is left is a place of the gazetteer, or a name or a part of one that the document
     also has without it.
     """
     known = {c for entity in entities for c in (text[entity.start : entity.end], *text[entity.start : entity.end].split())}
@@ -252,6 +262,15 @@ def _bare(entities: Sequence[Candidate], text: str, edges: Edges, places: Sequen
             if name.startswith(prefix) and name[len(prefix) :] in known and len(name) > len(prefix) + 1:
                 entity = replace(entity, start=entity.start + len(prefix))
                 break
+        name = text[entity.start : entity.end]
+        for suffix in sorted(edges.suffixes, key=lambda x: (-len(x), x)):
+            if name.endswith(suffix) and name[: -len(suffix)] in known and len(name) > len(suffix) + 1:
+                entity = replace(entity, end=entity.end - len(suffix))
+                break
+        if entity.kind == "person":  # 'Kim Laos' before a title is Kim of Laos
+            state = next((p for p in places if p.end == entity.end and p.start > entity.start), None)
+            if state is not None and state.values[0].startswith("country/"):
+                entity = replace(entity, end=entity.start + len(text[entity.start : state.start].rstrip()))
         bare.append(entity)
     return bare
 

@@ -37,7 +37,7 @@ def stress_layout(graph: nx.Graph, *, seed: int = 1, rounds: int = 300) -> Posit
     farthest = max(max(reached.values()) for reached in lengths.values())
     wanted = np.array([[lengths[a].get(b, farthest * 0.8) for b in nodes] for a in nodes])
     np.fill_diagonal(wanted, 1.0)
-    weight = wanted**-2.0
+    weight = wanted**-2.0 * POWER
     np.fill_diagonal(weight, 0.0)
     at = np.random.default_rng(seed).normal(size=(len(nodes), 2)) * farthest / 2
     for _ in range(rounds):
@@ -49,7 +49,10 @@ def stress_layout(graph: nx.Graph, *, seed: int = 1, rounds: int = 300) -> Posit
 
 
 def clutter(graph: nx.Graph, positions: Positions, sizes: Sizes) -> float:
-    """How hard a drawing is to read: edges that cross, and more so edges that run behind a node not theirs."""
+    """How hard a drawing is to read: edges that cross, long ones, and more so those that run behind a node not theirs.
+
+    The unit is one crossing; 500 pixels of edges count as much.
+    """
     nodes = sorted(graph)
     edges = [(nodes.index(a), nodes.index(b)) for a, b in graph.edges]
     if not edges:
@@ -68,7 +71,8 @@ def clutter(graph: nx.Graph, positions: Positions, sizes: Sizes) -> float:
     p, q = a[:, None, :], b[:, None, :]
     r, s = a[None, :, :], b[None, :, :]
     crossed = (turn(p, q, r) * turn(p, q, s) < 0) & (turn(r, s, p) * turn(r, s, q) < 0)
-    return float(3 * inside.sum() + crossed.sum() / 2)
+    length = np.linalg.norm(b - a, axis=1).sum()
+    return float(3 * inside.sum() + crossed.sum() / 2 + length / 500)
 
 
 def _behind(a: np.ndarray, b: np.ndarray, at: np.ndarray, half: np.ndarray) -> np.ndarray:
@@ -88,25 +92,39 @@ def arranged(graph: nx.Graph, sizes: Sizes, frame: Box, *, tries: int = 30) -> P
     return _refined(graph, best, sizes, frame)
 
 
-def _refined(graph: nx.Graph, positions: Positions, sizes: Sizes, frame: Box, *, rounds: int = 3) -> Positions:
-    """Move single nodes to free spots near by as long as that makes the drawing clearer."""
+def _refined(graph: nx.Graph, positions: Positions, sizes: Sizes, frame: Box, *, rounds: int = 6) -> Positions:
+    """Let nodes change places, or move to free spots, as long as that makes the drawing clearer."""
     at = dict(positions)
     cost = clutter(graph, at, sizes)
+    random = np.random.default_rng(1)
     for _ in range(rounds):
         before = cost
         for node in sorted(at):
             x, y = at[node]
-            for dx, dy in ((i * far, j * far * 0.7) for far in (45, 110) for i, j in AROUND):
-                box = _box((x + dx, y + dy), sizes[node])
-                others = (_box(at[n], sizes[n], gap=10) for n in at if n != node)
-                if overlap(box, frame) < sizes[node][0] * sizes[node][1] - 0.5 or any(overlap(box, o) for o in others):
-                    continue
-                moved = {**at, node: (x + dx, y + dy)}
-                if (tried := clutter(graph, moved, sizes)) < cost:
+            moves = [{node: at[other], other: (x, y)} for other in sorted(at) if other > node]
+            moves += [{node: (x + 45 * dx, y + 30 * dy)} for dx, dy in AROUND]
+            spots = random.uniform(frame[:2], frame[2:], size=(30, 2))
+            moves += [{node: (float(x), float(y))} for x, y in spots]
+            for move in moves:
+                moved = at | move
+                if _free(moved, sizes, frame, move) and (tried := clutter(graph, moved, sizes)) < cost - 0.05:
                     at, cost = moved, tried
+                    break
         if cost == before:
             break
     return at
+
+
+def _free(positions: Positions, sizes: Sizes, frame: Box, moved: Iterable[str]) -> bool:
+    """Whether some nodes lie within the frame and on no other."""
+    for node in moved:
+        box = _box(positions[node], sizes[node])
+        if box[0] < frame[0] or box[1] < frame[1] or box[2] > frame[2] or box[3] > frame[3]:
+            return False
+        wide = _box(positions[node], sizes[node], gap=10)
+        if any(overlap(wide, _box(positions[other], sizes[other])) for other in positions if other != node):
+            return False
+    return True
 
 
 def _box(centre: tuple[float, float], size: tuple[float, float], *, gap: float = 0.0) -> Box:
@@ -141,7 +159,7 @@ def spread(
     """Push boxes apart, along the axis where they overlap least, until none overlaps another or the rounds are over."""
     nodes = sorted(positions)
     at = {node: list(positions[node]) for node in nodes}
-    for _ in range(rounds):
+    for turn in range(rounds):
         moved = False
         for i, a in enumerate(nodes):
             for b in nodes[i + 1 :]:
@@ -150,6 +168,8 @@ def spread(
                     continue
                 moved = True
                 k = 0 if need[0] < need[1] else 1
+                if turn > 50 and turn % 4 == 0:  # else a crowd becomes a pile that is higher than the frame
+                    k = 1 - k
                 sign = 1 if at[a][k] >= at[b][k] else -1
                 at[a][k] += sign * need[k] / 2
                 at[b][k] -= sign * need[k] / 2

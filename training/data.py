@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 from tokenizers import Tokenizer
 
-from kgx.ner import WINDOW, cut
+from kgx.ner import WINDOW, Pieces, cut
 from training.corpus import Sentence, read
 from training.crf import LABELS
 
@@ -29,8 +29,8 @@ _NUMBER = {label: number for number, label in enumerate(LABELS)}
 class Example:
     """A sentence with what its source knows.
 
-    ``source`` names the set and the part, ``offices`` tells whether offices are annotated in it, ``proclitics`` and
-    ``whole_words`` are explained in sources.toml.
+    ``source`` names the set and the part, ``offices`` tells whether offices are annotated in it, ``proclitics``,
+    ``joined`` and ``whole_words`` are explained in sources.toml.
     """
 
     text: str
@@ -39,6 +39,7 @@ class Example:
     source: str
     offices: bool
     proclitics: str = ""
+    joined: tuple[str, ...] = ()
     whole_words: bool = False
 
 
@@ -78,6 +79,7 @@ def read_public(folder: Path) -> list[Example]:
                     f"{path.stem}/{part}",
                     offices=False,
                     proclitics=source.get("proclitics", ""),
+                    joined=tuple(source.get("joined", ())),
                     whole_words=source.get("whole_words", False),
                 )
             )
@@ -125,6 +127,8 @@ def prepare(tokenizer: Tokenizer, example: Example) -> Prepared:
             edge = "S" if first == last else "B" if at == first else "E" if at == last else "I"
             allowed[at, _NUMBER[f"{edge}-{label}"]] = True
         trims[first, 0], trims[last, 1] = cuts
+        if label in example.joined:
+            _may_part(allowed, pieces, example.text, label, first, last)
         if example.text[start] in (example.proclitics or "\0"):
             trims[first, 0] = UNKNOWN
             for at in range(first + 1, last + 1):
@@ -138,6 +142,19 @@ def prepare(tokenizer: Tokenizer, example: Example) -> Prepared:
     if not example.offices:
         allowed |= outside & _IS_OFFICE
     return Prepared(np.array(pieces.ids[:count], np.int64), allowed, trims)
+
+
+def _may_part(allowed: npt.NDArray[np.bool_], pieces: Pieces, text: str, label: str, first: int, last: int) -> None:
+    """Allow a span of several words to be several spans of whole words."""
+    begins = [at for at in range(first + 1, last + 1) if text[pieces.starts[at] - 1].isspace()]
+    for at in begins:
+        empty = pieces.starts[at] == pieces.ends[at]
+        if empty:
+            allowed[at, _NUMBER["O"]] = True
+        else:
+            allowed[at, [_NUMBER[f"B-{label}"], _NUMBER[f"S-{label}"]]] = True
+        if at - 1 not in begins:
+            allowed[at - 1, [_NUMBER[f"E-{label}"], _NUMBER[f"S-{label}"]]] = True
 
 
 def join(parts: Sequence[Prepared]) -> Prepared:

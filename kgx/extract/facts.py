@@ -277,7 +277,7 @@ class Facts:
     def agreements(self, draft: Draft) -> list[Agreement]:
         """One for each text or tie that the draft's verb governs."""
         made = []
-        parties = self._ids(self._role(draft, "party"))
+        parties = self._ids((*self._role(draft, "party"), *self._role(draft, "other")))
         owners = [
             self.things.country(c) if p in self.things.persons and (c := self.things.country_of(p)) else p
             for p in parties

@@ -13,6 +13,7 @@ from kgx.gazetteer.fold import loose
 from kgx.lang import NounPhrase, pack
 from kgx.lang.normalize import clean
 from kgx.models import Annotated, Mention
+from kgx.ontology import is_local
 
 _GROUPS = {
     "persons": ("person", "office"),
@@ -93,6 +94,7 @@ def read(annotated: Annotated) -> Reader:
         if block(char) == "office"
         for title in sentence.reduced.atoms[char].titles
     )
+    _take_home(reader)
     counts = _country_weights(reader)
     reader.main_countries, reader.weights = tuple(c for c, _ in counts), tuple(n for _, n in counts)
     persons = {p.id: p for p in reader.persons}
@@ -215,16 +217,29 @@ def _name_persons(reader: Reader) -> None:
                     sentence.reduced.atoms[char] = replace(atom, thing=person.id)
 
 
+def _take_home(reader: Reader) -> None:
+    """A press leaves its own state unsaid: officials whose title names none are of it, where the text shows whose."""
+    text = reader.text
+    for state, patterns in pack(reader.lang).language.homes.items():
+        if any(re.search(pattern, text) for pattern in patterns):
+            for person in reader.persons:
+                if any(not is_local(t.mention.value or "other") for t in person.titles):
+                    person.conclude(state)
+            return
+
+
 def _country_weights(reader: Reader) -> list[tuple[str, int]]:
     """Countries by how often the document speaks of them, the most frequent first (earlier ones before later)."""
     counts: Counter[str] = Counter()
+    people = {p.id: p.country for p in reader.persons}
     for sentence in reader.sentences:
         for char in sentence.reduced.text:
             atom = sentence.reduced.atoms.get(char)
             if atom is None:
                 continue
             weight = 2 if atom.type in ("country", "nationality") else 1
-            countries = {c for c in (atom.country, *(state_of(t) for t in atom.titles)) if c}
+            person = people.get(atom.thing or "")
+            countries = {c for c in (atom.country, *(state_of(t) for t in atom.titles), person) if c}
             for country in sorted(countries):
                 counts[country] += weight
     return counts.most_common()
@@ -285,9 +300,20 @@ def _bearer(atom: Atom, reader: Reader) -> Person | None:
     return fitting[0] if len(fitting) == 1 else None
 
 
+_STATES = r"(?:{one_country}|{nationality})"
+_JOINED_STATES = compile_rule(rf"{_STATES}(?:\s?[-·/ㆍ‧∙•]\s?|\s)?{{nationality}}|{{nationality}}[-·/ㆍ‧∙•]{_STATES}", {})
+
+
 def group(reduced: Reduced, lang: str) -> None:
-    """Join coordinated mentions of a kind ('A, B et C') into one."""
+    """Join coordinated mentions of a kind ('A, B et C') into one, and states beside each other ('한·중')."""
     grammar = pack(lang).grammar
+    at = 0
+    while (match := _JOINED_STATES.search(reduced.text, at)) is not None:
+        at = match.start() + 1
+        members = tuple(reduced.atoms[c] for c in match.group() if block(c))
+        if len({m.country for m in members}) == 2:
+            span = reduced.span(match.start(), match.end())
+            reduced.replace(match.start(), match.end(), Atom("countries", None, span.start, span.end, members=members))
     for name, kinds in _GROUPS.items():
         member = (
             "(?:"
@@ -341,11 +367,13 @@ def _find_subjects(reader: Reader) -> None:
             if match is not None:
                 found = sentence.reduced.atoms.get(match["subject"])
                 break
+        if found is not None and found.type == "office" and found.country is None:
+            found = None  # a title without bearer or state is too often another word
         if found is None or any(p.search(text) for p in pronouns):
             sentence.subject, sentence.carried = (last, True) if last is not None else (found, False)
         else:
             sentence.subject = found
-            if found.type in ("person", "persons", "office", "country"):
+            if found.type in ("person", "persons", "office", "country", "organization"):
                 last = found
 
 

@@ -46,6 +46,9 @@ class LanguageData(PackModel):
     contractions: Mapping[str, str] = Field(
         default={}, description="what stands before a name in its word -> what the name has lost to it"
     )
+    homes: Mapping[str, tuple[str, ...]] = Field(
+        default={}, description="alpha-2 -> patterns by which a press shows that this is its own state, left unsaid"
+    )
     abbreviations: tuple[str, ...] = Field(default=(), description="end in a full stop that ends no sentence")
     endings: Mapping[str, tuple[str, ...]] = Field(default={}, description="named inflections for {name} in phrases")
     furniture: tuple[FurniturePattern, ...] = ()
@@ -78,6 +81,9 @@ class GrammarData(PackModel):
     country_pairs: tuple[str, ...] = Field(default=(), description="'the two countries'")
     body_pairs: tuple[str, ...] = Field(default=(), description="'the two parties', 'both ministries'")
     person_pairs: tuple[str, ...] = Field(default=(), description="'the two leaders'")
+    pair_heads: tuple[str, ...] = Field(
+        default=(), description="what a compound of two short state names goes with, where nothing stands between them"
+    )
     hosts: tuple[str, ...] = Field(default=(), description="'the host', 'his counterpart'")
 
 
