@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime
 import textwrap
+from collections import Counter, defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import matplotlib.pyplot as plt
@@ -111,7 +113,10 @@ def network(graph: Graph, *, most: int = 30, title: str = "Who is joined by what
     figure, axes = _canvas(12.5, 8.8)
     width, height = figure.bbox.width, figure.bbox.height
     texts = {
-        node: axes.text(0, 0, _node_label(graph, node), zorder=3, **_node_style(graph, node)) for node in sorted(joined)
+        node: axes.text(
+            0, 0, _node_label(graph, node, joined.nodes[node].get("facts", ())), zorder=3, **_node_style(graph, node)
+        )
+        for node in sorted(joined)
     }
     renderer = figure.canvas.get_renderer()  # type: ignore[attr-defined]
     sizes = {}
@@ -128,9 +133,11 @@ def network(graph: Graph, *, most: int = 30, title: str = "Who is joined by what
             text.set_position(at[node])
         for a, b, role in joined.edges(data="role"):
             belongs = role == "belongs"
+            fact = a if "facts" in joined.nodes[a] else b
             axes.plot(
-                [at[a][0], at[b][0]], [at[a][1], at[b][1]], color=FAINT, linewidth=0.9 if belongs else 1.3,
-                linestyle=(0, (1, 3)) if belongs else "-", alpha=0.9, zorder=1,
+                [at[a][0], at[b][0]], [at[a][1], at[b][1]], linewidth=0.9 if belongs else 1.5,
+                color=FAINT if belongs else COLOURS[_node_kind(graph, fact)],
+                linestyle=(0, (1, 3)) if belongs else "-", alpha=0.9 if belongs else 0.6, zorder=1,
             )  # fmt: skip
     axes.text(14, height - 14, title, fontsize=15, color=INK, va="top", weight="bold")
     handles = [Patch(facecolor=COLOURS[kind], label=kind) for kind in ("person", "state", "body")]
@@ -139,7 +146,7 @@ def network(graph: Graph, *, most: int = 30, title: str = "Who is joined by what
     ]
     handles += [
         Patch(facecolor="white", edgecolor=INK, linestyle="--", label="planned or proposed"),
-        Line2D([], [], color=FAINT, linewidth=1.3, label="takes part"),
+        Line2D([], [], color=COLOURS["event"], alpha=0.6, linewidth=1.5, label="takes part"),
         Line2D([], [], color=FAINT, linestyle=(0, (1, 3)), label="belongs to a state"),
     ]
     axes.legend(handles=handles, loc="lower center", ncol=8, frameon=False, fontsize=9.5, handlelength=1.6)
@@ -147,17 +154,25 @@ def network(graph: Graph, *, most: int = 30, title: str = "Who is joined by what
 
 
 def _joined(graph: Graph, most: int) -> nx.Graph:
-    """An undirected graph of facts and who takes part; a state is joined to an event only if no one stands for it."""
+    """An undirected graph of facts and who takes part; facts of one kind with the same participants share a node.
+
+    A state is joined to an event only if no one stands for it.
+    """
     facts = [n for n, data in graph.nodes(data=True) if data.get("type") in EVENTS | {"Agreement"}]
     facts.sort(key=lambda node: (-len(graph.nodes[node]["evidence"]), node))
-    found = nx.Graph()
+    bundles: dict[tuple[object, ...], list[str]] = defaultdict(list)
     for fact in facts[:most]:
         who = linked(graph, fact, "participant", "visitor", "inviter", "invitee", "party")
         spoken_for = {state for one in who for state in states_of(graph, one)}
-        hosts = [h for h in linked(graph, fact, "host") if h not in spoken_for]
-        who += hosts + [s for s in linked(graph, fact, "country") if s not in spoken_for | set(hosts)]
-        for one in who:
-            found.add_edge(fact, one, role="takes part")
+        states = linked(graph, fact, "host", "country")
+        who += [state for state in states if state not in spoken_for and state not in who]
+        if who:
+            bundles[tuple(sorted(set(who))), _node_kind(graph, fact), status(graph, fact) in NOT_YET].append(fact)
+    found = nx.Graph()
+    for (who, *_), bundle in bundles.items():
+        first = min(bundle)
+        found.add_edges_from(((first, one) for one in who), role="takes part")  # type: ignore[attr-defined]
+        found.nodes[first]["facts"] = bundle
     for node in [n for n in found if graph.nodes[n]["type"] in {"Person", "Organization"}]:
         for state in states_of(graph, node):
             found.add_edge(node, state, role="belongs")
@@ -170,12 +185,15 @@ def _node_kind(graph: Graph, node: str) -> str:
     return known.get(kind) or ("event" if kind in EVENTS else "place")
 
 
-def _node_label(graph: Graph, node: str) -> str:
-    if _node_kind(graph, node) in ("event", "agreement"):
-        lines = [*textwrap.wrap(_kind(graph, node), 16), _when(dates(graph, node))]
-    else:
-        lines = textwrap.wrap(textwrap.shorten(str(graph.nodes[node]["label"]), 60, placeholder=" …"), 22)
-    return "\n".join(line for line in lines if line)
+def _node_label(graph: Graph, node: str, facts: Iterable[str]) -> str:
+    if not facts:
+        short = textwrap.shorten(str(graph.nodes[node]["label"]), 60, placeholder=" …")
+        return textwrap.fill(short, 22)
+    told = Counter((_when(dates(graph, fact)), _kind(graph, fact)) for fact in facts)
+    lines = []
+    for (when, kind), number in sorted(told.items()):
+        lines += textwrap.wrap(" ".join([kind, when, f"×{number}" if number > 1 else ""]), 24)
+    return "\n".join(lines)
 
 
 def _node_style(graph: Graph, node: str) -> dict[str, object]:

@@ -1,15 +1,20 @@
 """Stage 4: from mentions to claims, document by document.
 
 The order of work is in `extract`: reduce sentences (`reduce`, `reader`), find anchors and roles (`rules`), build facts
-(`facts`), join what the document tells twice (`kgx.merge`).
+(`events`, `agreements`, `figures`, `ties`, `offices`), join what the document tells twice (`kgx.merge`).
 """
 
 from __future__ import annotations
 
-from kgx.extract.facts import Facts
+from kgx.extract.agreements import agreement_key, agreements
+from kgx.extract.context import Context
+from kgx.extract.events import events
+from kgx.extract.figures import figures
+from kgx.extract.offices import tenures
 from kgx.extract.reader import read
 from kgx.extract.rules import Draft, matcher
 from kgx.extract.things import Things
+from kgx.extract.ties import ranks, relations, twinnings
 from kgx.merge import merge, told_again
 from kgx.models import Annotated, AnyFact, Claims
 
@@ -21,19 +26,19 @@ def extract(annotated: Annotated) -> Claims:
     reader = read(annotated)
     rules = matcher(reader.lang)
     things = Things(reader)
-    facts = Facts(reader, things, rules)
+    context = Context(reader, things, rules)
     found: list[AnyFact] = []
     before: Draft | None = None
     deals: dict[int | None, int] = {}
     for sentence in reader.sentences:
-        figures = []
+        cues = []
         for draft in rules.drafts(sentence, reader):
             match draft.kind:
                 case "event":
-                    found.extend(facts.events(draft))
+                    found.extend(events(context, draft))
                 case "agreement":
-                    made = facts.agreements(draft)
-                    key = facts.agreement_key(draft)
+                    made = agreements(context, draft)
+                    key = agreement_key(context, draft)
                     if key in deals and made:
                         found[deals[key]] = told_again(found[deals[key]], made[0])
                     else:
@@ -41,16 +46,16 @@ def extract(annotated: Annotated) -> Claims:
                             deals[key] = len(found)
                         found.extend(made)
                 case "twinning":
-                    found.extend(facts.twinnings(draft))
+                    found.extend(twinnings(context, draft))
                 case "relation":
-                    found.extend(facts.relations(draft))
+                    found.extend(relations(context, draft))
                 case "rank":
-                    found.extend(facts.ranks(draft))
+                    found.extend(ranks(context, draft))
                 case "figure":
-                    figures.append(draft)
-        found.extend(facts.figures(figures, sentence, before))
-        before = figures[-1] if figures else before if sentence.reduced.text.strip() else None
-    merged = merge([*facts.tenures(), *found])  # offices last: who meets whom can tell whose minister one is
+                    cues.append(draft)
+        found.extend(figures(context, cues, sentence, before))
+        before = cues[-1] if cues else before if sentence.reduced.text.strip() else None
+    merged = merge([*tenures(context), *found])  # offices last: who meets whom can tell whose minister one is
     return Claims(
         document=annotated.text.document,
         lang=reader.lang,

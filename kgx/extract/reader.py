@@ -301,7 +301,9 @@ def _bearer(atom: Atom, reader: Reader) -> Person | None:
 
 
 _STATES = r"(?:{one_country}|{nationality})"
-_JOINED_STATES = compile_rule(rf"{_STATES}(?:\s?[-·/ㆍ‧∙•]\s?|\s)?{{nationality}}|{{nationality}}[-·/ㆍ‧∙•]{_STATES}", {})
+_JOINED_STATES = compile_rule(
+    rf"{_STATES}(?:\s?[-·/ㆍ‧∙•]\s?|\s)?{{nationality}}|{{nationality}}[-·/ㆍ‧∙•]{_STATES}", {}
+)
 
 
 def group(reduced: Reduced, lang: str) -> None:

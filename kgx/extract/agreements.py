@@ -1,0 +1,79 @@
+"""What was agreed, between whom, with what status."""
+
+from __future__ import annotations
+
+from kgx.extract.context import Context
+from kgx.extract.reader import Sentence
+from kgx.extract.reduce import Atom, compile_rule
+from kgx.extract.rules import Draft
+from kgx.models import Agreement
+
+_NO_ATOM = Atom("none", None, 0, 0)
+
+
+def agreements(context: Context, draft: Draft) -> list[Agreement]:
+    """One for each text or tie that the draft's verb governs."""
+    made = []
+    parties = context.ids((*context.role(draft, "party"), *context.role(draft, "other")))
+    owners = [
+        context.things.country(c) if p in context.things.persons and (c := context.things.country_of(p)) else p
+        for p in parties
+    ]
+    parties = tuple(dict.fromkeys(p for p in owners if p not in context.things.persons))
+    if len({context.things.country_of(p) or p for p in parties}) < 2:
+        pair = context.reader.main_countries[:2]
+        known = set(context.countries(parties))
+        if len(pair) < 2 or (known and not known & set(pair)):
+            return []
+        if len(parties) < 2 or len(known) < 2:
+            missing = [c for c in pair if c not in known]
+            parties = (*parties, *(context.things.country(c) for c in missing[: 2 - len(parties) if parties else 2]))
+    if len(parties) < 2:
+        return []
+    start, _ = context.date(draft)
+    reduced = draft.sentence.reduced
+    for atom in context.role(draft, "agreement"):
+        if atom.mention is None:
+            continue
+        index = next(
+            (i for i, c in enumerate(reduced.text) if atom in reduced.atoms.get(c, _NO_ATOM).parts), draft.start
+        )
+        subject = _subject(context, draft.sentence, index)
+        made.append(
+            Agreement(
+                evidence=context.evidence(draft, index, index + 1),
+                agreement_kind=atom.mention.value or "agreement",
+                parties=parties,
+                subject=subject,
+                subject_lang=context.reader.lang if subject else None,
+                signed_on=start,
+                count=atom.mention.count,
+                status=_agreement_status(draft, context.status(draft, start)),
+            )
+        )
+    return made
+
+
+def agreement_key(context: Context, draft: Draft) -> int | None:
+    """Where the words stand that name the agreement: what several verbs say of it is said of one thing."""
+    return next((a.start for a in context.role(draft, "agreement")), None)
+
+
+def _subject(context: Context, sentence: Sentence, index: int) -> str | None:
+    reduced = sentence.reduced
+    for path in context.matcher.pack.rules.subjects:
+        sign, _, pattern = path.partition(" ")
+        compiled = compile_rule(pattern, dict(context.matcher.macros))
+        match = compiled.match(reduced.text, index + 1) if sign == ">" else compiled.search(reduced.text[:index])
+        if match is not None and match["subject"].strip():
+            span = reduced.span(match.start("subject"), match.end("subject"))
+            return " ".join(context.reader.text[span.start : span.end].split()).strip(" ,:;'\"")
+    return None
+
+
+def _agreement_status(draft: Draft, told: str) -> str:
+    if told in ("planned", "proposed"):
+        return told
+    if told in ("cancelled", "denied"):
+        return "proposed"
+    return draft.rule.values.get("status", "signed")

@@ -1,0 +1,119 @@
+"""What all builders of facts share: evidence, roles, dates, states, and who acts for whom."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from kgx.extract.people import kinds_of
+from kgx.extract.reader import Reader
+from kgx.extract.reduce import Atom
+from kgx.extract.rules import Draft, Matcher, expand
+from kgx.extract.things import Things, evidence
+from kgx.models import Evidence, Interval, PartialDate, When
+from kgx.ontology import office_kinds
+
+RULE_CONFIDENCE = 0.8
+INFERRED = 0.6
+# A date this many years ahead of the report is a horizon ('vision 2030'), not the day of an event.
+_HORIZON = 2
+
+
+class Context:
+    """One document, its things and rules, for the builders of its facts."""
+
+    def __init__(self, reader: Reader, things: Things, matcher: Matcher) -> None:
+        self.reader = reader
+        self.things = things
+        self.matcher = matcher
+        self.kinds = kinds_of(reader.persons, reader.loose_titles, reader.body_kinds)
+        self.diplomatic = self._diplomatic()
+        self.published = reader.annotated.text.document.published
+
+    def evidence(
+        self, draft: Draft, low: int | None = None, high: int | None = None, *, sure: float = RULE_CONFIDENCE
+    ) -> tuple[Evidence, ...]:
+        first = min(draft.reach[0], low if low is not None else draft.start)
+        last = max(draft.reach[1], high if high is not None else draft.end)
+        span = draft.sentence.reduced.span(first, last)
+        return (evidence(self.reader, span.start, span.end, f"{self.reader.lang}/{draft.id}", sure),)
+
+    def ids(self, atoms: Iterable[Atom]) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(i for atom in atoms if (i := self.things.id(atom)) is not None))
+
+    def role(self, draft: Draft, role: str) -> tuple[Atom, ...]:
+        return tuple(expand(draft.roles.get(role, ()), draft.sentence, self.reader))
+
+    def date(self, draft: Draft) -> tuple[When | None, When | None]:
+        """Start and end: of an interval its sides, of several dates the first and the last."""
+        told = self.role(draft, "date") or tuple(draft.dates)
+        dates = [when_of(a) for a in told if a.mention is None or a.mention.subkind != "anniversary"]
+        known = [d for d in dates if d is not None and not self._horizon(d)]
+        if not known:
+            return None, None
+        if isinstance(known[0], Interval):
+            return known[0].start, known[0].end
+        return known[0], None
+
+    def _horizon(self, date: When) -> bool:
+        """Whether a date lies so far ahead of the report that it is a horizon ('vision 2030'), not the day of an event."""
+        day = date.start if isinstance(date, Interval) else date
+        if self.published is None or self.published.year is None or day is None or day.year is None:
+            return False
+        return day.year > self.published.year + _HORIZON
+
+    def countries(self, ids: Iterable[str]) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(c for i in ids if (c := self.things.country_of(i)) is not None))
+
+    def told_countries(self, ids: Iterable[str]) -> tuple[str, ...]:
+        """Like `_countries`, without what was only concluded."""
+        persons = self.things.persons
+        told = (persons[i].told_country if i in persons else self.things.country_of(i) for i in ids)
+        return tuple(dict.fromkeys(c for c in told if c is not None))
+
+    def other_country(self, known: str | None) -> str | None:
+        """Of the two states that the document is about, the one that is not `known`."""
+        pair = self.reader.main_countries[:2]
+        if len(pair) == 2 and known in pair:
+            return pair[1] if pair[0] == known else pair[0]
+        return None
+
+    def _diplomatic(self) -> bool:
+        """Whether the document is about dealings of states: two of them, and somebody who speaks for one."""
+        spoken = any(
+            (kind := office_kinds().get(t.mention.value or "")) is None or (kind.diplomatic and not kind.local)
+            for t in (*self.reader.loose_titles, *(t for p in self.reader.persons for t in p.titles))
+        )
+        return spoken and self.reader.weight(1) >= 4
+
+    def official(self, ids: Iterable[str]) -> bool:
+        """Whether somebody among these acts for a state, or may do so in a document about states."""
+        for thing in ids:
+            if thing in self.things.persons:
+                kinds = [office_kinds()[self.kinds[t.mention.start]] for t in self.things.persons[thing].titles]
+                if any(kind.diplomatic for kind in kinds) or (not kinds and self.diplomatic):
+                    return True
+            elif thing.startswith("country/") or self.things.kind_of(thing) == "organization":
+                return True
+        return False
+
+    def status(self, draft: Draft, start: When | None) -> str:
+        if draft.status:
+            return draft.status
+        day = start.start if isinstance(start, Interval) else start
+        if (
+            self.published is not None
+            and day is not None
+            and day.first
+            and self.published.last
+            and day.first > self.published.last
+        ):
+            return "planned"
+        return "occurred"
+
+
+def when_of(atom: Atom) -> When | None:
+    """The date or interval that a date mention tells."""
+    if atom.mention is None or atom.mention.value is None:
+        return None
+    value = atom.mention.value
+    return Interval.parse(value) if "/" in value else PartialDate.parse(value)

@@ -1,0 +1,126 @@
+"""Visits, meetings, calls, signings and the like: from drafts to events."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from kgx.extract.context import INFERRED, RULE_CONFIDENCE, Context
+from kgx.extract.reduce import Atom
+from kgx.extract.rules import Draft
+from kgx.models import Event
+from kgx.ontology import event_types
+
+
+def events(context: Context, draft: Draft) -> list[Event]:
+    """The events of one draft: a visit for each state visited, else at most one."""
+    spec = event_types()[draft.name]
+    roles = {
+        role: tuple(a for a in context.role(draft, role) if _fills(a, kinds)) for role, kinds in spec.roles.items()
+    }
+    if draft.name == "visit":
+        return _visits(context, draft, roles)
+    if "participant" in roles:  # a second path to participants: whom the first met
+        others = (a for a in context.role(draft, "other") if _fills(a, spec.roles["participant"]))
+        roles["participant"] = (*roles["participant"], *others)
+    ids = {role: context.ids(atoms) for role, atoms in roles.items()}
+    actors = tuple(dict.fromkeys(i for role in ids if role != "place" for i in ids[role]))
+    countries = list(context.countries(actors))
+    place = ids.get("place", ())[:1]
+    inferred = False
+    unknown = [i for i in actors if context.things.country_of(i) is None]
+    if len(countries) < 2 and (unknown or len(actors) < 2):
+        other = context.other_country(countries[0] if countries else None)
+        if other is not None:
+            countries.append(other)
+            inferred = True
+            known = [i for i in actors if i != unknown[0]] if len(unknown) == 1 else []
+            if known and all(i in context.things.persons for i in (unknown[0], *known)):
+                context.things.persons[unknown[0]].conclude(other)
+    if spec.foreign and len(countries) < 2 and not _has_body(context, actors):
+        return []
+    if len(actors) < spec.actors or not (context.official(actors) or not actors):
+        return []
+    if not actors and not (countries and context.diplomatic):
+        return []
+    start, end = context.date(draft)
+    return [
+        Event(
+            evidence=context.evidence(draft, sure=INFERRED if inferred else RULE_CONFIDENCE),
+            inferred=inferred,
+            event_type=draft.name,
+            participants=tuple(i for i in actors if not i.startswith("country/")),
+            inviter=ids.get("inviter", ()),
+            invitee=ids.get("invitee", ()),
+            countries=tuple(countries),
+            start=start,
+            end=end,
+            place=place[0] if place else None,
+            status=context.status(draft, start),
+        )
+    ]
+
+
+def _has_body(context: Context, ids: Iterable[str]) -> bool:
+    return any(context.things.kind_of(i) == "organization" and context.things.country_of(i) is None for i in ids)
+
+
+def _visits(context: Context, draft: Draft, roles: dict[str, tuple[Atom, ...]]) -> list[Event]:
+    visitors = context.ids(roles["visitor"])
+    origin = next(iter(context.told_countries(visitors)), None)
+    hosts: dict[str, list[str]] = {}
+    for thing in context.ids((*roles["host"], *roles["place"])):
+        country = context.things.country_of(thing)
+        if country is not None and country != origin:
+            hosts.setdefault(country, []).append(thing)
+    inferred = False
+    if not hosts and origin is not None and "host" not in draft.rule.needs:
+        other = context.other_country(origin)
+        if other is not None:
+            hosts, inferred = {other: [context.things.country(other)]}, True
+    start, end = context.date(draft)
+    made = []
+    home = origin or next((c for c in map(context.other_country, hosts) if c is not None), None)
+    tour = len(hosts) > 1
+    if origin is None:
+        for visitor in visitors:
+            if visitor in context.things.persons:
+                context.things.persons[visitor].conclude(home, firmly=True)
+    for country, places in hosts.items():
+        sender = home
+        status = context.status(draft, start)
+        if tour and status == "occurred" and country not in context.reader.main_countries[:2]:
+            status = "planned"  # of a tour under way, the stops that the report is not about lie ahead
+        if not visitors or sender == country:
+            continue
+        if sender is None and not any(p.startswith("country/") for p in places):
+            continue  # a president in a town may well be at home; in a state by name, hardly
+        if not (
+            context.official(visitors) or any(context.things.kind_of(v) != "person" for v in visitors) or origin is None
+        ):
+            continue
+        place = next((p for p in places if not p.startswith("country/")), places[0])
+        made.append(
+            Event(
+                evidence=context.evidence(draft, sure=INFERRED if inferred else RULE_CONFIDENCE),
+                inferred=inferred or (origin is None and sender is not None),
+                event_type="visit",
+                participants=tuple(v for v in visitors if not v.startswith("country/")),
+                visitor=visitors,
+                host=(context.things.country(country),),
+                countries=(sender, country) if sender else (country,),
+                start=start,
+                end=end,
+                place=place,
+                status=status,
+                level=context.matcher.level(draft),
+            )
+        )
+    return made
+
+
+def _fills(atom: Atom, kinds: Sequence[str]) -> bool:
+    if atom.type == "office":
+        return "person" in kinds and atom.country is not None
+    if atom.type == "nationality":  # 'the French delegation' acts for France
+        return "country" in kinds
+    return atom.type in kinds

@@ -1,0 +1,160 @@
+"""Amounts of trade, investment, aid and loans: each amount takes its measure from the cue nearest to it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from kgx.extract.context import RULE_CONFIDENCE, Context, when_of
+from kgx.extract.reader import Sentence
+from kgx.extract.reduce import Atom, block
+from kgx.extract.rules import Draft
+from kgx.extract.things import evidence
+from kgx.models import Evidence, TradeFigure, When
+
+
+def figures(context: Context, drafts: Sequence[Draft], sentence: Sentence, before: Draft | None) -> list[TradeFigure]:
+    """The amounts of a sentence whose measure a cue tells; one from the sentence before holds on."""
+    reduced = sentence.reduced
+    made = []
+    spots = [
+        (i, a) for i, c in enumerate(reduced.text) if block(c) in ("money", "moneys") for a in reduced.atoms[c].parts
+    ]
+    used: set[int] = set()
+    for index, atom in spots:
+        if atom.mention is None or atom.mention.value is None or atom.mention.subkind == "conversion":
+            continue
+        cue = min(drafts, key=lambda d: (_reach(index, d), d.start), default=before)
+        if cue is None or not cue.rule.values.get("measure"):
+            continue
+        if cue is not before and _reach(index, cue) > 160:
+            continue
+        parties = _figure_parties(context, cue, sentence)
+        if len(parties) < 2:
+            continue
+        growth = _growth(context, sentence, index, spots)
+        if growth is not None:
+            used.add(growth[1])
+        made.append(
+            TradeFigure(
+                evidence=_figure_evidence(context, sentence, cue, index),
+                value=Decimal(atom.mention.value),
+                currency=atom.mention.currency,
+                measure=cue.rule.values["measure"],
+                parties=parties,
+                period=_period(context, sentence, index),
+                growth=growth[0] if growth else None,
+                status=_figure_status(context, sentence, index, cue),
+                approximate=atom.mention.approximate,
+            )
+        )
+    if not made:
+        for index, char in enumerate(reduced.text):
+            if block(char) == "percent" and index not in used and drafts:
+                mention = reduced.atoms[char].mention
+                cue = min(drafts, key=lambda d: (_reach(index, d), d.start))
+                if (
+                    mention is None
+                    or mention.direction is None
+                    or mention.subkind == "points"
+                    or _reach(index, cue) > 60
+                ):
+                    continue
+                parties = _figure_parties(context, cue, sentence)
+                if len(parties) < 2 or not cue.rule.values.get("measure"):
+                    continue
+                made.append(
+                    TradeFigure(
+                        evidence=_figure_evidence(context, sentence, cue, index),
+                        measure=cue.rule.values["measure"],
+                        parties=parties,
+                        period=_period(context, sentence, index),
+                        growth=_signed(mention.value, mention.direction),
+                        status=_figure_status(context, sentence, index, cue),
+                    )
+                )
+    return made
+
+
+def _figure_evidence(context: Context, sentence: Sentence, cue: Draft, index: int) -> tuple[Evidence, ...]:
+    low, high = (min(cue.start, index), max(cue.end, index + 1)) if cue.sentence is sentence else (index, index + 1)
+    span = sentence.reduced.span(low, high)
+    return (evidence(context.reader, span.start, span.end, f"{context.reader.lang}/{cue.id}", RULE_CONFIDENCE),)
+
+
+def _figure_parties(context: Context, cue: Draft, sentence: Sentence) -> tuple[str, ...]:
+    """Whose figure: as the rule's paths tell (giver before receiver), else the two states of the document."""
+    giver = context.countries(context.ids(context.role(cue, "from")))
+    taker = context.countries(context.ids(context.role(cue, "to")))
+    both = context.countries(context.ids(context.role(cue, "party")))
+    if giver and taker and giver[0] != taker[0]:
+        ordered: tuple[str, ...] = (giver[0], taker[0])
+    elif len(both) >= 2:
+        ordered = both[:2]
+    else:
+        first = (giver or both or (None,))[0]
+        if first is None and taker:
+            other = context.other_country(taker[0])
+            ordered = (other, taker[0]) if other else ()
+        elif first is not None:
+            other = context.other_country(first)
+            ordered = (first, other) if other else ()
+        else:
+            ordered = context.reader.main_countries[:2]
+    return tuple(context.things.country(c) for c in ordered if c)
+
+
+def _growth(
+    context: Context, sentence: Sentence, index: int, spots: Sequence[tuple[int, Atom]]
+) -> tuple[Decimal, int] | None:
+    """The growth told nearest to an amount and nearer to it than to any other amount."""
+    reduced = sentence.reduced
+    best: tuple[int, int] | None = None
+    for i, char in enumerate(reduced.text):
+        if block(char) != "percent":
+            continue
+        mention = reduced.atoms[char].mention
+        if mention is None or mention.direction is None or mention.subkind == "points":
+            continue
+        if min(spots, key=lambda s: (abs(s[0] - i), s[0] > i))[0] == index and (
+            best is None or abs(i - index) < best[0]
+        ):
+            best = (abs(i - index), i)
+    if best is None or best[0] > 80:
+        return None
+    found = reduced.at(best[1]).mention
+    return (_signed(found.value, found.direction), best[1]) if found is not None else None
+
+
+def _period(context: Context, sentence: Sentence, index: int) -> When | None:
+    """The date nearest to an amount, nearer to it than to any other amount; else the one that opens the sentence."""
+    text = sentence.reduced.text
+    stops = [m.start() for m in context.matcher.clause_break.finditer(text)]
+    dates = [i for i, c in enumerate(text) if block(c) in ("date", "dates")]
+    amounts = [i for i, c in enumerate(text) if block(c) in ("money", "moneys")] or [index]
+
+    def cost(date: int, amount: int) -> int:
+        low, high = sorted((date, amount))
+        return high - low + 40 * sum(low <= s < high for s in stops)
+
+    near = [d for d in dates if min(amounts, key=lambda a: (cost(d, a), a)) == index or index not in amounts]
+    best = min(near, key=lambda d: cost(d, index), default=None)
+    if best is None or cost(best, index) > 90:
+        best = dates[0] if dates and dates[0] < min(amounts) else None
+    return when_of(sentence.reduced.at(best).parts[0]) if best is not None else None
+
+
+def _figure_status(context: Context, sentence: Sentence, index: int, cue: Draft) -> str:
+    return context.matcher.status_at(sentence, index) or cue.rule.status or "actual"
+
+
+def _reach(index: int, draft: Draft) -> int:
+    """How far an amount lies from a cue; one after its cue is half as far as one before it."""
+    if draft.start <= index < draft.end:
+        return 0
+    return (index - draft.end) if index >= draft.end else 2 * (draft.start - index)
+
+
+def _signed(value: str | None, direction: str | None) -> Decimal:
+    amount = Decimal(value or "0")
+    return -amount if direction == "down" else amount

@@ -1,0 +1,50 @@
+"""Who holds which office."""
+
+from __future__ import annotations
+
+from kgx.extract.context import Context
+from kgx.extract.people import state_of
+from kgx.extract.things import evidence
+from kgx.models import Tenure
+
+
+def tenures(context: Context) -> list[Tenure]:
+    """One for each office of each person, with all places that tell it."""
+    found: dict[tuple[str, str, str | None], Tenure] = {}
+    for person in context.reader.persons:
+        for title in person.titles:
+            kind = context.kinds[title.mention.start]
+            country = state_of(title) or (person.country if kind not in ("organisation_head",) else None)
+            key = (person.id, kind, country)
+            proof = (
+                evidence(
+                    context.reader,
+                    title.mention.start,
+                    title.mention.end,
+                    f"{context.reader.lang}/offices/{title.mention.value}",
+                    0.9,
+                ),
+            )
+            organization = context.things.id(title.organization) if title.organization else None
+            if key in found:
+                old = found[key]
+                found[key] = old.model_copy(
+                    update={
+                        "evidence": (*old.evidence, *proof),
+                        "organization": old.organization or organization,
+                        "accredited_to": old.accredited_to or title.accredited,
+                    }
+                )
+                continue
+            found[key] = Tenure(
+                evidence=proof,
+                inferred=person.concluded and state_of(title) is None and country is not None,
+                holder=person.id,
+                office_kind=kind,
+                title=" ".join(title.mention.text.split()),
+                title_lang=context.reader.lang,
+                organization=organization,
+                country=country,
+                accredited_to=title.accredited,
+            )
+    return list(found.values())
