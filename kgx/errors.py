@@ -10,7 +10,7 @@ class KgxError(Exception):
 
 
 class DataError(KgxError):
-    """The project's own data (ontology, language packs) is faulty; the message lists file, key and reason of all faults."""
+    """The project's own data (ontology, language packs) is faulty; the message lists all faults, with file and key."""
 
     def __init__(self, faults: list[str]) -> None:
         super().__init__("\n".join(faults))

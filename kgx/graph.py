@@ -275,7 +275,8 @@ def _add_fact(graph: Graph, fact: AnyFact) -> None:
             edges = [("ofCountry", fact.of_country), ("partner", fact.partner)]
             edges += [("scope", fact.scope)] if fact.scope else []
             properties |= {"rank": [fact.rank], "period": _some(fact.period)}
-            label = f"trade partner number {fact.rank} of {_listed(graph, (fact.of_country,))}: {_listed(graph, (fact.partner,))}"
+            whose, partner = (_listed(graph, (thing,)) for thing in (fact.of_country, fact.partner))
+            label = f"trade partner number {fact.rank} of {whose}: {partner}"
     _node(graph, fact.id, kind, label, fact.evidence, properties)
     for name, target in edges:
         _link(graph, fact.id, target, name)

@@ -162,7 +162,8 @@ def settle(candidates: list[Candidate], text: str, lang: str, edges: Edges) -> l
     ]
     persons += [
         c for c in names
-        if c.kind == "person" and len(c) and not _adjective(c, nations, titles, text) and not any(c.overlaps(o) for o in known)
+        if c.kind == "person" and len(c) and not _adjective(c, nations, titles, text)
+        and not any(c.overlaps(o) for o in known)
         and not any(country.covers(c) for country in countries)
     ]  # fmt: skip
     organizations = _free(organizations, persons)
@@ -250,10 +251,12 @@ def _adjective(found: Candidate, nations: Sequence[Candidate], titles: Sequence[
 def _bare(entities: Sequence[Candidate], text: str, edges: Edges, places: Sequence[Candidate]) -> list[Candidate]:
     """Entities without clitics and particles that the model took for a part of the name.
 
-    A clitic or particle is cut off where what is left is a place of the gazetteer, or a name or a part of one that the document
-    also has without it.
+    A clitic or particle is cut off where what is left is a place of the gazetteer, or a name or a part of one that
+    the document also has without it.
     """
-    known = {c for entity in entities for c in (text[entity.start : entity.end], *text[entity.start : entity.end].split())}
+    known = {
+        c for entity in entities for c in (text[entity.start : entity.end], *text[entity.start : entity.end].split())
+    }
     known |= {text[p.start : p.end] for p in places}
     bare = []
     for entity in entities:

@@ -59,7 +59,11 @@ PIECES = [
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(st.lists(st.sampled_from(PIECES), min_size=1, max_size=5), st.sampled_from(["NFC", "NFD"]), st.sampled_from(["ko", "ar", "fr"]))
+@given(
+    st.lists(st.sampled_from(PIECES), min_size=1, max_size=5),
+    st.sampled_from(["NFC", "NFD"]),
+    st.sampled_from(["ko", "ar", "fr"]),
+)
 def test_evidence_is_exact_in_composed_and_decomposed_text(pieces: list[str], form: str, lang: str) -> None:
     text = unicodedata.normalize(form, " ".join(pieces))  # type: ignore[arg-type]
     annotated = annotate(make_document(text), lang)

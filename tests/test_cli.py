@@ -134,7 +134,9 @@ def test_facts_as_json_lines(tmp_path: Path) -> None:
 
 def test_base_is_an_option(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text(FRENCH, encoding="utf8")
-    done = kgx("build", str(tmp_path / "a.txt"), "-o", str(tmp_path / "a.ttl"), "--base", "https://example.org/x/", "-q")
+    done = kgx(
+        "build", str(tmp_path / "a.txt"), "-o", str(tmp_path / "a.ttl"), "--base", "https://example.org/x/", "-q"
+    )
     assert done.returncode == 0, done.stderr
     assert "https://example.org/x/" in (tmp_path / "a.ttl").read_text(encoding="utf8")
 

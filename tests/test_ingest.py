@@ -29,7 +29,9 @@ def test_front_matter_is_metadata_and_offsets_count_after_it(tmp_path: Path) -> 
     assert document.url == "http://x.org/a"
 
 
-@pytest.mark.parametrize(("value", "iso"), [("2025-05", "2025-05"), ("2025", "2025"), ("2025-05-05T10:00:00", "2025-05-05")])
+@pytest.mark.parametrize(
+    ("value", "iso"), [("2025-05", "2025-05"), ("2025", "2025"), ("2025-05-05T10:00:00", "2025-05-05")]
+)
 def test_partial_publication_dates(tmp_path: Path, value: str, iso: str) -> None:
     (tmp_path / "a.txt").write_text(f"---\npublished: {value}\n---\ntext", encoding="utf8")
     [document], _ = outcome(read([tmp_path / "a.txt"]))
@@ -52,7 +54,7 @@ def test_json_lines_and_standard_input() -> None:
     assert issues == []
     assert [d.text for d in documents] == ["one", "two"]
     assert (documents[0].id, documents[0].lang, documents[0].publisher) == ("x", "fr", "P")
-    plain, _ = outcome(read(["-"], stdin=io.BytesIO("un texte".encode())))
+    plain, _ = outcome(read(["-"], stdin=io.BytesIO(b"un texte")))
     assert [d.text for d in plain] == ["un texte"]
 
 

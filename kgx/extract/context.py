@@ -55,7 +55,7 @@ class Context:
         return known[0], None
 
     def _horizon(self, date: When) -> bool:
-        """Whether a date lies so far ahead of the report that it is a horizon ('vision 2030'), not the day of an event."""
+        """Whether a date lies so far ahead of the report that it is a horizon, not the day of an event."""
         day = date.start if isinstance(date, Interval) else date
         if self.published is None or self.published.year is None or day is None or day.year is None:
             return False

@@ -39,11 +39,13 @@ CLASSES: dict[str, tuple[str, ...]] = {
     "one_place": ("place",),
     "one_organization": ("organization",),
     "actor": (
-        "person", "persons", "two_persons", "organization", "organizations", "two_organizations", "country", "countries",
+        "person", "persons", "two_persons", "organization", "organizations", "two_organizations", "country",
+        "countries",
         "two_countries", "office",
     ),
     "party": (
-        "person", "persons", "two_persons", "organization", "organizations", "two_organizations", "country", "countries",
+        "person", "persons", "two_persons", "organization", "organizations", "two_organizations", "country",
+        "countries",
         "two_countries", "place", "places", "office",
     ),
     "any": TYPES,

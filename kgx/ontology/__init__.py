@@ -1,4 +1,4 @@
-"""What exists in diplomacy, free of language: event types, offices, agreements, and the classes and terms of the graph."""
+"""What exists in diplomacy, free of language: event types, offices, agreements, the terms of the graph."""
 
 from __future__ import annotations
 

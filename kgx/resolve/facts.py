@@ -50,9 +50,7 @@ def _rename(fact: AnyFact, document: str, names: Names) -> AnyFact:
     return fact.model_copy(update=update)
 
 
-def _likeliest(
-    documents: Sequence[Claims], names: Names, told: Mapping[str, str | None]
-) -> dict[str, str | None]:
+def _likeliest(documents: Sequence[Claims], names: Names, told: Mapping[str, str | None]) -> dict[str, str | None]:
     """The states of persons that no document tells but some conclude: the one concluded most often."""
     votes: dict[str, Counter[str]] = defaultdict(Counter)
     for claims in documents:
