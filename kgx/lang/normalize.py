@@ -17,7 +17,6 @@ _SILENT = (
     r"\u0640\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed"
     r"\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufe0f"
 )
-)
 _SAME_LENGTH = str.maketrans(
     {
         c: " "
