@@ -220,8 +220,12 @@ def _pair_states(doc: Doc) -> Doc:
             continue
         after = text[at + end : at + end + 20].lstrip(" ")
         first = short[match["first"].casefold()]
-        if state == first or (not match["joint"].strip() and not after.startswith(tuple(heads) or ("\0",))):
+        if state == first:
             continue
+        if not match["joint"].strip() and (
+            match["first"] in places or rest[:end] in places or not after.startswith(tuple(heads) or ("\0",))
+        ):
+            continue  # with nothing between them only signs make a pair, and only where pairs are spoken of
         rule = f"{lang}/pair"
         found.append(Candidate(match.start("first"), match.end("first"), "pair", value=first, rule=rule))
         found.append(Candidate(at, at + end, "pair", value=state, rule=rule))

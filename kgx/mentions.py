@@ -151,6 +151,7 @@ def settle(candidates: list[Candidate], text: str, lang: str, edges: Edges) -> l
             entity = replace(entity, kind="person", rule="ner+title")
         names.append(entity)
 
+    names = _sure(names, titles, text, lang, gazetteer)
     organizations = _longest([*known, *(c for c in names if c.kind == "organization" and not _covered(c, known))])
     organizations = [_organization(c, text, lang, [*places, *nations], gazetteer) for c in organizations]
     quantities = [q for q in quantities if not any(o.covers(q) and len(o) > len(q) for o in organizations)]
@@ -297,6 +298,35 @@ def _vote(entities: Sequence[Candidate], text: str) -> list[Candidate]:
             entity = replace(entity, kind=best)
         settled.append(entity)
     return settled
+
+
+# Below these the model is more often wrong than right about a name that nothing else supports.
+_SURE_PERSON, _SURE_PLACE = 0.75, 0.7
+
+
+def _sure(
+    names: Sequence[Candidate], titles: Sequence[Candidate], text: str, lang: str, gazetteer: Gazetteer
+) -> list[Candidate]:
+    """Names that the model is sure of, somewhere in the document, or that something else supports.
+
+    A title beside it or further parts support a person's name; the gazetteer supports a place's.
+    """
+    best: dict[str, float] = {}
+    for name in names:
+        whole = text[name.start : name.end]
+        for part in (whole, *whole.split()):
+            best[part] = max(best.get(part, 0.0), name.score)
+    kept = []
+    for name in names:
+        whole = text[name.start : name.end]
+        if name.kind == "person":
+            supported = len(whole.split()) > 1 or _titled(name, titles, text) or name.rule != "ner"
+            if not supported and best[whole] < _SURE_PERSON:
+                continue
+        if name.kind == "place" and best[whole] < _SURE_PLACE and not gazetteer.lookup(whole, lang):
+            continue
+        kept.append(name)
+    return kept
 
 
 def _titled(found: Candidate, titles: Sequence[Candidate], text: str) -> bool:

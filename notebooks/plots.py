@@ -192,7 +192,7 @@ def _node_label(graph: Graph, node: str, facts: Iterable[str]) -> str:
     told = Counter((_when(dates(graph, fact)), _kind(graph, fact)) for fact in facts)
     lines = []
     for (when, kind), number in sorted(told.items()):
-        lines += textwrap.wrap(" ".join([kind, when, f"×{number}" if number > 1 else ""]), 24)
+        lines += textwrap.wrap(" ".join(part for part in (kind, when, f"×{number}" if number > 1 else "") if part), 24)
     return "\n".join(lines)
 
 

@@ -220,7 +220,8 @@ class Matcher:
                     index, best, stops
                 ):
                     draft.dates.extend(atom.parts)
-            if index < 12 and all(d.start > index for d in drafts):
+            # What opens a sentence dates all of it, unless it is the year of some background ('since 1992 …').
+            if index < 12 and all(d.start > index for d in drafts) and best.kind in ("event", "agreement"):
                 opening.extend(atom.parts)
         for draft in drafts:
             if not draft.dates:
