@@ -110,8 +110,10 @@ def _matcher(lang: str) -> tuple[PhraseMatcher, dict[int, list[tuple[str, str]]]
             for phrase in phrases:
                 meanings.setdefault(phrase, []).append((name, value))
     for body in bodies():
-        for phrase in (*body.names.get(lang, ()), *body.acronyms.get(lang, ())):
+        for phrase in body.names.get(lang, ()):
             meanings.setdefault(phrase, []).append(("bodies", body.id))
+        for phrase in body.acronyms.get(lang, ()):
+            meanings.setdefault(phrase, []).append(("acronyms", body.id))
     ids: dict[int, list[tuple[str, str]]] = {}
     for phrase, found in meanings.items():
         matcher.add(phrase, [nlp.make_doc(clean(phrase).text)])
@@ -153,6 +155,10 @@ def _phrases(doc: Doc) -> Doc:
     for match_id, first, last in matcher(doc):
         start, end = doc[first].idx, doc[last - 1].idx + len(doc[last - 1])
         for name, value in meanings[match_id]:
+            if name == "acronyms":  # 'who' is no World Health Organization
+                if doc.text[start:end] != doc.vocab.strings[match_id]:
+                    continue
+                name = "bodies"
             found.append(Candidate(start, end, name, value=value, rule=f"{lang}/{name}/{value}"))
     return doc
 

@@ -172,7 +172,7 @@ def settle(candidates: list[Candidate], text: str, lang: str, edges: Edges) -> l
     offices = []
     model_titles = [c for c in names if c.kind == "office"]
     for title in titles:
-        if any(o.covers(title) for o in organizations) and not _is_title(title, model_titles):
+        if any(o.covers(title) and len(o) > len(title) for o in organizations) and not _is_title(title, model_titles):
             continue
         title = _around_state(title, nations, text, lang)
         longer = [m for m in model_titles if m.overlaps(title) and m.end > title.end]
@@ -180,13 +180,17 @@ def settle(candidates: list[Candidate], text: str, lang: str, edges: Edges) -> l
         inside = [c for c in (*nations, *places) if title.end <= c.start and c.end <= end]
         country = title.country or next((s for c in inside if (s := _state(c, gazetteer)) is not None), None)
         offices.append(replace(title, kind="office", end=end, country=country))
-    offices += [replace(c, value=None, score=c.score * 0.8) for c in _free(model_titles, offices)]
+    offices += [
+        replace(c, value=_title_at_edge(text[c.start : c.end], lang), score=c.score * 0.8)
+        for c in _free(model_titles, offices)
+    ]
     offices = _free(_longest(offices), [*quantities, *persons])
     organizations = [_after_title(o, offices, text) for o in organizations]
     organizations = _free((o for o in organizations if len(o) > 0), offices)
     counted, quantities = _counted(deals, quantities)
     agreements = [*counted, *(replace(c, kind="agreement") for c in _free(deals, [*quantities, *persons, *counted]))]
     agreements = [a for a in agreements if not any(o.covers(a) and len(o) > len(a) for o in organizations)]
+    organizations = [o for o in organizations if not any(a.covers(o) for a in agreements)]
 
     taken = [*quantities, *persons, *organizations, *offices, *agreements]
     located: list[Candidate] = []
@@ -220,6 +224,15 @@ def _titles(lang: str) -> dict[str, str]:
     return {phrase: value for value, phrases in pack(lang).phrases("offices").items() for phrase in phrases}
 
 
+def _title_at_edge(words: str, lang: str) -> str | None:
+    """The title of the lexicon that a title of the model begins or ends with, the longest."""
+    folded = words.lower()
+    fitting = [
+        (len(p), v) for p, v in _titles(lang).items() if folded.endswith(p.lower()) or folded.startswith(p.lower())
+    ]
+    return max(fitting)[1] if fitting else None
+
+
 def _around_state(title: Candidate, nations: Sequence[Candidate], text: str, lang: str) -> Candidate:
     """A title that a nationality word splits ('ministre grec des Affaires étrangères'), read whole."""
     nation = next((n for n in nations if title.end < n.start <= title.end + 1), None)
@@ -243,10 +256,11 @@ def _only_states(found: Candidate, nations: Sequence[Candidate], text: str) -> b
 
 
 def _adjective(found: Candidate, nations: Sequence[Candidate], titles: Sequence[Candidate], text: str) -> bool:
-    """Whether what the model took for a name is the nationality word of the title before it."""
-    return any(n.covers(found) for n in nations) and any(
-        0 <= found.start - t.end <= 1 and not text[t.end : found.start].strip() for t in titles
-    )
+    """Whether what the model took for a name is the nationality word of the title beside it."""
+    if not any(n.covers(found) for n in nations):
+        return False
+    gaps = ((t.end, found.start) if t.end <= found.start else (found.end, t.start) for t in titles)
+    return any(0 <= high - low <= 1 and not text[low:high].strip() for low, high in gaps)
 
 
 def _bare(entities: Sequence[Candidate], text: str, edges: Edges, places: Sequence[Candidate]) -> list[Candidate]:

@@ -24,7 +24,9 @@ from kgx.gazetteer import Gazetteer
 from kgx.graph import Graph
 
 Point = tuple[float, float]
-"""Degrees east and north."""
+"""Degrees east and north; or pixels."""
+Caption = tuple[list[Point], str]
+"""Where a text may stand, best first, and the text."""
 
 
 @dataclass(frozen=True)
@@ -67,8 +69,10 @@ def places_map(graph: Graph, *, title: str = "Where") -> Figure:
     figure.draw_without_rendering()
     figure.set_layout_engine("none")  # labels are placed by pixels: from here on nothing may move
     _background(axes, frame)
-    taken = _draw_lines(axes, [line for line in lines if line.start in at and line.end in at], at)
+    taken, captions = _draw_lines(axes, [line for line in lines if line.start in at and line.end in at], at)
     _draw_places(axes, graph, at, taken)
+    for points, text in captions:  # last: they can stand anywhere along their line
+        taken.append(_label(axes, points, text, taken, colour=COLOURS["visit"], size=9.0, distances=(5, 9)))
     return figure
 
 
@@ -169,12 +173,12 @@ def _background(axes: Axes, frame: Box) -> None:
         axes.plot(*zip(*cities, strict=True), ",", color="#a9b5c1", zorder=1)  # single pixels: small files
 
 
-def _draw_lines(axes: Axes, lines: list[Line], at: dict[str, Point]) -> list[Box]:
-    """Draw the lines, those of one pair bent more and more; returns boxes (in pixels) that labels should leave free."""
+def _draw_lines(axes: Axes, lines: list[Line], at: dict[str, Point]) -> tuple[list[Box], list[Caption]]:
+    """Draw the lines, those of one pair bent more and more; returns what labels should leave free, and captions (in pixels)."""
     to_pixels = axes.transData.transform
     drawn: dict[str, int] = defaultdict(int)
     taken: list[Box] = []
-    dates_at: list[tuple[list[Point], str]] = []
+    captions: list[Caption] = []
     for line in lines:
         # A visit out and one back bend to different sides; so do the twinnings of one place.
         bend = (0.16, 0.24)[line.hollow]
@@ -200,10 +204,8 @@ def _draw_lines(axes: Axes, lines: list[Line], at: dict[str, Point]) -> list[Box
             curve.append((float(x), float(y)))
         taken += [(x - 3, y - 3, x + 3, y + 3) for x, y in curve]
         if line.text:
-            dates_at.append((sorted(curve[9:30], key=lambda point, c=curve: abs(c.index(point) - 19)), line.text))
-    for points, text in dates_at:
-        taken.append(_label(axes, points, text, taken, colour=COLOURS["visit"], size=9.0, distances=(5, 9)))
-    return taken
+            captions.append(([*curve[19:30], *reversed(curve[9:19])], line.text))
+    return taken, captions
 
 
 def _draw_places(axes: Axes, graph: Graph, at: dict[str, Point], taken: list[Box]) -> None:
@@ -211,7 +213,7 @@ def _draw_places(axes: Axes, graph: Graph, at: dict[str, Point], taken: list[Box
     spots: dict[tuple[float, float], list[str]] = defaultdict(list)
     for node in sorted(at, key=lambda n: (graph.nodes[n]["type"] != "Country", n)):
         spots[(round(at[node][0], 1), round(at[node][1], 1))].append(node)
-    pixels = {spot: axes.transData.transform(at[nodes[0]]) for spot, nodes in spots.items()}
+    pixels: dict[Point, Point] = {s: tuple(axes.transData.transform(at[nodes[0]])) for s, nodes in spots.items()}
     taken += [(x - 6, y - 6, x + 6, y + 6) for x, y in pixels.values()]
     order = sorted(spots, key=lambda spot: (graph.nodes[spots[spot][0]]["type"] != "Country", spot))
     for spot in order:
@@ -248,5 +250,5 @@ def _label(
         distances=distances,
     )  # fmt: skip
     centre = ((box[0] + box[2]) / 2, (box[1] + box[3]) / 2)
-    shown.set_position(axes.transData.inverted().transform(centre))
+    shown.set_position(tuple(axes.transData.inverted().transform(centre)))
     return box

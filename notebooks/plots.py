@@ -7,6 +7,7 @@ import textwrap
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import matplotlib.pyplot as plt
 import networkx as nx
@@ -85,7 +86,7 @@ def name(graph: Graph, node: str) -> str:
 def _kind(graph: Graph, node: str) -> str:
     data = graph.nodes[node]
     for value in data["properties"].get("agreementKind", ()):
-        return schemes()["agreement-kind"].concepts[value.name].label
+        return str(schemes()["agreement-kind"].concepts[value.name].label)
     return {"DiplomaticRelation": "diplomatic relations", "PhoneCall": "phone call"}.get(
         data["type"], data["type"].lower()
     )
@@ -140,7 +141,7 @@ def network(graph: Graph, *, most: int = 30, title: str = "Who is joined by what
                 linestyle=(0, (1, 3)) if belongs else "-", alpha=0.9 if belongs else 0.6, zorder=1,
             )  # fmt: skip
     axes.text(14, height - 14, title, fontsize=15, color=INK, va="top", weight="bold")
-    handles = [Patch(facecolor=COLOURS[kind], label=kind) for kind in ("person", "state", "body")]
+    handles: list[Patch | Line2D] = [Patch(facecolor=COLOURS[kind], label=kind) for kind in ("person", "state", "body")]
     handles += [
         Patch(facecolor=_tint(COLOURS[kind]), edgecolor=COLOURS[kind], label=kind) for kind in ("event", "agreement")
     ]
@@ -160,7 +161,7 @@ def _joined(graph: Graph, most: int) -> nx.Graph:
     """
     facts = [n for n, data in graph.nodes(data=True) if data.get("type") in EVENTS | {"Agreement"}]
     facts.sort(key=lambda node: (-len(graph.nodes[node]["evidence"]), node))
-    bundles: dict[tuple[object, ...], list[str]] = defaultdict(list)
+    bundles: dict[tuple[tuple[str, ...], str, bool], list[str]] = defaultdict(list)
     for fact in facts[:most]:
         who = linked(graph, fact, "participant", "visitor", "inviter", "invitee", "party")
         spoken_for = {state for one in who for state in states_of(graph, one)}
@@ -169,9 +170,9 @@ def _joined(graph: Graph, most: int) -> nx.Graph:
         if who:
             bundles[tuple(sorted(set(who))), _node_kind(graph, fact), status(graph, fact) in NOT_YET].append(fact)
     found = nx.Graph()
-    for (who, *_), bundle in bundles.items():
+    for (whose, *_), bundle in bundles.items():
         first = min(bundle)
-        found.add_edges_from(((first, one) for one in who), role="takes part")  # type: ignore[attr-defined]
+        found.add_edges_from(((first, one) for one in whose), role="takes part")
         found.nodes[first]["facts"] = bundle
     for node in [n for n in found if graph.nodes[n]["type"] in {"Person", "Organization"}]:
         for state in states_of(graph, node):
@@ -196,10 +197,10 @@ def _node_label(graph: Graph, node: str, facts: Iterable[str]) -> str:
     return "\n".join(lines)
 
 
-def _node_style(graph: Graph, node: str) -> dict[str, object]:
+def _node_style(graph: Graph, node: str) -> dict[str, Any]:
     kind = _node_kind(graph, node)
     colour = COLOURS[kind]
-    style: dict[str, object] = {"ha": "center", "va": "center", "linespacing": 1.1}
+    style: dict[str, Any] = {"ha": "center", "va": "center", "linespacing": 1.1}
     if kind in ("event", "agreement"):
         hollow = status(graph, node) in NOT_YET
         box = {

@@ -10,7 +10,7 @@ from kgx.extract.reduce import Atom
 from kgx.extract.rules import Draft, Matcher, expand
 from kgx.extract.things import Things, evidence
 from kgx.models import Evidence, Interval, PartialDate, When
-from kgx.ontology import office_kinds
+from kgx.ontology import office_kinds, official_bodies
 
 RULE_CONFIDENCE = 0.8
 INFERRED = 0.6
@@ -92,7 +92,7 @@ class Context:
                 kinds = [office_kinds()[self.kinds[t.mention.start]] for t in self.things.persons[thing].titles]
                 if any(kind.diplomatic for kind in kinds) or (not kinds and self.diplomatic):
                     return True
-            elif thing.startswith("country/") or self.things.kind_of(thing) == "organization":
+            elif thing.startswith("country/") or self.things.body_kind(thing) in official_bodies():
                 return True
         return False
 

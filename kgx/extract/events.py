@@ -28,7 +28,9 @@ def events(context: Context, draft: Draft) -> list[Event]:
     place = ids.get("place", ())[:1]
     inferred = False
     unknown = [i for i in actors if context.things.country_of(i) is None]
-    if len(countries) < 2 and (unknown or len(actors) < 2):
+    if not countries and context.diplomatic and context.official(actors):
+        countries, inferred = list(context.reader.main_countries[:2]), True
+    elif len(countries) < 2 and (unknown or len(actors) < 2) and (spec.actors or not countries):
         other = context.other_country(countries[0] if countries else None)
         if other is not None:
             countries.append(other)
@@ -94,9 +96,7 @@ def _visits(context: Context, draft: Draft, roles: dict[str, tuple[Atom, ...]]) 
             continue
         if sender is None and not any(p.startswith("country/") for p in places):
             continue  # a president in a town may well be at home; in a state by name, hardly
-        if not (
-            context.official(visitors) or any(context.things.kind_of(v) != "person" for v in visitors) or origin is None
-        ):
+        if not context.official(visitors):
             continue
         place = next((p for p in places if not p.startswith("country/")), places[0])
         made.append(

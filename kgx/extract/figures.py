@@ -82,6 +82,10 @@ def _figure_evidence(context: Context, sentence: Sentence, cue: Draft, index: in
     return (evidence(context.reader, span.start, span.end, f"{context.reader.lang}/{cue.id}", RULE_CONFIDENCE),)
 
 
+# So much must a document speak of the second of two states (see `Reader.weight`) for a bare figure to be theirs.
+_TOLD = 6
+
+
 def _figure_parties(context: Context, cue: Draft, sentence: Sentence) -> tuple[str, ...]:
     """Whose figure: as the rule's paths tell (giver before receiver), else the two states of the document."""
     giver = context.countries(context.ids(context.role(cue, "from")))
@@ -91,16 +95,17 @@ def _figure_parties(context: Context, cue: Draft, sentence: Sentence) -> tuple[s
         ordered: tuple[str, ...] = (giver[0], taker[0])
     elif len(both) >= 2:
         ordered = both[:2]
+    elif not giver and not both and not taker:
+        # Nobody is named: in a report about two states it is theirs, in business news nobody's of ours.
+        ordered = context.reader.main_countries[:2] if context.diplomatic or context.reader.weight(1) >= _TOLD else ()
     else:
         first = (giver or both or (None,))[0]
         if first is None and taker:
             other = context.other_country(taker[0])
             ordered = (other, taker[0]) if other else ()
-        elif first is not None:
-            other = context.other_country(first)
-            ordered = (first, other) if other else ()
         else:
-            ordered = context.reader.main_countries[:2]
+            other = context.other_country(first)
+            ordered = (first, other) if first and other else ()
     return tuple(context.things.country(c) for c in ordered if c)
 
 

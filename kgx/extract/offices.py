@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from kgx.extract.context import Context
-from kgx.extract.people import state_of
+from kgx.extract.people import Person, state_of
+from kgx.extract.reduce import Title
 from kgx.extract.things import evidence
 from kgx.models import Tenure
 
@@ -13,6 +14,8 @@ def tenures(context: Context) -> list[Tenure]:
     found: dict[tuple[str, str, str | None], Tenure] = {}
     for person in context.reader.persons:
         for title in person.titles:
+            if _shortened(title, person):
+                continue
             kind = context.kinds[title.mention.start]
             country = state_of(title) or (person.country if kind not in ("organisation_head",) else None)
             key = (person.id, kind, country)
@@ -48,3 +51,15 @@ def tenures(context: Context) -> list[Tenure]:
                 accredited_to=title.accredited,
             )
     return list(found.values())
+
+
+def _shortened(title: Title, person: Person) -> bool:
+    """Whether a title only repeats in short a fuller one of the person ('the minister' after 'minister of …')."""
+    short = title.mention.text.casefold()
+    return any(
+        len(other.mention.text) > len(short)
+        and other.mention.value != title.mention.value
+        and (other.mention.text.casefold().startswith(short) or other.mention.text.casefold().endswith(short))
+        and title.organization is None
+        for other in person.titles
+    )

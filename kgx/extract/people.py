@@ -210,11 +210,28 @@ def kinds_of(persons: Sequence[Person], loose_titles: Sequence[Title], bodies: I
     return kinds
 
 
+def _short_for(title: Title, person: Person) -> bool:
+    """Whether a title is the first or last word of a fuller one of the person ('minister', 'minister of trade')."""
+    short = title.mention.text.casefold()
+    return any(
+        t.mention.text.casefold().startswith(short) or t.mention.text.casefold().endswith(short) for t in person.titles
+    )
+
+
 def title_fits(atom: Atom, person: Person) -> bool:
     """Whether a title without a name can mean this person: same word, no other state."""
     values = person.values()
+    kinds = {office_kind(v, None) for v in values}
     for title in atom.titles:
-        if title.mention.value not in values:
+        value = title.mention.value
+        # 'The leader of X' can be the president of X: the same office in other words, where the state is told.
+        alike = (
+            value is not None
+            and is_generic(value)
+            and state_of(title) is not None
+            and office_kind(value, None) in kinds
+        )
+        if value not in values and not alike and not _short_for(title, person):
             return False
         state = state_of(title)
         if state and person.country and state != person.country:

@@ -220,10 +220,14 @@ def _name_persons(reader: Reader) -> None:
 def _take_home(reader: Reader) -> None:
     """A press leaves its own state unsaid: officials whose title names none are of it, where the text shows whose."""
     text = reader.text
-    for state, patterns in pack(reader.lang).language.homes.items():
+    language = pack(reader.lang).language
+    for state, patterns in language.homes.items():
         if any(re.search(pattern, text) for pattern in patterns):
+            own = re.compile(language.home_names.get(state, ""))
             for person in reader.persons:
-                if any(not is_local(t.mention.value or "other") for t in person.titles):
+                if own.search(person.full_name) and any(
+                    not is_local(t.mention.value or "other") for t in person.titles
+                ):
                     person.conclude(state)
             return
 
@@ -371,8 +375,11 @@ def _find_subjects(reader: Reader) -> None:
                 break
         if found is not None and found.type == "office" and found.country is None:
             found = None  # a title without bearer or state is too often another word
-        if found is None or any(p.search(text) for p in pronouns):
+        pronoun = any(p.search(text) for p in pronouns)
+        if pronoun or (found is None and grammar.carry == "always"):
             sentence.subject, sentence.carried = (last, True) if last is not None else (found, False)
+        elif found is None:
+            continue
         else:
             sentence.subject = found
             if found.type in ("person", "persons", "office", "country", "organization"):

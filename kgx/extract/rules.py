@@ -26,6 +26,7 @@ from kgx.lang import Cue, Pack, Rule, pack
 
 _CLASS = re.compile(r"\{(?:([a-z]\w*):)?([a-z_]\w*)\}")
 _DATES = {"date", "dates"}
+_NOWHERE = {"countries", "persons"}
 
 
 @dataclass
@@ -42,6 +43,7 @@ class Draft:
     roles: dict[str, tuple[Atom, ...]] = field(default_factory=dict)
     reach: tuple[int, int] = (0, 0)
     dates: list[Atom] = field(default_factory=list)
+    near: list[tuple[int, int, Atom]] = field(default_factory=list)
     status: str | None = None
 
     @property
@@ -147,8 +149,11 @@ class Matcher:
         if draft.kind == "event":
             told.setdefault("place", self.pack.rules.places)
         for role, paths in told.items():
-            for window in ((left, right), (0, len(text))):
-                hit = next((h for path in paths if (h := self._follow(path, draft, window, reader))), None)
+            # Paths that stand nowhere in the sentence ('countries') wait until all that do have been tried.
+            fixed = tuple(p for p in paths if p.partition(" ")[0] in _NOWHERE)
+            placed = tuple(p for p in paths if p not in fixed) or fixed
+            for window, tried in (((left, right), placed), ((0, len(text)), paths)):
+                hit = next((h for path in tried if (h := self._follow(path, draft, window, reader))), None)
                 if hit is not None:
                     atoms, span = hit
                     draft.roles[role] = atoms
@@ -219,11 +224,12 @@ class Matcher:
                 if (draft.start, draft.end) == (best.start, best.end) or _cost(index, draft, stops) == _cost(
                     index, best, stops
                 ):
-                    draft.dates.extend(atom.parts)
+                    draft.near.append((cost(draft), index, atom))
             # What opens a sentence dates all of it, unless it is the year of some background ('since 1992 …').
             if index < 12 and all(d.start > index for d in drafts) and best.kind in ("event", "agreement"):
                 opening.extend(atom.parts)
         for draft in drafts:
+            draft.dates.extend(part for _, _, atom in sorted(draft.near, key=lambda n: n[:2]) for part in atom.parts)
             if not draft.dates:
                 draft.dates.extend(opening)
 

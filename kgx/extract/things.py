@@ -80,6 +80,12 @@ class Things:
             return thing.removeprefix("country/")
         return self._country.get(thing)
 
+    def body_kind(self, thing: str) -> str | None:
+        """The kind of an organization; None of other things."""
+        if self.kind_of(thing) != "organization":
+            return None
+        return majority(m.subkind for m in self._mentions[thing] if m.subkind)
+
     def kind_of(self, thing: str) -> str:
         """Person, organization or place."""
         first = thing.partition("/")[0]

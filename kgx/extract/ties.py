@@ -73,7 +73,7 @@ def relations(context: Context, draft: Draft) -> list[DiplomaticRelation]:
         DiplomaticRelation(
             evidence=context.evidence(draft),
             parties=(context.things.country(countries[0]), context.things.country(countries[1])),
-            since=_founding(context, draft) or start,
+            since=start if context.role(draft, "date") else _founding(context, draft) or start,
         )
     ]
 

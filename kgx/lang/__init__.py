@@ -49,6 +49,7 @@ class LanguageData(PackModel):
     homes: Mapping[str, tuple[str, ...]] = Field(
         default={}, description="alpha-2 -> patterns by which a press shows that this is its own state, left unsaid"
     )
+    home_names: Mapping[str, str] = Field(default={}, description="alpha-2 -> what names of its people look like")
     abbreviations: tuple[str, ...] = Field(default=(), description="end in a full stop that ends no sentence")
     endings: Mapping[str, tuple[str, ...]] = Field(default={}, description="named inflections for {name} in phrases")
     furniture: tuple[FurniturePattern, ...] = ()
@@ -77,6 +78,10 @@ class GrammarData(PackModel):
     noun_phrases: tuple[NounPhrase, ...] = ()
     conjunction: str = Field(default="(?!)", description="what stands between coordinated mentions")
     subject: tuple[str, ...] = Field(default=(), description="where the subject of a sentence stands; group subject")
+    carry: Literal["always", "pronoun"] = Field(
+        default="always",
+        description="where the subject before holds on: in a sentence without one, or only for a pronoun",
+    )
     pronouns: tuple[str, ...] = Field(default=(), description="refer to the subject before")
     country_pairs: tuple[str, ...] = Field(default=(), description="'the two countries'")
     body_pairs: tuple[str, ...] = Field(default=(), description="'the two parties', 'both ministries'")

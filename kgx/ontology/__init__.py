@@ -74,6 +74,12 @@ def office_kinds() -> Mapping[str, OfficeKind]:
 
 
 @cache
+def official_bodies() -> frozenset[str]:
+    """Kinds of organization that act for a state, a part of one, or a union of states."""
+    return frozenset(read_yaml("offices")["official_bodies"])
+
+
+@cache
 def _generic_offices() -> Mapping[str, Mapping[str, str]]:
     result: Mapping[str, Mapping[str, str]] = read_yaml("offices")["generic"]
     return result
