@@ -203,7 +203,8 @@ def _codes_of(unit: UnitData) -> tuple[str, ...]:
 
 def _signs() -> dict[str, str]:
     """Sign -> currency code or unit: the same in all languages."""
-    raw = yaml.safe_load((files("kgx.quantities") / "currency_signs.yaml").read_text(encoding="utf8"))
+    signs = (files("kgx.quantities") / "currency_signs.yaml").read_text(encoding="utf8")
+    raw = yaml.load(signs, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     return {fold_text(sign): str(meaning) for sign, meaning in raw.items()}
 
 

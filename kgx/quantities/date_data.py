@@ -15,6 +15,7 @@ from babel import Locale
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from kgx.quantities.date_template import DIGIT, NUMBER_SLOTS, Compiled, TemplateError, alternation, compile_template
+from kgx.quantities.lazy import LazyPattern
 
 __all__ = ["Folded", "Join", "Pack", "Rule", "load_pack"]
 
@@ -109,9 +110,9 @@ class Rule:
     capital: bool
     lower: bool
     inner_capital: bool
-    after: re.Pattern[str] | None
+    after: LazyPattern | None
     groups: tuple[str, ...]
-    pattern: re.Pattern[str]
+    pattern: LazyPattern
     needs: tuple[str, ...]
 
 
@@ -124,9 +125,9 @@ class Join:
     given: Mapping[str, Value]
     confidence: float
     binary: bool
-    before: tuple[re.Pattern[str], tuple[str, ...]] | None
-    between: tuple[re.Pattern[str], tuple[str, ...]] | None
-    after: tuple[re.Pattern[str], tuple[str, ...]] | None
+    before: tuple[LazyPattern, tuple[str, ...]] | None
+    between: tuple[LazyPattern, tuple[str, ...]] | None
+    after: tuple[LazyPattern, tuple[str, ...]] | None
 
 
 @dataclass(frozen=True)
@@ -212,7 +213,7 @@ def load_pack(lang: str) -> Pack:
         TemplateError: if a template is not well formed.
     """
     raw = resources.files("kgx.lang").joinpath(lang, "dates.yaml").read_text(encoding="utf-8")
-    data = TypeAdapter(DatesData).validate_python(yaml.safe_load(raw))
+    data = TypeAdapter(DatesData).validate_python(yaml.load(raw, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)))
     folder = _folder(data.fold)
 
     def fold(text: str) -> str:
@@ -259,11 +260,11 @@ def load_pack(lang: str) -> Pack:
         right = rf"(?=(?:{alternation(map(fold, data.suffixes))}){{0,2}}(?![^\W\d]))"
     no_digit = r"(?!\d)"
 
-    def before(written: tuple[str, ...]) -> re.Pattern[str]:
+    def before(written: tuple[str, ...]) -> LazyPattern:
         signs = [word for word in written if not word[0].isalnum()]
         words_there = f"{left}(?:{alternation(map(fold, set(written) - set(signs)))})"
         source = "|".join([words_there, *(re.escape(fold(sign)) for sign in signs)])
-        return re.compile(rf"(?:{source})[^\S\n]?\Z")
+        return LazyPattern(rf"(?:{source})[^\S\n]?\Z")
 
     ranked: list[tuple[frozenset[str], Rule]] = []
     for rule in data.rules:
@@ -279,7 +280,7 @@ def load_pack(lang: str) -> Pack:
                 inner_capital=rule.inner_capital,
                 after=before(rule.after) if rule.after else None,
                 groups=made.groups,
-                pattern=re.compile(made.source + (right if rule.bound else no_digit)),
+                pattern=LazyPattern(made.source + (right if rule.bound else no_digit)),
                 needs=tuple(sorted(made.needs)),
             )
             firsts = frozenset(DIGIT if first[0].isdigit() else first for first in made.firsts)
@@ -292,9 +293,9 @@ def load_pack(lang: str) -> Pack:
     }
     trigger = re.compile(rf"(?<!\d)\d|{left}(?:{alternation(begins - {DIGIT})})")
 
-    def side(text: str, *, head: str = "", tail: str = "") -> tuple[re.Pattern[str], tuple[str, ...]]:
+    def side(text: str, *, head: str = "", tail: str = "") -> tuple[LazyPattern, tuple[str, ...]]:
         made = template(text)
-        return re.compile(head + made.source + tail), made.groups
+        return LazyPattern(head + made.source + tail), made.groups
 
     joins = []
     for join in data.joins:
