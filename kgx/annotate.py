@@ -14,7 +14,6 @@ from functools import cache
 
 import spacy
 from spacy.language import Language
-from spacy.matcher import PhraseMatcher
 from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
@@ -36,6 +35,7 @@ _FINE = "\u0600-\u06ff\u0750-\u077f\u08a0-\u08ff\u1100-\u11ff\u3040-\u30ff\u3400
 _TOKEN = re.compile(rf"[{_FINE}]|[^\W\d_{_FINE}]+|\d+|\S|\s+")
 _LETTER = re.compile(r"[^\W_]")
 LEXICONS = ("offices", "agreements")
+_KEY = 2  # forms are found by their first letters, this many
 
 
 class FineTokenizer:
@@ -54,18 +54,16 @@ class FineTokenizer:
                 spaces[len(kept) - 1] = True
             else:
                 kept.append(word)
-        doc = Doc(self.vocab, words=kept, spaces=spaces[: len(kept)])
-        for token in doc:
-            token.norm_ = letter_norm(token.lower_)
-        return doc
+        return Doc(self.vocab, words=kept, spaces=spaces[: len(kept)])
 
 
-_ALIKE = str.maketrans({"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ة": "ه", "ё": "е"})
+_ALIKE = str.maketrans({"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ة": "ه", "ё": "е", "İ": "i"})
 
 
-def letter_norm(word: str) -> str:
-    """The form under which phrases are matched: lower case, letters that writers confuse made one."""
-    return word.translate(_ALIKE)
+def letter_norm(text: str) -> str:
+    """The form under which phrases are looked up: lower case, letters that writers confuse made one; same length."""
+    lower = text.translate(_ALIKE).lower()
+    return lower if len(lower) == len(text) else "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
 
 
 class _Edges:
@@ -99,26 +97,42 @@ def _edges(lang: str) -> _Edges:
     return _Edges(lang)
 
 
+@dataclass(frozen=True)
+class _Phrases:
+    """Phrases of the lexicons (and of international bodies) with what they mean; lengths by their first letters.
+
+    A plain dictionary: with the ten thousand inflected phrases of a language, spaCy's PhraseMatcher takes a second to
+    fill, which is longer than a document takes to read.
+    """
+
+    meanings: Mapping[str, tuple[tuple[str, str], ...]]
+    acronyms: Mapping[str, str]
+    lengths: Mapping[str, tuple[int, ...]]
+
+
+def _by_start(forms: Iterable[str]) -> dict[str, tuple[int, ...]]:
+    """Lengths of all forms, longest first, by their first letters."""
+    lengths: dict[str, set[int]] = {}
+    for form in forms:
+        lengths.setdefault(form[:_KEY], set()).add(len(form))
+    return {key: tuple(sorted(found, reverse=True)) for key, found in lengths.items()}
+
+
 @cache
-def _matcher(lang: str) -> tuple[PhraseMatcher, dict[int, list[tuple[str, str]]]]:
-    """Phrases of the language's lexicons and of international bodies, with what each means."""
-    nlp = pipeline(lang)
-    matcher = PhraseMatcher(nlp.vocab, attr="NORM")
+def _phrases_of(lang: str) -> _Phrases:
     meanings: dict[str, list[tuple[str, str]]] = {}
+    acronyms: dict[str, str] = {}
     for name in LEXICONS:
         for value, phrases in pack(lang).phrases(name).items():
             for phrase in phrases:
-                meanings.setdefault(phrase, []).append((name, value))
+                meanings.setdefault(letter_norm(clean(phrase).text), []).append((name, value))
     for body in bodies():
         for phrase in body.names.get(lang, ()):
-            meanings.setdefault(phrase, []).append(("bodies", body.id))
+            meanings.setdefault(letter_norm(phrase), []).append(("bodies", body.id))
         for phrase in body.acronyms.get(lang, ()):
-            meanings.setdefault(phrase, []).append(("acronyms", body.id))
-    ids: dict[int, list[tuple[str, str]]] = {}
-    for phrase, found in meanings.items():
-        matcher.add(phrase, [nlp.make_doc(clean(phrase).text)])
-        ids[nlp.vocab.strings[phrase]] = found
-    return matcher, ids
+            acronyms.setdefault(phrase, body.id)
+    lengths = _by_start([*meanings, *map(letter_norm, acronyms)])
+    return _Phrases({phrase: tuple(found) for phrase, found in meanings.items()}, acronyms, lengths)
 
 
 @cache
@@ -135,9 +149,6 @@ class _Forms:
     lengths: Mapping[str, tuple[int, ...]]
 
 
-_KEY = 2
-
-
 @cache
 def _forms(lang: str) -> _Forms:
     places, nations = Gazetteer.open().scan_forms(lang), demonyms(lang)
@@ -149,17 +160,20 @@ def _forms(lang: str) -> _Forms:
 
 @Language.component("kgx_phrases")
 def _phrases(doc: Doc) -> Doc:
-    lang = doc.user_data["lang"]
-    matcher, meanings = _matcher(lang)
-    found = doc.user_data["candidates"]
-    for match_id, first, last in matcher(doc):
-        start, end = doc[first].idx, doc[last - 1].idx + len(doc[last - 1])
-        for name, value in meanings[match_id]:
-            if name == "acronyms":  # 'who' is no World Health Organization
-                if doc.text[start:end] != doc.vocab.strings[match_id]:
-                    continue
-                name = "bodies"
-            found.append(Candidate(start, end, name, value=value, rule=f"{lang}/{name}/{value}"))
+    lang, text, found = doc.user_data["lang"], doc.text, doc.user_data["candidates"]
+    known, folded = _phrases_of(lang), letter_norm(text)
+    ends = {token.idx + len(token) for token in doc}
+    for token in doc:
+        start = token.idx
+        for length in known.lengths.get(folded[start : start + _KEY], ()):
+            end = start + length
+            if end not in ends:
+                continue
+            for name, value in known.meanings.get(folded[start:end], ()):
+                found.append(Candidate(start, end, name, value=value, rule=f"{lang}/{name}/{value}"))
+            body = known.acronyms.get(text[start:end])  # as written: 'who' is no World Health Organization
+            if body is not None:
+                found.append(Candidate(start, end, "bodies", value=body, rule=f"{lang}/bodies/{body}"))
     return doc
 
 
@@ -383,4 +397,4 @@ def warm_up(langs: Sequence[str]) -> None:
     """Load what the languages need, so that the first document is not timed with it."""
     _recognizer()
     for lang in langs:
-        _matcher(lang), _forms(lang)
+        _phrases_of(lang), _forms(lang)

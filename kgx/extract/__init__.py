@@ -54,7 +54,7 @@ def extract(annotated: Annotated) -> Claims:
                 case "figure":
                     cues.append(draft)
         found.extend(figures(context, cues, sentence, before))
-        before = cues[-1] if cues else before if sentence.reduced.text.strip() else None
+        before = cues[-1] if cues else None  # "It stood at …" goes on from the sentence before, no further
     merged = merge([*tenures(context), *found])  # offices last: who meets whom can tell whose minister one is
     return Claims(
         document=annotated.text.document,

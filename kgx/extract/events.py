@@ -30,7 +30,7 @@ def events(context: Context, draft: Draft) -> list[Event]:
     unknown = [i for i in actors if context.things.country_of(i) is None]
     if not countries and context.diplomatic and context.official(actors):
         countries, inferred = list(context.reader.main_countries[:2]), True
-    elif len(countries) < 2 and (unknown or len(actors) < 2) and (spec.actors or not countries):
+    elif len(countries) < 2 and (unknown or len(actors) < 2) and (spec.foreign or not countries):
         other = context.other_country(countries[0] if countries else None)
         if other is not None:
             countries.append(other)
