@@ -240,7 +240,7 @@ def _pair_states(doc: Doc) -> Doc:
             continue
         after = text[at + end : at + end + 20].lstrip(" ")
         first = short[match["first"].casefold()]
-        if state == first:
+        if state == first or match.group() + rest[:end] in pack(lang).grammar.pair_veto:
             continue
         if not match["joint"].strip() and (
             match["first"] in places or rest[:end] in places or not after.startswith(tuple(heads) or ("\0",))

@@ -68,7 +68,7 @@ def same(a: AnyFact, b: AnyFact) -> bool:
                 a.agreement_kind == b.agreement_kind
                 and set(a.parties) == set(b.parties)
                 and dates_agree(a.signed_on, b.signed_on)
-                and (a.count == b.count or None in (a.count, b.count))
+                and (a.count or 1) == (b.count or 1)  # 'ten MoUs' and one of them are two facts
                 and (a.status == b.status or {a.status, b.status} <= {"signed", "agreed", "in_force"})
             )
         case TradeFigure(), TradeFigure():

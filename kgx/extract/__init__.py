@@ -6,19 +6,24 @@ The order of work is in `extract`: reduce sentences (`reduce`, `reader`), find a
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TypeVar
+
 from kgx.extract.agreements import agreement_key, agreements
 from kgx.extract.context import Context
 from kgx.extract.events import events
 from kgx.extract.figures import figures
 from kgx.extract.offices import tenures
-from kgx.extract.reader import read
+from kgx.extract.reader import Reader, Sentence, read
 from kgx.extract.rules import Draft, matcher
 from kgx.extract.things import Things
 from kgx.extract.ties import ranks, relations, twinnings
 from kgx.merge import merge, told_again
-from kgx.models import Annotated, AnyFact, Claims
+from kgx.models import Agreement, Annotated, AnyFact, Claims, Event
 
 __all__ = ["extract"]
+
+F = TypeVar("F", Event, Agreement)
 
 
 def extract(annotated: Annotated) -> Claims:
@@ -32,12 +37,13 @@ def extract(annotated: Annotated) -> Claims:
     deals: dict[int | None, int] = {}
     for sentence in reader.sentences:
         cues = []
+        talks = _talks(found, sentence, reader)
         for draft in rules.drafts(sentence, reader):
             match draft.kind:
                 case "event":
-                    found.extend(events(context, draft))
+                    found.extend(_at_the_talks(events(context, draft), talks))
                 case "agreement":
-                    made = agreements(context, draft)
+                    made = _at_the_talks(agreements(context, draft), talks)
                     key = agreement_key(context, draft)
                     if key in deals and made:
                         found[deals[key]] = told_again(found[deals[key]], made[0])
@@ -63,6 +69,38 @@ def extract(annotated: Annotated) -> Claims:
         things=things.all(),
         dates=_dates(annotated),
     )
+
+
+def _talks(found: Sequence[AnyFact], sentence: Sentence, reader: Reader) -> Event | None:
+    """The meeting that the sentence before told, with its day."""
+    if sentence.index == 0:
+        return None
+    spans = reader.sentences[sentence.index - 1].reduced.spans
+    low, high = spans[0][0], spans[-1][1]
+    for fact in reversed(found):
+        if isinstance(fact, Event) and fact.event_type == "meeting" and fact.start is not None:
+            if fact.status == "occurred" and low <= fact.evidence[0].start < high:
+                return fact
+    return None
+
+
+def _at_the_talks(facts: Sequence[F], talks: Event | None) -> list[F]:
+    """What is signed 'at the talks', told right after them without a day, was signed on theirs."""
+    if talks is None:
+        return list(facts)
+    dated: list[F] = []
+    for fact in facts:
+        if (
+            isinstance(fact, Event)
+            and fact.event_type == "signing"
+            and fact.start is None
+            and fact.status == "occurred"
+        ):
+            fact = fact.model_copy(update={"start": talks.start, "place": fact.place or talks.place, "inferred": True})
+        elif isinstance(fact, Agreement) and fact.signed_on is None and fact.status == "signed":
+            fact = fact.model_copy(update={"signed_on": talks.start, "inferred": True})
+        dated.append(fact)
+    return dated
 
 
 def _dates(annotated: Annotated) -> tuple[str, ...]:

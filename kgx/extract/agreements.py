@@ -23,7 +23,7 @@ def agreements(context: Context, draft: Draft) -> list[Agreement]:
     if len({context.things.country_of(p) or p for p in parties}) < 2:
         pair = context.reader.main_countries[:2]
         known = set(context.countries(parties))
-        if len(pair) < 2 or (known and not known & set(pair)):
+        if len(pair) < 2 or not context.diplomatic or (known and not known & set(pair)):
             return []
         if len(parties) < 2 or len(known) < 2:
             missing = [c for c in pair if c not in known]

@@ -47,7 +47,7 @@ class Context:
         """Start and end: of an interval its sides, of several dates the first and the last."""
         told = self.role(draft, "date") or tuple(draft.dates)
         dates = [when_of(a) for a in told if a.mention is None or a.mention.subkind != "anniversary"]
-        known = [d for d in dates if d is not None and not self._horizon(d)]
+        known = [d for d in dates if d is not None and not self._horizon(d) and not _years(d)]
         if not known:
             return None, None
         if isinstance(known[0], Interval):
@@ -117,3 +117,8 @@ def when_of(atom: Atom) -> When | None:
         return None
     value = atom.mention.value
     return Interval.parse(value) if "/" in value else PartialDate.parse(value)
+
+
+def _years(date: When) -> bool:
+    """Whether a date is a stretch of whole years ('the programme for 2021 to 2025'), which dates no event."""
+    return isinstance(date, Interval) and date.start is not None and date.start.precision == "year"

@@ -160,7 +160,13 @@ def _take_in(made: Atom, part: str, atom: Atom) -> Atom:
             titles = tuple(t if t.organization else replace(t, organization=atom) for t in made.titles)
             return replace(made, titles=titles, country=made.country or atom.country)
         case "place":
-            return replace(made, country=made.country or country)
+            titles = tuple(t if t.place else replace(t, place=atom) for t in made.titles)
+            return replace(made, titles=titles, country=made.country or country)
+        case "count":
+            number = atom.mention.value if atom.mention else None
+            if made.mention is None or number is None or "." in number:
+                return made
+            return replace(made, mention=made.mention.model_copy(update={"count": int(number)}))
         case "office":
             return replace(made, titles=(*made.titles, *atom.titles), country=made.country or atom.country)
         case _:

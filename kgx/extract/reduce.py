@@ -101,6 +101,7 @@ class Title:
     organization: Atom | None = None
     country: str | None = None
     accredited: str | None = None
+    place: Atom | None = None
 
 
 @dataclass(frozen=True)

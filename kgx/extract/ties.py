@@ -15,22 +15,17 @@ def twinnings(context: Context, draft: Draft) -> list[Twinning]:
     start, _ = context.date(draft)
     made: list[Twinning] = []
     seen: set[frozenset[str]] = set()
-    spots = [draft.roles.get("a", ()), draft.roles.get("b", ())]
-    pairs = [
-        (a, b, draft.reach) for a in _expanded(context, draft, spots[0]) for b in _expanded(context, draft, spots[1])
-    ]
+    pairs = [(a, b) for a in _expanded(context, draft, "a") for b in _expanded(context, draft, "b")]
     for pattern in draft.rule.pairs:
         compiled = compile_rule(pattern, dict(context.matcher.macros))
         at = 0
         while (match := compiled.search(plain.text, at)) is not None:
-            at = match.end() if match.end() > match.start() else at + 1
-            a = [plain.atoms[match["a"]]]
-            b = [plain.atoms[c] for name in ("b", "c", "d", "e") if (c := match.groupdict().get(name))]
-            pairs += [(x, y, (match.start(), match.end())) for x in a for y in b]
-            at = match.end() - 1
-            if at <= match.start():
-                at = match.end()
-    for x, y, _span in pairs:
+            others = [plain.atoms[c] for name in ("b", "c", "d", "e") if (c := match.groupdict().get(name))]
+            pairs += [(plain.atoms[match["a"]], other) for other in others]
+            at = max(match.end() - 1, match.start() + 1)  # the second of one pair may be the first of the next
+    if not pairs:
+        pairs = _by_their_heads(context, draft)
+    for x, y in pairs:
         a_id, b_id = context.things.id(x), context.things.id(y)
         if a_id is None or b_id is None or a_id == b_id or frozenset((a_id, b_id)) in seen:
             continue
@@ -54,8 +49,19 @@ def twinnings(context: Context, draft: Draft) -> list[Twinning]:
     return made
 
 
-def _expanded(context: Context, draft: Draft, atoms: tuple[Atom, ...]) -> list[Atom]:
-    return list(expand(atoms, draft.sentence, context.reader))
+def _expanded(context: Context, draft: Draft, role: str) -> list[Atom]:
+    return list(expand(draft.roles.get(role, ()), draft.sentence, context.reader))
+
+
+def _by_their_heads(context: Context, draft: Draft) -> list[tuple[Atom, Atom]]:
+    """Two towns that only the titles of their mayors or governors name, if they are of two states."""
+    found: dict[str, Atom] = {}
+    for atom in draft.sentence.plain.atoms.values():
+        for title in atom.titles:
+            if title.place is not None and (thing := context.things.id(title.place)) is not None:
+                found.setdefault(thing, title.place)
+    states = {context.things.country_of(thing) for thing in found}
+    return [(*found.values(),)] if len(found) == 2 and len(states) == 2 else []  # type: ignore[list-item]
 
 
 def relations(context: Context, draft: Draft) -> list[DiplomaticRelation]:

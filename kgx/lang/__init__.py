@@ -89,6 +89,7 @@ class GrammarData(PackModel):
     pair_heads: tuple[str, ...] = Field(
         default=(), description="what a compound of two short state names goes with, where nothing stands between them"
     )
+    pair_veto: tuple[str, ...] = Field(default=(), description="words that only look like two short state names")
     hosts: tuple[str, ...] = Field(default=(), description="'the host', 'his counterpart'")
 
 
