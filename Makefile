@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 GOLD := ../shared/gold
 SCORE := ../shared/score/score.py
 
-.PHONY: graph test check format lint types data score schemas bench-quantities clean
+.PHONY: graph test check format lint types data score schemas readme bench-quantities clean
 
 $(VENV)/.installed: pyproject.toml
 	@test -n "$(PYTHON)" || { echo "kgx needs Python 3.11 or newer"; exit 1; }
@@ -46,6 +46,9 @@ score: $(VENV)/.installed  ## measure against the gold records, where they lie b
 	$(BIN)/kgx build $(GOLD)/dev/*.txt -o $(VENV)/dev.ttl --quiet
 	$(BIN)/python $(SCORE) $(VENV)/seeds.ttl $(GOLD)/seeds
 	$(BIN)/python $(SCORE) $(VENV)/dev.ttl $(GOLD)/dev
+
+readme: $(VENV)/.installed-dev  ## bring the figures of the README up to date
+	$(BIN)/python tools/readme.py
 
 bench-quantities: $(VENV)/.installed-dev  ## dates and amounts beside others, on the suites beside the checkout
 	$(BIN)/python benchmarks/quantities_dates.py --suite ../shared/data/dates

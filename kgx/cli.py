@@ -105,7 +105,9 @@ def build(
         lines = (fact.model_dump_json(exclude_defaults=False) for fact in knowledge.facts)
         atomic_write(facts, "".join(f"{line}\n" for line in lines))
     if not quiet:
-        Console().print(_summary(graph, len(claims), output))
+        console = Console(highlight=False)
+        console.print(f"{output}: what {len(claims)} document{'s' if len(claims) != 1 else ''} tell", markup=False)
+        console.print(_summary(graph))
     if issues.found:
         raise typer.Exit(SOME_UNREAD)
 
@@ -261,13 +263,11 @@ def _progress(quiet: bool) -> Iterator[Any]:
         yield tick
 
 
-def _summary(graph: Any, documents: int, output: Path) -> Table:
+def _summary(graph: Any) -> Table:
     counts = Counter(
         data["type"] for _, data in graph.nodes(data=True) if data["type"] != "Document" and data["evidence"]
     )
-    table = Table(
-        title=f"{output}: what {documents} document{'s' if documents != 1 else ''} tell", title_justify="left"
-    )
+    table = Table()
     table.add_column("kind")
     table.add_column("number", justify="right")
     for kind, number in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
