@@ -134,6 +134,7 @@ def settle(candidates: list[Candidate], text: str, lang: str, edges: Edges) -> l
     known = _longest(replace(c, kind="organization", subkind=_bodies().get(c.value or "")) for c in sound("bodies"))
     deals = _leftmost(sound("agreements", place_ends))
 
+    order = pack(lang).language.titles
     entities = [e for e in entities if not _only_states(e, nations, text)]
     entities = _vote(_bare(entities, text, edges, places), text)
     # A title or an agreement can hold the name of neither; a name that runs into a title is cut at it.
@@ -147,7 +148,7 @@ def settle(candidates: list[Candidate], text: str, lang: str, edges: Edges) -> l
             for title in titles:
                 if entity.covers(title):
                     entity = _cut(entity, title, text)
-        if entity.kind == "place" and _titled(entity, titles, text) and not _is_country(entity, places):
+        if entity.kind == "place" and _titled(entity, titles, text, order) and not _is_country(entity, places):
             entity = replace(entity, kind="person", rule="ner+title")
         names.append(entity)
 
@@ -159,7 +160,7 @@ def settle(candidates: list[Candidate], text: str, lang: str, edges: Edges) -> l
     persons = [
         replace(c, kind="person", values=(), rule="gazetteer+title")
         for c in places
-        if not _is_country(c, places) and _titled(c, titles, text) and not any(c.overlaps(n) for n in names)
+        if not _is_country(c, places) and _titled(c, titles, text, order) and not any(c.overlaps(n) for n in names)
     ]
     persons += [
         c for c in names
@@ -177,7 +178,7 @@ def settle(candidates: list[Candidate], text: str, lang: str, edges: Edges) -> l
         title = _around_state(title, nations, text, lang)
         longer = [m for m in model_titles if m.overlaps(title) and m.end > title.end]
         end = max((m.end for m in longer), default=title.end)
-        inside = [c for c in (*nations, *places) if title.end <= c.start and c.end <= end]
+        inside = [c for c in (*nations, *places) if title.start < c.start and c.end <= end]
         country = title.country or next((s for c in inside if (s := _state(c, gazetteer)) is not None), None)
         offices.append(replace(title, kind="office", end=end, country=country))
     offices += [
@@ -343,10 +344,16 @@ def _sure(
     return kept
 
 
-def _titled(found: Candidate, titles: Sequence[Candidate], text: str) -> bool:
-    """Whether a name stands beside a title that no place can have ('President X', but not 'Mayor X')."""
+def _titled(found: Candidate, titles: Sequence[Candidate], text: str, order: str | None = None) -> bool:
+    """Whether a name stands beside a title that no place can have ('President X', but not 'Mayor X').
+
+    With the `order` of a language only the title on its proper side counts: 'in Cairo Prime Minister X' is no name Cairo.
+    """
     for title in titles:
-        low, high = (title.end, found.start) if title.end <= found.start else (found.end, title.start)
+        before = title.end <= found.start
+        if order is not None and before != (order == "before"):
+            continue
+        low, high = (title.end, found.start) if before else (found.end, title.start)
         if 0 <= high - low <= 1 and not text[low:high].strip() and not is_local(title.value or "other"):
             return True
     return False

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-import onnxruntime  # type: ignore[import-untyped]
+import onnxruntime
 from tokenizers import Tokenizer
 
 Floats = npt.NDArray[np.float32]
@@ -58,14 +58,22 @@ class Entity:
 
 @dataclass(frozen=True)
 class Pieces:
-    """A text cut into word pieces: ``ids`` and where each stands, in code points of the text, end exclusive.
+    """A text cut into word pieces.
 
-    A piece that covers no visible character (a lone blank) has start == end.
+    Attributes:
+        text: the text in composed form (NFC).
+        ids: the pieces.
+        starts: where each begins in ``text``.
+        ends: where each ends, exclusive; a piece that covers no visible character (a lone blank) has start == end.
+        origins: where each character of ``text`` begins in the text as given, and last the length of that; None if the
+            text was composed already.
     """
 
+    text: str
     ids: tuple[int, ...]
     starts: tuple[int, ...]
     ends: tuple[int, ...]
+    origins: tuple[int, ...] | None
 
 
 class EntityRecognizer:
@@ -145,7 +153,7 @@ class EntityRecognizer:
                 labels = [self._labels[number] for number in best[at, :count]]
                 out[row] = [
                     Entity(start, end, label, round(float(chances[at, first : last + 1].mean()), 3))
-                    for start, end, label, first, last in spans_of(texts[row], cuts[row], labels, trims)
+                    for start, end, label, first, last in spans_of(cuts[row], labels, trims)
                 ]
         return out
 
@@ -189,28 +197,27 @@ def cut(tokenizer: Tokenizer, text: str) -> Pieces:
                 start += 1
             while start < end and composed[end - 1].isspace():
                 end -= 1
-            if origins is not None:
-                start, end = origins[start], origins[end]
             # Several pieces made from one original character report overlapping places; later steps rely on order.
             start = max(start, last)
             last = end = max(start, end)
             starts.append(start)
             ends.append(end)
-    return Pieces(tuple(ids), tuple(starts), tuple(ends))
+    return Pieces(composed, tuple(ids), tuple(starts), tuple(ends), origins)
 
 
-def spans_of(text: str, pieces: Pieces, labels: Sequence[str], trims: Ints) -> list[tuple[int, int, str, int, int]]:
+def spans_of(pieces: Pieces, labels: Sequence[str], trims: Ints) -> list[tuple[int, int, str, int, int]]:
     """Turn one valid BIOES label for each piece into spans of the text.
 
     Args:
-        text: the text that was cut.
-        pieces: its pieces.
+        pieces: the text and its pieces.
         labels: a label for each of the first pieces.
         trims: for each piece, characters to leave out at the start and at the end of a span there, (pieces, 2).
 
     Returns:
-        (start, end, label, first piece, last piece) in the order of the text, not overlapping.
+        (start, end, label, first piece, last piece) in the order of the text, not overlapping; start and end in the
+        text as given.
     """
+    text = pieces.text
     out: list[tuple[int, int, str, int, int]] = []
     first = 0
     for at, label in enumerate(labels[: len(pieces.ids)]):
@@ -233,10 +240,13 @@ def spans_of(text: str, pieces: Pieces, labels: Sequence[str], trims: Ints) -> l
             end -= 1
         if start < end:
             out.append((start, end, label[2:], first, at))
+    if pieces.origins is not None:
+        origins = pieces.origins
+        return [(origins[start], origins[end], label, first, last) for start, end, label, first, last in out]
     return out
 
 
-def _composed(text: str) -> tuple[str, list[int] | None]:
+def _composed(text: str) -> tuple[str, tuple[int, ...] | None]:
     """Compose ``text`` (NFC); also say where each character of the result began, and last the length of ``text``."""
     if unicodedata.is_normalized("NFC", text):
         return text, None
@@ -250,7 +260,7 @@ def _composed(text: str) -> tuple[str, list[int] | None]:
         out.append(composed)
         origins.extend([start] * len(composed))
         start = end
-    return "".join(out), [*origins, len(text)]
+    return "".join(out), (*origins, len(text))
 
 
 def _continues(char: str) -> bool:

@@ -58,7 +58,7 @@ def test_particles_and_proclitics_stay_outside(recognizer: EntityRecognizer) -> 
     [
         "🇰🇷👩‍👩‍👧 ",
         "\u200f\u202b",
-        "e\u0301 n\u0303 ",
+        "Cafe\u0301 2024: ",
         "ﷺ ﬁ ㎢ ① ",
         "\ufeff",
         "\t\u00a0 ",

@@ -1,7 +1,7 @@
 """Bring the README's figures up to date (`make readme`), so that none stands there that no command prints.
 
-Between ``<!-- name -->`` and ``<!-- /name -->`` stand: ``seeds``, what the seeds tell; ``show``, a card of the graph; and,
-where the gold records lie beside the checkout, ``scores``.
+Between ``<!-- name -->`` and ``<!-- /name -->`` stand: ``seeds``, what the seeds tell; ``show``, a card; and, where the
+gold records lie beside the checkout, ``scores``.
 """
 
 from __future__ import annotations

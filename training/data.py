@@ -6,8 +6,9 @@ import hashlib
 import json
 import random
 import tomllib
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -104,6 +105,7 @@ def read_corpus(folder: Path) -> list[Example]:
 def prepare(tokenizer: Tokenizer, example: Example) -> Prepared:
     """Cut a sentence into pieces and say which labels each may have."""
     pieces = cut(tokenizer, example.text)
+    example = replace(example, text=pieces.text, spans=_composed_spans(pieces, example.spans))
     count = min(len(pieces.ids), MAX_PIECES)
     allowed = np.zeros((count, len(LABELS)), bool)
     trims = np.full((count, 2), UNKNOWN, np.int8)
@@ -142,6 +144,15 @@ def prepare(tokenizer: Tokenizer, example: Example) -> Prepared:
     if not example.offices:
         allowed |= outside & _IS_OFFICE
     return Prepared(np.array(pieces.ids[:count], np.int64), allowed, trims)
+
+
+def _composed_spans(pieces: Pieces, spans: Sequence[tuple[int, int, str]]) -> tuple[tuple[int, int, str], ...]:
+    """Move spans of the text as given to its composed form."""
+    if pieces.origins is None:
+        return tuple(spans)
+    return tuple(
+        (bisect_left(pieces.origins, start), bisect_left(pieces.origins, end), label) for start, end, label in spans
+    )
 
 
 def _may_part(allowed: npt.NDArray[np.bool_], pieces: Pieces, text: str, label: str, first: int, last: int) -> None:

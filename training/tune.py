@@ -205,6 +205,6 @@ def predict(model: Model, tokenizer: Tokenizer, examples: Sequence[Example]) -> 
         trims = edges.view(*edges.shape[:2], 2, MAX_TRIM + 1).argmax(-1).numpy()
         for row, (at, path) in enumerate(zip(rows, model.chain.best(scores[:, 1:], mask[:, 1:]), strict=True)):
             labels = [LABELS[number] for number in path]
-            found = spans_of(examples[at].text, cuts[at], labels, trims[row, 1:])
+            found = spans_of(cuts[at], labels, trims[row, 1:])
             out[at] = [(start, end, label) for start, end, label, _, _ in found]
     return out

@@ -10,7 +10,7 @@ from kgx.extract.reader import Sentence
 from kgx.extract.reduce import Atom, block
 from kgx.extract.rules import Draft
 from kgx.extract.things import evidence
-from kgx.models import Evidence, TradeFigure, When
+from kgx.models import Evidence, Interval, TradeFigure, When
 
 
 def figures(context: Context, drafts: Sequence[Draft], sentence: Sentence, before: Draft | None) -> list[TradeFigure]:
@@ -146,7 +146,9 @@ def _period(context: Context, sentence: Sentence, index: int) -> When | None:
     best = min(near, key=lambda d: cost(d, index), default=None)
     if best is None or cost(best, index) > 90:
         best = dates[0] if dates and dates[0] < min(amounts) else None
-    return when_of(sentence.reduced.at(best).parts[0]) if best is not None else None
+    when = when_of(sentence.reduced.at(best).parts[0]) if best is not None else None
+    # 'By 2030' is an open interval; what it tells of a figure is its end.
+    return when.end if isinstance(when, Interval) and when.start is None else when
 
 
 def _figure_status(context: Context, sentence: Sentence, index: int, cue: Draft) -> str:

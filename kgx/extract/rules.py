@@ -313,7 +313,8 @@ def expand(atoms: Iterable[Atom], sentence: Sentence, reader: Reader) -> Iterato
             if part.type == "two_countries":
                 yield from (country_atom(c) for c in reader.main_countries[:2])
             elif part.type == "two_persons":
-                yield from last_two(sentence, reader, "person")
+                known = last_two(sentence, reader, "person", before=part.start)
+                yield from known or (country_atom(c) for c in reader.main_countries[:2])
             elif part.type == "two_organizations":
                 yield from last_two(sentence, reader, "organization", before=part.start)
             else:

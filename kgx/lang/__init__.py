@@ -41,6 +41,7 @@ class LanguageData(PackModel):
     edges: Literal["words", "free"] = Field(
         default="words", description="whether what rules and cues look for begins and ends with a word"
     )
+    titles: Literal["before", "after"] = Field(default="before", description="where a title stands, seen from the name")
     prefixes: tuple[str, ...] = Field(default=(), description="clitics written before a name in the same word")
     suffixes: tuple[str, ...] = Field(default=(), description="particles written after a name in the same word")
     contractions: Mapping[str, str] = Field(
