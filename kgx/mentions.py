@@ -347,7 +347,7 @@ def _sure(
 def _titled(found: Candidate, titles: Sequence[Candidate], text: str, order: str | None = None) -> bool:
     """Whether a name stands beside a title that no place can have ('President X', but not 'Mayor X').
 
-    With the `order` of a language only the title on its proper side counts: 'in Cairo Prime Minister X' is no name Cairo.
+    With the `order` of a language only the title on its proper side counts: 'in Cairo Prime Minister X' is no name.
     """
     for title in titles:
         before = title.end <= found.start
