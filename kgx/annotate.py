@@ -8,7 +8,8 @@ dates and amounts). `kgx.mentions` then settles which of them stand.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import threading
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -135,9 +136,17 @@ def _phrases_of(lang: str) -> _Phrases:
     return _Phrases({phrase: tuple(found) for phrase, found in meanings.items()}, acronyms, lengths)
 
 
+_LOADING = threading.Lock()
+
+
 @cache
-def _recognizer() -> EntityRecognizer:
+def _loaded() -> EntityRecognizer:
     return EntityRecognizer.load()
+
+
+def _recognizer() -> EntityRecognizer:
+    with _LOADING:  # whoever comes second waits for the one model
+        return _loaded()
 
 
 @dataclass(frozen=True)
@@ -393,8 +402,6 @@ def annotate_all(documents: Iterable[tuple[Document, str]]) -> Iterator[Annotate
         yield annotate(document, lang)
 
 
-def warm_up(langs: Sequence[str]) -> None:
-    """Load what the languages need, so that the first document is not timed with it."""
+def preload() -> None:
+    """Load the model, which takes a moment, beside other work (run it in a thread: loading does not hold the lock)."""
     _recognizer()
-    for lang in langs:
-        _phrases_of(lang), _forms(lang)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import threading
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -90,6 +91,7 @@ def build(
     for target in (output, *([facts] if facts else [])):
         writable(target)
     issues = _Issues()
+    _preload()
     documents = readable(paths, lang=lang, report=issues, stdin=sys.stdin.buffer)
     with _progress(quiet) as tick:
         claims = []
@@ -145,6 +147,17 @@ def annotate(
         atomic_write(output, "".join(f"{line}\n" for line in lines))
     if issues.found:
         raise typer.Exit(SOME_UNREAD)
+
+
+def _preload() -> None:
+    """Load the model while documents are read and their language is found."""
+
+    def load() -> None:
+        from kgx.annotate import preload
+
+        preload()
+
+    threading.Thread(target=load, daemon=True).start()
 
 
 def _annotation(found: Any) -> dict[str, Any]:

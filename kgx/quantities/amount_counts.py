@@ -99,7 +99,7 @@ def find_counts(scan: Scan) -> list[Count]:
     patterns = _count_patterns(scan.lang)
     found = []
     for index, number in enumerate(scan.numbers):
-        if index in scan.used or number.value % 1 and number.scale == 1:
+        if index in scan.used or (number.scale == 1 and number.value != number.value.to_integral_value()):
             continue
         read = _read_count(scan, patterns, index, number)
         if read is not None:

@@ -163,7 +163,7 @@ def test_time_is_linear(lang: str) -> None:
             find_amounts(text, lang)
             took.append(time.process_time() - begin)
         # Four times the text; a quadratic reader would take sixteen times as long.
-        assert took[1] < 10 * took[0] + 0.1, repeat
+        assert took[1] < 10 * took[0] + 0.3, repeat  # a busy machine adds some
 
 
 def test_faulty_data_are_reported_with_their_keys(monkeypatch: pytest.MonkeyPatch) -> None:
