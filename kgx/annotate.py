@@ -18,12 +18,13 @@ from spacy.language import Language
 from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
+from kgx.candidates import Candidate
 from kgx.gazetteer import Gazetteer, bodies, demonyms, pair_forms
 from kgx.gazetteer.demonyms import pair_joints
 from kgx.lang import pack
 from kgx.lang.normalize import CleanText, clean
 from kgx.lang.split import split
-from kgx.mentions import Candidate, settle
+from kgx.mentions import settle
 from kgx.models import Annotated, Document, Mention, Text
 from kgx.ner import EntityRecognizer
 from kgx.quantities import DateMention, Money, Percent, Rank

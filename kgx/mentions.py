@@ -8,79 +8,18 @@ the model has not seen.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
-from typing import Protocol
 
+from kgx.candidates import Candidate, Edges, free, leftmost, longest
 from kgx.gazetteer import Gazetteer, bodies
 from kgx.gazetteer.fold import exact
 from kgx.lang import pack
 from kgx.ontology import is_local
-from kgx.quantities import Amount, Count, DateMention
-
-
-class Edges(Protocol):
-    """What may stand before and after a name within its word."""
-
-    prefixes: frozenset[str]
-    suffixes: frozenset[str]
-
-    def fit(self, text: str, start: int, end: int, starts: frozenset[int] = ...) -> bool:
-        """Whether [start, end) begins and ends where a word does."""
-
+from kgx.quantities import Count
 
 LABELS = {"PER": "person", "ORG": "organization", "LOC": "place", "OFFICE": "office"}
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """A possible mention, in offsets of the cleaned text."""
-
-    start: int
-    end: int
-    kind: str
-    value: str | None = None
-    values: tuple[str, ...] = ()
-    subkind: str | None = None
-    country: str | None = None
-    count: int | None = None
-    quantity: DateMention | Amount | None = None
-    score: float = 1.0
-    rule: str = ""
-
-    def __len__(self) -> int:
-        return self.end - self.start
-
-    def overlaps(self, other: Candidate) -> bool:
-        """Whether both share a code point."""
-        return self.start < other.end and other.start < self.end
-
-    def covers(self, other: Candidate) -> bool:
-        """Whether `other` lies wholly within."""
-        return self.start <= other.start and other.end <= self.end
-
-
-def _longest(candidates: Iterable[Candidate]) -> list[Candidate]:
-    """Drop what overlaps a longer one (of equals, the earlier)."""
-    kept: list[Candidate] = []
-    for candidate in sorted(candidates, key=lambda c: (-len(c), c.start, c.value or "")):
-        if not any(candidate.overlaps(other) for other in kept):
-            kept.append(candidate)
-    return sorted(kept, key=lambda c: c.start)
-
-
-def _leftmost(candidates: Iterable[Candidate]) -> list[Candidate]:
-    """Of overlapping phrases the one that begins first, of those the longest: heads come before what they govern."""
-    kept: list[Candidate] = []
-    for candidate in sorted(candidates, key=lambda c: (c.start, -c.end, c.value or "")):
-        if not kept or candidate.start >= kept[-1].end:
-            kept.append(candidate)
-    return kept
-
-
-def _free(candidates: Iterable[Candidate], taken: list[Candidate]) -> list[Candidate]:
-    return [c for c in candidates if not any(c.overlaps(other) for other in taken)]
 
 
 @cache
@@ -123,16 +62,16 @@ def settle(candidates: list[Candidate], text: str, lang: str, edges: Edges) -> l
     def sound(name: str, starts: frozenset[int] = frozenset()) -> list[Candidate]:
         return [c for c in by_kind.get(name, ()) if edges.fit(text, c.start, c.end, starts)]
 
-    quantities = _longest(c for kind in ("date", "money", "percent", "rank", "count") for c in by_kind.get(kind, ()))
+    quantities = longest(c for kind in ("date", "money", "percent", "rank", "count") for c in by_kind.get(kind, ()))
     entities = [replace(c, kind=LABELS[c.value or ""], value=None) for c in by_kind.get("entity", ())]
-    places = _longest(sound("place"))
+    places = longest(sound("place"))
     place_ends = frozenset(c.end for c in places)
     pairs = [replace(c, kind="nationality") for c in by_kind.get("pair", ())]
     places = [p for p in places if not any(q.covers(p) for q in pairs) or p.values[0].startswith("country/")]
-    nations = _longest([*sound("nationality"), *pairs])
-    titles = _longest(sound("offices", place_ends | frozenset(c.end for c in nations)))
-    known = _longest(replace(c, kind="organization", subkind=_bodies().get(c.value or "")) for c in sound("bodies"))
-    deals = _leftmost(sound("agreements", place_ends))
+    nations = longest([*sound("nationality"), *pairs])
+    titles = longest(sound("offices", place_ends | frozenset(c.end for c in nations)))
+    known = longest(replace(c, kind="organization", subkind=_bodies().get(c.value or "")) for c in sound("bodies"))
+    deals = leftmost(sound("agreements", place_ends))
 
     order = pack(lang).language.titles
     entities = [e for e in entities if not _only_states(e, nations, text)]
@@ -153,7 +92,7 @@ def settle(candidates: list[Candidate], text: str, lang: str, edges: Edges) -> l
         names.append(entity)
 
     names = _sure(names, titles, text, lang, gazetteer)
-    organizations = _longest([*known, *(c for c in names if c.kind == "organization" and not _covered(c, known))])
+    organizations = longest([*known, *(c for c in names if c.kind == "organization" and not _covered(c, known))])
     organizations = [_organization(c, text, lang, [*places, *nations], gazetteer) for c in organizations]
     quantities = [q for q in quantities if not any(o.covers(q) and len(o) > len(q) for o in organizations)]
     countries = [c for c in places if c.values[0].startswith("country/")]
@@ -168,7 +107,7 @@ def settle(candidates: list[Candidate], text: str, lang: str, edges: Edges) -> l
         and not any(c.overlaps(o) for o in known)
         and not any(country.covers(c) for country in countries)
     ]  # fmt: skip
-    organizations = _free(organizations, persons)
+    organizations = free(organizations, persons)
 
     offices = []
     model_titles = [c for c in names if c.kind == "office"]
@@ -183,13 +122,13 @@ def settle(candidates: list[Candidate], text: str, lang: str, edges: Edges) -> l
         offices.append(replace(title, kind="office", end=end, country=country))
     offices += [
         replace(c, value=_title_at_edge(text[c.start : c.end], lang), score=c.score * 0.8)
-        for c in _free(model_titles, offices)
+        for c in free(model_titles, offices)
     ]
-    offices = _free(_longest(offices), [*quantities, *persons])
+    offices = free(longest(offices), [*quantities, *persons])
     organizations = [_after_title(o, offices, text) for o in organizations]
-    organizations = _free((o for o in organizations if len(o) > 0), offices)
+    organizations = free((o for o in organizations if len(o) > 0), offices)
     counted, quantities = _counted(deals, quantities)
-    agreements = [*counted, *(replace(c, kind="agreement") for c in _free(deals, [*quantities, *persons, *counted]))]
+    agreements = [*counted, *(replace(c, kind="agreement") for c in free(deals, [*quantities, *persons, *counted]))]
     agreements = [a for a in agreements if not any(o.covers(a) and len(o) > len(a) for o in organizations)]
     organizations = [o for o in organizations if not any(a.covers(o) for a in agreements)]
 
@@ -202,16 +141,16 @@ def settle(candidates: list[Candidate], text: str, lang: str, edges: Edges) -> l
         ):
             continue  # the gazetteer knows it better, or two places were read as one
         located.append(_place(entity, text, lang, inside, gazetteer))
-    located = _free(_longest(located), taken)
+    located = free(longest(located), taken)
     taken += located
     taken += [
         replace(
             c, value=c.values[0], subkind=gazetteer.get(c.values[0]).kind, country=gazetteer.get(c.values[0]).country
         )
-        for c in _free(places, taken)
+        for c in free(places, taken)
         if _safe(c, gazetteer)
     ]
-    peoples = [replace(c, country=c.value) for c in _free(nations, taken)]
+    peoples = [replace(c, country=c.value) for c in free(nations, taken)]
     return sorted([*taken, *peoples], key=lambda c: (c.start, c.end))
 
 

@@ -1,0 +1,91 @@
+"""Candidates for mentions, and how overlapping ones are weighed by where they stand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Protocol
+
+from kgx.quantities import Amount, DateMention
+
+
+class Edges(Protocol):
+    """What may stand before and after a name within its word."""
+
+    prefixes: frozenset[str]
+    suffixes: frozenset[str]
+
+    def fit(self, text: str, start: int, end: int, starts: frozenset[int] = ...) -> bool:
+        """Whether [start, end) begins and ends where a word does."""
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A possible mention, in offsets of the cleaned text."""
+
+    start: int
+    end: int
+    kind: str
+    value: str | None = None
+    values: tuple[str, ...] = ()
+    subkind: str | None = None
+    country: str | None = None
+    count: int | None = None
+    quantity: DateMention | Amount | None = None
+    score: float = 1.0
+    rule: str = ""
+
+    def __len__(self) -> int:
+        return self.end - self.start
+
+    def overlaps(self, other: Candidate) -> bool:
+        """Whether both share a code point."""
+        return self.start < other.end and other.start < self.end
+
+    def covers(self, other: Candidate) -> bool:
+        """Whether `other` lies wholly within."""
+        return self.start <= other.start and other.end <= self.end
+
+
+class Taken:
+    """Which code points are taken: asking and taking cost what the span is long, however many spans there are."""
+
+    def __init__(self, spans: Iterable[Candidate] = ()) -> None:
+        self._marks = bytearray()
+        for span in spans:
+            self.take(span)
+
+    def take(self, span: Candidate) -> None:
+        """Mark a span."""
+        if len(self._marks) < span.end:
+            self._marks.extend(bytes(span.end - len(self._marks)))
+        self._marks[span.start : span.end] = b"\x01" * len(span)
+
+    def meets(self, span: Candidate) -> bool:
+        """Whether any of a span is taken."""
+        return self._marks.find(1, span.start, span.end) >= 0
+
+
+def longest(candidates: Iterable[Candidate]) -> list[Candidate]:
+    """Drop what overlaps a longer one (of equals, the earlier)."""
+    kept: list[Candidate] = []
+    taken = Taken()
+    for candidate in sorted(candidates, key=lambda c: (-len(c), c.start, c.value or "")):
+        if not taken.meets(candidate):
+            kept.append(candidate)
+            taken.take(candidate)
+    return sorted(kept, key=lambda c: c.start)
+
+
+def leftmost(candidates: Iterable[Candidate]) -> list[Candidate]:
+    """Of overlapping phrases the one that begins first, of those the longest: heads come before what they govern."""
+    kept: list[Candidate] = []
+    for candidate in sorted(candidates, key=lambda c: (c.start, -c.end, c.value or "")):
+        if not kept or candidate.start >= kept[-1].end:
+            kept.append(candidate)
+    return kept
+
+
+def free(candidates: Iterable[Candidate], taken: Iterable[Candidate]) -> list[Candidate]:
+    marks = Taken(taken)
+    return [c for c in candidates if not marks.meets(c)]
