@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -395,12 +395,6 @@ def _mention(found: Candidate, cleaned: CleanText, text: str) -> Mention:
         confidence=round(found.score, 3),
         **fields,  # type: ignore[arg-type]
     )
-
-
-def annotate_all(documents: Iterable[tuple[Document, str]]) -> Iterator[Annotated]:
-    """`annotate` over many documents, in order."""
-    for document, lang in documents:
-        yield annotate(document, lang)
 
 
 def preload() -> None:

@@ -95,7 +95,7 @@ def build(
     documents = readable(paths, lang=lang, report=issues, stdin=sys.stdin.buffer)
     with _progress(quiet) as tick:
         claims = []
-        for claim in claimed(annotated(documents, report=issues)):
+        for claim in claimed(annotated(documents, report=issues), report=issues):
             claims.append(claim)
             tick(claim.document.file_name)
     if not claims:
@@ -108,7 +108,8 @@ def build(
         atomic_write(facts, "".join(f"{line}\n" for line in lines))
     if not quiet:
         console = Console(highlight=False)
-        console.print(f"{output}: what {len(claims)} document{'s' if len(claims) != 1 else ''} tell", markup=False)
+        verb = "tell" if len(claims) != 1 else "tells"
+        console.print(f"{output}: what {len(claims)} document{'s' if len(claims) != 1 else ''} {verb}", markup=False)
         console.print(_summary(graph))
     if issues.found:
         raise typer.Exit(SOME_UNREAD)

@@ -7,6 +7,7 @@ name of the role or relation. Nothing here is RDF: `kgx.export` maps the names t
 
 from __future__ import annotations
 
+import hashlib
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -113,18 +114,13 @@ def build_graph(knowledge: Knowledge) -> Graph:
 
 
 def document_node(document: str) -> str:
-    """The node of a document."""
+    """The node of a document; ids that differ in more than a slug shows get a part of their hash."""
+    name = slug(document)
     return (
-        f"document/{slug(document)}"
-        if slug(document) == document.lower()
-        else f"document/{slug(document)}-{_short(document)}"
+        f"document/{name}"
+        if name == document
+        else f"document/{name}-{hashlib.sha256(document.encode()).hexdigest()[:8]}"
     )
-
-
-def _short(text: str) -> str:
-    import hashlib
-
-    return hashlib.sha256(text.encode()).hexdigest()[:8]
 
 
 def _node(
@@ -226,7 +222,6 @@ def _add_fact(graph: Graph, fact: AnyFact) -> None:
             properties |= {
                 "startDate": _some(fact.start),
                 "endDate": _some(fact.end),
-                "commemorates": _some(fact.commemorates),
                 "status": [Concept("status", fact.status)],
                 "visitLevel": _some(Concept("visit-level", fact.level) if fact.level else None),
                 "cameoCode": [event_types()[fact.event_type].cameo],

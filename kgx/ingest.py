@@ -23,7 +23,7 @@ _FIELDS = ("lang", "published", "url", "title", "publisher", "author")
 
 
 def read(paths: Iterable[str | Path], *, stdin: IO[bytes] | None = None) -> Iterator[Document | Issue]:
-    """Read every document that `paths` name, in order of path; a file named twice is read once.
+    """Read every document that `paths` name, in order of name; a file named twice is read once.
 
     Args:
         paths: files (.txt, .md, .jsonl; any other name is read as plain text when it is named itself), folders
@@ -35,7 +35,8 @@ def read(paths: Iterable[str | Path], *, stdin: IO[bytes] | None = None) -> Iter
         same stem gets its folder's name before it.
     """
     seen: dict[str, str] = {}
-    for item in _expand(paths):
+    # In the order of their names, whatever the order given: ids and bytes must not depend on it.
+    for item in sorted(_expand(paths), key=lambda i: (isinstance(i, Issue), str(i) == STDIN, str(i))):
         if isinstance(item, Issue):
             yield item
             continue
@@ -116,7 +117,7 @@ def _plain(name: str, where: str, text: str) -> Document | Issue:
     if front:
         try:
             fields = yaml.safe_load(front[1]) or {}
-        except yaml.YAMLError as error:
+        except (yaml.YAMLError, ValueError) as error:  # a ValueError is a date that no calendar has
             mark = getattr(error, "problem_mark", None)
             line = f" in line {mark.line + 2}" if mark else ""
             return Issue(where, f"malformed front matter{line}: {getattr(error, 'problem', None) or error}")
@@ -162,6 +163,8 @@ def _document(identifier: str, name: str, where: str, text: str, fields: dict[st
                 return Issue(where, f"published: {error}")
         elif not isinstance(value, str):
             return Issue(where, f"{key}: not a string: {value!r}")
+        elif key == "lang":
+            value = value.lower()
         known[key] = value
     digest = hashlib.sha256(text.encode()).hexdigest()
     return Document(id=identifier, file_name=name, text=text, sha256=digest, **known)
@@ -175,4 +178,10 @@ def published(value: object) -> PartialDate:
     """
     if isinstance(value, datetime | date):
         return PartialDate(year=value.year, month=value.month, day=value.day)
-    return PartialDate.parse(re.split(r"[T ]", str(value).strip())[0])
+    text = re.split(r"[T ]", str(value).strip())[0]
+    if re.fullmatch(r"\d{8}", text):
+        text = f"{text[:4]}-{text[4:6]}-{text[6:]}"
+    try:
+        return PartialDate.parse(text)
+    except ValueError as error:
+        raise ValueError(f"{value!r} is no date (write 2025-05-05, 2025-05 or 2025)") from error

@@ -36,6 +36,11 @@ def kind_of_name(name: str, lang: str) -> str | None:
 
 
 @cache
+def _states() -> frozenset[str]:
+    return frozenset(p.country for p in Gazetteer.open().countries() if p.country)
+
+
+@cache
 def _bodies() -> dict[str, str]:
     return {body.id: body.kind for body in bodies()}
 
@@ -68,7 +73,7 @@ def settle(candidates: list[Candidate], text: str, lang: str, edges: Edges) -> l
     place_ends = frozenset(c.end for c in places)
     pairs = [replace(c, kind="nationality") for c in by_kind.get("pair", ())]
     places = [p for p in places if not any(q.covers(p) for q in pairs) or p.values[0].startswith("country/")]
-    nations = longest([*sound("nationality"), *pairs])
+    nations = longest(c for c in (*sound("nationality"), *pairs) if c.value in _states())  # the EU is no state
     titles = longest(sound("offices", place_ends | frozenset(c.end for c in nations)))
     known = longest(replace(c, kind="organization", subkind=_bodies().get(c.value or "")) for c in sound("bodies"))
     deals = leftmost(sound("agreements", place_ends))
@@ -125,7 +130,7 @@ def settle(candidates: list[Candidate], text: str, lang: str, edges: Edges) -> l
         for c in free(model_titles, offices)
     ]
     offices = free(longest(offices), [*quantities, *persons])
-    organizations = [_after_title(o, offices, text) for o in organizations]
+    organizations = [_after_title(o, offices, [*places, *nations], text) for o in organizations]
     organizations = free((o for o in organizations if len(o) > 0), offices)
     counted, quantities = _counted(deals, quantities)
     agreements = [*counted, *(replace(c, kind="agreement") for c in free(deals, [*quantities, *persons, *counted]))]
@@ -340,15 +345,16 @@ def _cut(entity: Candidate, title: Candidate, text: str) -> Candidate:
     return left if len(left) >= len(right) else right
 
 
-def _after_title(body: Candidate, offices: Sequence[Candidate], text: str) -> Candidate:
+def _after_title(body: Candidate, offices: Sequence[Candidate], states: Sequence[Candidate], text: str) -> Candidate:
     """A body whose first words belong to a title ('general secretary of the Central Committee' of the Party of X).
 
-    What is left begins with its first capital, in scripts that have capitals.
+    What is left begins with its first capital, in scripts that have capitals; where that is but a state, no body is.
     """
     for office in offices:
         if office.start <= body.start < office.end < body.end:
             rest = re.match(r"[\W\d_]*(?:[a-zà-ÿа-яё'-]+[\W\d_]+)*", text[office.end : body.end])
-            return replace(body, start=office.end + (rest.end() if rest else 0))
+            left = replace(body, start=office.end + (rest.end() if rest else 0))
+            return replace(left, start=left.end) if any(state.covers(left) for state in states) else left
     return body
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
+from kgx.gazetteer.fold import exact
 from kgx.models import (
     Agreement,
     AnyFact,
@@ -17,6 +19,12 @@ from kgx.models import (
     Twinning,
     When,
 )
+
+
+def loose_words(text: str) -> list[str]:
+    """The words of a text, folded."""
+    return re.findall(r"\w+", exact(text))
+
 
 # What is said most firmly wins when one document tells an event with several statuses.
 _FIRMNESS = {"denied": 5, "cancelled": 4, "occurred": 3, "planned": 2, "proposed": 1}
@@ -68,22 +76,28 @@ def same(a: AnyFact, b: AnyFact) -> bool:
                 a.agreement_kind == b.agreement_kind
                 and set(a.parties) == set(b.parties)
                 and dates_agree(a.signed_on, b.signed_on)
+                and _one_subject(a, b)
                 and (a.count or 1) == (b.count or 1)  # 'ten MoUs' and one of them are two facts
                 and (a.status == b.status or {a.status, b.status} <= {"signed", "agreed", "in_force"})
             )
         case TradeFigure(), TradeFigure():
-            return (a.value, a.currency, a.measure, a.growth) == (
-                b.value,
-                b.currency,
-                b.measure,
-                b.growth,
-            ) and dates_agree(a.period, b.period)
+            return (
+                (a.value, a.currency, a.measure, a.growth) == (b.value, b.currency, b.measure, b.growth)
+                and same_sides(a, b)
+                and (a.status == b.status or {a.status, b.status} == {"actual", "estimate"})
+                and dates_agree(a.period, b.period)
+            )
         case Twinning(), Twinning():
             return set(a.twins) == set(b.twins)
         case DiplomaticRelation(), DiplomaticRelation():
             return set(a.parties) == set(b.parties) and dates_agree(a.since, b.since)
         case TradePartnerRank(), TradePartnerRank():
-            return (a.of_country, a.partner, a.rank, a.scope) == (b.of_country, b.partner, b.rank, b.scope)
+            return (a.of_country, a.partner, a.rank, a.scope) == (
+                b.of_country,
+                b.partner,
+                b.rank,
+                b.scope,
+            ) and dates_agree(a.period, b.period)
     return False
 
 
@@ -107,7 +121,27 @@ def _same_event(a: Event, b: Event) -> bool:
             return False
         x, y = set(a.participants), set(b.participants)
         return x <= y or y <= x
-    return True
+    if {a.status, b.status} == {"occurred", "planned"} or _elsewhere(a.place, b.place):
+        return False
+    return a.event_type != "anniversary" or set(a.countries) == set(b.countries)
+
+
+def same_sides(a: TradeFigure, b: TradeFigure) -> bool:
+    """Whether two figures are of the same states; whose exports they are matters, of trade between two it does not."""
+    return set(a.parties) == set(b.parties) if a.measure == "bilateral_trade" else a.parties == b.parties
+
+
+def _one_subject(a: Agreement, b: Agreement) -> bool:
+    """Whether what two agreements are told to be about can be the same: a word of some length in common."""
+    if not a.subject or not b.subject or a.subject_lang != b.subject_lang:
+        return True
+    x, y = ({w for w in loose_words(s) if len(w) > 3} for s in (a.subject, b.subject))
+    return not x or not y or bool(x & y)
+
+
+def _elsewhere(a: str | None, b: str | None) -> bool:
+    """Whether two places cannot be one: both towns or venues, and different."""
+    return a is not None and b is not None and a != b and not a.startswith("country/") and not b.startswith("country/")
 
 
 def told_again(a: AnyFact, b: AnyFact) -> AnyFact:
@@ -156,6 +190,12 @@ def join(a: AnyFact, b: AnyFact) -> AnyFact:
                        "subject_lang": a.subject_lang or b.subject_lang, "count": a.count or b.count}  # fmt: skip
         case TradeFigure(), TradeFigure():
             update |= {"period": finer(a.period, b.period), "growth": a.growth if a.growth is not None else b.growth}
+        case Tenure(), Tenure():
+            update |= {
+                "organization": a.organization or b.organization,
+                "accredited_to": a.accredited_to or b.accredited_to,
+                "attested_on": a.attested_on or b.attested_on,
+            }
         case Twinning(), Twinning():
             update |= {"since": finer(a.since, b.since)}
         case DiplomaticRelation(), DiplomaticRelation():

@@ -205,7 +205,6 @@ class Event(Fact):
     status: str = "occurred"
     level: str | None = None
     part_of: str | None = None
-    commemorates: PartialDate | None = None
 
 
 class Agreement(Fact):

@@ -39,16 +39,27 @@ def annotated(documents: Iterable[tuple[Document, str]], *, report: Report) -> I
     for document, lang in documents:
         try:
             yield annotate(document, lang)
-        except RecursionError as error:  # one document must not end the run
-            report(Issue(document.file_name, f"could not be annotated: {error}"))
+        except _FAULTS as error:
+            report(_unread(document, error))
 
 
-def claimed(documents: Iterable[Annotated]) -> Iterator[Claims]:
+def claimed(documents: Iterable[Annotated], *, report: Report) -> Iterator[Claims]:
     """What each document says."""
     from kgx.extract import extract
 
     for document in documents:
-        yield extract(document)
+        try:
+            yield extract(document)
+        except _FAULTS as error:
+            report(_unread(document.text.document, error))
+
+
+# A fault of ours in one document is told like a fault of the document: it must not cost the other ninety-nine.
+_FAULTS = (ArithmeticError, LookupError, RecursionError, TypeError, ValueError)
+
+
+def _unread(document: Document, error: Exception) -> Issue:
+    return Issue(document.file_name, f"could not be read ({type(error).__name__}: {error})")
 
 
 def know(
@@ -56,7 +67,7 @@ def know(
 ) -> Knowledge:
     """Read, annotate, extract and resolve."""
     documents = readable(paths, lang=lang, report=report, stdin=stdin)
-    return resolve(claimed(annotated(documents, report=report)))
+    return resolve(claimed(annotated(documents, report=report), report=report))
 
 
 def build(paths: str | Path | Iterable[str | Path], *, lang: str | None = None) -> Graph:

@@ -30,7 +30,8 @@ def test_front_matter_is_metadata_and_offsets_count_after_it(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize(
-    ("value", "iso"), [("2025-05", "2025-05"), ("2025", "2025"), ("2025-05-05T10:00:00", "2025-05-05")]
+    ("value", "iso"),
+    [("2025-05", "2025-05"), ("20250505", "2025-05-05"), ("2025", "2025"), ("2025-05-05T10:00:00", "2025-05-05")],
 )
 def test_partial_publication_dates(tmp_path: Path, value: str, iso: str) -> None:
     (tmp_path / "a.txt").write_text(f"---\npublished: {value}\n---\ntext", encoding="utf8")
@@ -64,6 +65,8 @@ def test_documents_of_one_stem_get_different_ids(tmp_path: Path) -> None:
         (tmp_path / folder / "same.txt").write_text(folder, encoding="utf8")
     documents, _ = outcome(read([tmp_path]))
     assert [d.id for d in documents] == ["same", "b-same"]
+    other, _ = outcome(read([tmp_path / "b", tmp_path / "a"]))
+    assert [(d.id, d.sha256) for d in other] == [(d.id, d.sha256) for d in documents]
 
 
 BAD = {
@@ -72,7 +75,8 @@ BAD = {
     "binary.txt": (b"\x00\x01", "binary file"),
     "open.txt": (b"---\npublished: 2022-01-01\nno end", "no closing ---"),
     "yaml.txt": (b"---\na: [1\n---\ntext", "malformed front matter"),
-    "date.txt": (b"---\npublished: soon\n---\ntext", "published: not a partial date"),
+    "date.txt": (b"---\npublished: soon\n---\ntext", "published: 'soon' is no date"),
+    "calendar.txt": (b"---\npublished: 2025-13-45\n---\ntext", "malformed front matter"),
     "bare.txt": (b"---\njust words\n---\ntext", "not 'name: value' lines"),
 }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kgx.extract.context import Context
+from kgx.extract.context import INFERRED, RULE_CONFIDENCE, Context
 from kgx.extract.reader import Sentence
 from kgx.extract.reduce import Atom, compile_rule
 from kgx.extract.rules import Draft
@@ -20,12 +20,14 @@ def agreements(context: Context, draft: Draft) -> list[Agreement]:
         for p in parties
     ]
     parties = tuple(dict.fromkeys(p for p in owners if p not in context.things.persons))
+    inferred = context.date_is_inferred(draft)
     if len({context.things.country_of(p) or p for p in parties}) < 2:
         pair = context.reader.main_countries[:2]
         known = set(context.countries(parties))
         if len(pair) < 2 or not context.diplomatic or (known and not known & set(pair)):
             return []
         if len(parties) < 2 or len(known) < 2:
+            inferred = True
             missing = [c for c in pair if c not in known]
             parties = (*parties, *(context.things.country(c) for c in missing[: 2 - len(parties) if parties else 2]))
     if len(parties) < 2:
@@ -41,7 +43,8 @@ def agreements(context: Context, draft: Draft) -> list[Agreement]:
         subject = _subject(context, draft.sentence, index)
         made.append(
             Agreement(
-                evidence=context.evidence(draft, index, index + 1),
+                evidence=context.evidence(draft, index, index + 1, sure=INFERRED if inferred else RULE_CONFIDENCE),
+                inferred=inferred,
                 agreement_kind=atom.mention.value or "agreement",
                 parties=parties,
                 subject=subject,

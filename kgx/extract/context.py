@@ -54,6 +54,11 @@ class Context:
             return known[0].start, known[0].end
         return known[0], None
 
+    def date_is_inferred(self, draft: Draft) -> bool:
+        """Whether the day of a draft was concluded from the document, not told."""
+        told = self.role(draft, "date") or tuple(draft.dates)
+        return any(a.mention is not None and a.mention.subkind == "inferred" for a in told[:1])
+
     def _horizon(self, date: When) -> bool:
         """Whether a date lies so far ahead of the report that it is a horizon, not the day of an event."""
         day = date.start if isinstance(date, Interval) else date

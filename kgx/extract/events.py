@@ -45,6 +45,9 @@ def events(context: Context, draft: Draft) -> list[Event]:
     if not actors and not (countries and context.diplomatic):
         return []
     start, end = context.date(draft)
+    inferred = inferred or context.date_is_inferred(draft)
+    if set(ids.get("inviter", ())) & set(ids.get("invitee", ())):
+        return []
     return [
         Event(
             evidence=context.evidence(draft, sure=INFERRED if inferred else RULE_CONFIDENCE),
@@ -80,6 +83,7 @@ def _visits(context: Context, draft: Draft, roles: dict[str, tuple[Atom, ...]]) 
         if other is not None:
             hosts, inferred = {other: [context.things.country(other)]}, True
     start, end = context.date(draft)
+    inferred = inferred or context.date_is_inferred(draft)
     made = []
     home = origin or next((c for c in map(context.other_country, hosts) if c is not None), None)
     tour = len(hosts) > 1

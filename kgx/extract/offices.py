@@ -49,6 +49,7 @@ def tenures(context: Context) -> list[Tenure]:
                 organization=organization,
                 country=country,
                 accredited_to=title.accredited,
+                attested_on=context.published,
             )
     return list(found.values())
 

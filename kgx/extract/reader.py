@@ -9,7 +9,6 @@ from functools import cache
 
 from kgx.extract.people import Person, cluster, state_of, title_fits
 from kgx.extract.reduce import Atom, Reduced, Title, block, compile_rule, mentions_of, reduce
-from kgx.gazetteer.fold import loose
 from kgx.lang import NounPhrase, pack
 from kgx.lang.normalize import clean
 from kgx.models import Annotated, Mention
@@ -390,8 +389,3 @@ def _find_subjects(reader: Reader) -> None:
             sentence.subject = found
             if found.type in ("person", "persons", "office", "country", "organization"):
                 last = found
-
-
-def local_key(name: str) -> str:
-    """A key under which spellings of one body or place in a document meet."""
-    return loose(name)

@@ -147,7 +147,12 @@ class Reduced:
     def replace(self, start: int, end: int, atom: Atom) -> None:
         """Put one atom in the place of [start, end) of the reduced text."""
         whole = (self.spans[start][0], self.spans[end - 1][1])
-        char = self.add(atom)
+        # What only takes others in keeps its character: a sentence has 256 of a type.
+        same = next((c for c in self.text[start:end] if c in self.atoms and self.atoms[c].type == atom.type), None)
+        if same is None:
+            char = self.add(atom)
+        else:
+            char, self.atoms[same] = same, atom
         self.text = self.text[:start] + char + self.text[end:]
         self.spans[start:end] = [whole]
 

@@ -26,6 +26,8 @@ from kgx.lang import Cue, Pack, Rule, pack
 
 _CLASS = re.compile(r"\{(?:([a-z]\w*):)?([a-z_]\w*)\}")
 _DATES = {"date", "dates"}
+# A date this far from every anchor (clause breaks count forty) dates none of them.
+_FAR = 110
 _NOWHERE = {"countries", "persons"}
 
 
@@ -218,7 +220,7 @@ class Matcher:
                 return far * 3 if self.pack.rules.dates == "before" and index >= draft.end else far
 
             best = min(drafts, key=lambda d: (cost(d), d.start), default=None)
-            if best is None:
+            if best is None or cost(best) > _FAR:
                 continue
             for draft in drafts:
                 if (draft.start, draft.end) == (best.start, best.end) or _cost(index, draft, stops) == _cost(
@@ -233,39 +235,43 @@ class Matcher:
             if not draft.dates:
                 draft.dates.extend(opening)
 
-    def status(self, draft: Draft, cues: list[tuple[Cue, re.Pattern[str]]] | None = None) -> str | None:
-        """The status that the cue nearest to the anchor tells; the cue listed first wins among overlapping ones."""
+    def status(self, draft: Draft) -> str | None:
+        """The status that the cue nearest to the anchor tells.
+
+        What stands after the anchor counts up to the end of its clause: 'signed a memorandum, and will meet in
+        October' says nothing of the memorandum.
+        """
         text = draft.sentence.reduced.text
-        best: tuple[int, int, str] | None = None
-        for order, (cue, pattern) in enumerate(self.cues if cues is None else cues):
-            low = max(0, draft.start - cue.within) if cue.side != "after" else draft.start
-            high = min(len(text), draft.end + cue.within) if cue.side != "before" else draft.end
-            for match in pattern.finditer(text, low, high):
-                distance = max(0, draft.start - match.end(), match.start() - draft.end)
-                if best is None or (distance, order) < best[:2]:
-                    best = (distance, order, cue.status)
-        return best[2] if best else None
+        stop = self.clause_break.search(text, draft.end)
+        return _nearest(self.cues, text, draft.start, draft.end, 0, stop.start() if stop else len(text))
 
     def status_at(self, sentence: Sentence, index: int) -> str | None:
         """The status that the figure cue nearest to an amount tells, up to the amounts beside it."""
         text = sentence.reduced.text
         left = max((i for i in range(index) if block(text[i]) == "money"), default=-1) + 1
         right = min((i for i in range(index + 1, len(text)) if block(text[i]) == "money"), default=len(text))
-        best: tuple[int, int, str] | None = None
-        for order, (cue, pattern) in enumerate(self.figure_cues):
-            low = max(left, index - cue.within) if cue.side != "after" else index
-            high = min(right, index + 1 + cue.within) if cue.side != "before" else index + 1
-            for match in pattern.finditer(text, low, high):
-                distance = max(0, index - match.end(), match.start() - index - 1)
-                if best is None or (distance, order) < best[:2]:
-                    best = (distance, order, cue.status)
-        return best[2] if best else None
+        return _nearest(self.figure_cues, text, index, index + 1, left, right)
 
     def level(self, draft: Draft) -> str | None:
         """The level of a visit, told within forty characters of the anchor."""
         text = draft.sentence.reduced.text
         near = text[max(0, draft.start - 40) : draft.end + 40]
         return next((level for level, pattern in self.levels if pattern.search(near)), draft.rule.level)
+
+
+def _nearest(
+    cues: Sequence[tuple[Cue, re.Pattern[str]]], text: str, start: int, end: int, left: int, right: int
+) -> str | None:
+    """The status of the cue nearest to [start, end) within [left, right); of equals, the cue listed first."""
+    best: tuple[int, int, str] | None = None
+    for order, (cue, pattern) in enumerate(cues):
+        low = start if cue.side == "after" else max(left, start - cue.within)
+        high = end if cue.side == "before" else min(right, end + cue.within)
+        for match in pattern.finditer(text, low, high):
+            distance = max(0, start - match.end(), match.start() - end)
+            if best is None or (distance, order) < best[:2]:
+                best = (distance, order, cue.status)
+    return best[2] if best else None
 
 
 def _overlap(a: Draft, b: Draft) -> bool:

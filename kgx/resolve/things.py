@@ -1,18 +1,33 @@
-"""Persons, bodies and places over all documents."""
+"""Persons, bodies and places over all documents.
+
+Only things that share a block are compared: a block is a key which every two things that could be one have in common.
+The result is that of comparing all with all.
+"""
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations
+
+from rapidfuzz.distance import Levenshtein
 
 from kgx.gazetteer.fold import loose, plain_latin
-from kgx.ids import romanize, slug
+from kgx.ids import name_parts, romanize, slug
 from kgx.models import Claims, Name, Tenure, Thing
-from kgx.resolve.names import compare, is_latin
+from kgx.resolve.names import compare, is_latin, skeleton, spelled
 
 # (document id, id of the thing in it) -> id of the thing in the knowledge
 Names = Mapping[tuple[str, str], str]
+
+# What `compare` asks of the skeletons of two names that are alike.
+_ALIKE = 0.75
+# Skeletons up to this length meet by leaving letters out, longer ones by three letters in a row: see `_near_keys`.
+_SHORT = 11
+_LONG = 9
+_GRAM = 3
 
 
 @dataclass(frozen=True)
@@ -22,11 +37,38 @@ class _Local:
     document: str
     thing: Thing
     offices: frozenset[tuple[str, str | None]]
+    names: tuple[str, ...]  # to compare; none where the id says all
 
     @property
     def key(self) -> tuple[str, str]:
         """Where it is from."""
         return (self.document, self.thing.id)
+
+    @property
+    def traits(self) -> tuple[object, ...]:
+        """All that a score looks at: things with the same traits score the same."""
+        person = self.thing.kind == "person"
+        return (self.names, self.offices, self.thing.country, self.thing.subkind, None if person else self.thing.id)
+
+
+class _Group:
+    """Local things that are one, with what forbids others to join."""
+
+    def __init__(self, local: _Local) -> None:
+        person = local.thing.kind == "person"
+        self.members = [local]
+        self.documents = {local.document}
+        self.states = {local.thing.country} if person and local.thing.country else set()
+
+    def may_join(self, other: _Group) -> bool:
+        """Two things of one document are never one, nor are two persons of different states."""
+        return self.documents.isdisjoint(other.documents) and len(self.states | other.states) < 2
+
+    def add(self, other: _Group) -> None:
+        """Take over all of another group."""
+        self.members += other.members
+        self.documents |= other.documents
+        self.states |= other.states
 
 
 def resolve_things(documents: Sequence[Claims]) -> tuple[tuple[Thing, ...], Names]:
@@ -37,7 +79,7 @@ def resolve_things(documents: Sequence[Claims]) -> tuple[tuple[Thing, ...], Name
         for fact in claims.facts:
             if isinstance(fact, Tenure):
                 offices[fact.holder].add((fact.office_kind, fact.country))
-        locals_ += [_Local(claims.document.id, t, frozenset(offices[t.id])) for t in claims.things]
+        locals_ += [_Local(claims.document.id, t, frozenset(offices[t.id]), _compared(t)) for t in claims.things]
     clusters = [
         *_cluster([x for x in locals_ if x.thing.kind == "person"], _same_person),
         *_cluster([x for x in locals_ if x.thing.kind == "organization"], _same_body),
@@ -58,26 +100,101 @@ def resolve_things(documents: Sequence[Claims]) -> tuple[tuple[Thing, ...], Name
 
 
 def _cluster(locals_: Sequence[_Local], score: Callable[[_Local, _Local], float]) -> list[list[_Local]]:
-    """Join what scores above nought, best pairs first; two things of one document never become one."""
-    order = sorted(locals_, key=lambda x: x.key)
-    pairs = []
-    for i, a in enumerate(order):
-        for b in order[i + 1 :]:
-            if a.document != b.document or a.thing.id == b.thing.id:
-                value = score(a, b)
-                if value > 0:
-                    pairs.append((-value, a.key, b.key))
-    group = {x.key: [x] for x in order}
-    for _, a_key, b_key in sorted(pairs):
-        a_group, b_group = group[a_key], group[b_key]
-        if a_group is b_group or {x.document for x in a_group} & {x.document for x in b_group}:
-            continue
-        if any(score(x, y) < 0 for x in a_group for y in b_group):
-            continue
-        a_group.extend(b_group)
-        for local in b_group:
-            group[local.key] = a_group
-    return list({id(g): g for g in group.values()}.values())
+    """Join what scores above nought, best pairs first; two things of one document never become one.
+
+    Pairs of one score are taken in the order of their keys, so the order of the documents does not matter.
+    """
+    order = [x for _, x in sorted({x.key: x for x in locals_}.items())]
+    group = [_Group(x) for x in order]
+
+    def join(i: int, j: int) -> None:
+        one, other = group[i], group[j]
+        if one is other or not one.may_join(other):
+            return
+        if len(one.members) < len(other.members):
+            one, other = other, one
+        one.add(other)
+        for local in other.members:
+            group[place[local.key]] = one
+
+    place = {x.key: i for i, x in enumerate(order)}
+    known: dict[str, int] = {}
+    for i, local in enumerate(order):
+        if local.thing.kind != "person":  # a person's id is only its name
+            join(known.setdefault(local.thing.id, i), i)
+
+    kinds: dict[tuple[object, ...], list[int]] = defaultdict(list)
+    for i, local in enumerate(order):
+        kinds[local.traits].append(i)
+    members = list(kinds.values())
+    kind = {i: k for k, indices in enumerate(members) for i in indices}
+    partners: dict[float, dict[int, set[int]]] = defaultdict(lambda: defaultdict(set))
+    for k, m in _candidates([order[indices[0]] for indices in members]):
+        for one, other in ((k, m), (m, k)):
+            value = score(order[members[one][0]], order[members[other][0]])
+            if value > 0:
+                partners[value][one].add(other)
+    for value in sorted(partners, reverse=True):
+        alike = partners[value]
+        for i in sorted(i for k in alike for i in members[k]):
+            later = (members[m][bisect_right(members[m], i) :] for m in alike[kind[i]])
+            for j in sorted(j for indices in later for j in indices):
+                join(i, j)
+    return [g.members for g in {id(g): g for g in group}.values()]
+
+
+def _candidates(locals_: Sequence[_Local]) -> set[tuple[int, int]]:
+    """The pairs (lower index first; each with itself) that `compare` may find alike; all others it calls different."""
+    folded: dict[object, set[int]] = defaultdict(set)
+    bones: dict[str, set[int]] = defaultdict(set)
+    for i, local in enumerate(locals_):
+        for name in local.names:
+            parts = name_parts(name)
+            folded["".join(parts)].add(i)
+            folded[tuple(sorted(parts))].add(i)
+            for bone in {skeleton(name), skeleton(" ".join(reversed(spelled(name).split())))} - {""}:
+                bones[bone].add(i)
+    pairs = {(i, j) for block in (*folded.values(), *bones.values()) for i in block for j in block if i <= j}
+    for one, other in _near(sorted(bones)):
+        pairs |= {(min(i, j), max(i, j)) for i in bones[one] for j in bones[other]}
+    return pairs
+
+
+def _near(bones: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """The pairs of different skeletons that are alike enough for `compare`."""
+    blocks: dict[tuple[int, str], list[str]] = defaultdict(list)
+    for bone in bones:
+        seen: set[str] = set()
+        for key in _near_keys(bone):
+            for other in blocks[key]:
+                short = len(bone) <= _SHORT and len(other) <= _SHORT
+                if other not in seen and short == (key[0] == 0):
+                    seen.add(other)
+                    if Levenshtein.normalized_similarity(bone, other) >= _ALIKE:
+                        yield other, bone
+            blocks[key].append(bone)
+
+
+def _near_keys(bone: str) -> list[tuple[int, str]]:
+    """Keys of which two skeletons share at least one if they are alike.
+
+    Alike are skeletons with at most L // 4 edits, where L is the length of the longer. Then each can be made the same
+    string by leaving out at most a quarter of its own letters (a substitution costs either one, an insertion only the
+    longer, so the shorter, of n letters, has at most n // 4 to give). With n >= 9 (`_LONG`) letters the letters kept cannot all
+    lie in runs of fewer than three, so a run of three is shared; that is cheaper where many could be left out. A
+    skeleton longer than `_SHORT` is only alike to those of `_LONG` letters and more.
+    """
+    keys: list[tuple[int, str]] = []
+    if len(bone) <= _SHORT:
+        keys += [(0, k) for k in sorted(_shortened(bone, len(bone) // 4))]
+    if len(bone) >= _LONG:
+        keys += [(1, k) for k in sorted({bone[i : i + _GRAM] for i in range(len(bone) - _GRAM + 1)})]
+    return keys
+
+
+def _shortened(bone: str, most: int) -> set[str]:
+    """A skeleton with up to so many letters left out."""
+    return {"".join(kept) for n in range(most + 1) for kept in combinations(bone, len(bone) - n)}
 
 
 def _same_person(a: _Local, b: _Local) -> float:
@@ -88,7 +205,7 @@ def _same_person(a: _Local, b: _Local) -> float:
     """
     if a.thing.country and b.thing.country and a.thing.country != b.thing.country:
         return -1.0
-    comparison = max((compare(x.text, y.text) for x in _full(a.thing) for y in _full(b.thing)), key=lambda c: c.score)
+    comparison = max((compare(x, y) for x in a.names for y in b.names), key=lambda c: c.score)
     if comparison.verdict == "different":
         return 0.0
     witness = bool(a.offices & b.offices) or bool({k for k, _ in a.offices} & {k for k, _ in b.offices})
@@ -98,6 +215,13 @@ def _same_person(a: _Local, b: _Local) -> float:
     if witness and comparison.score >= 0.8:
         return comparison.score
     return comparison.score - 0.1 if state and comparison.score >= 0.92 else 0.0
+
+
+def _compared(thing: Thing) -> tuple[str, ...]:
+    """The names to compare a thing by: none for places that the gazetteer knows, for they are one by id or not."""
+    if thing.kind == "person":
+        return tuple(name.text for name in _full(thing))
+    return () if thing.kind == "place" and not thing.id.startswith("place/") else (thing.label,)
 
 
 def _full(thing: Thing) -> list[Name]:
