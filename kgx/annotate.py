@@ -25,7 +25,7 @@ from kgx.lang import pack
 from kgx.lang.normalize import CleanText, clean
 from kgx.lang.split import split
 from kgx.mentions import settle
-from kgx.models import Annotated, Document, Mention, Text
+from kgx.models import Annotated, Document, Mention, PartialDate, Text
 from kgx.ner import EntityRecognizer
 from kgx.quantities import DateMention, Money, Percent, Rank
 from kgx.quantities.amounts import find_amounts
@@ -315,6 +315,8 @@ def annotate(document: Document, lang: str) -> Annotated:
     """
     cleaned = clean(document.text)
     text = split(document, lang, cleaned)
+    document = _told_by_the_page(document, text, lang)
+    text = text.model_copy(update={"document": document})
     nlp = pipeline(lang)
     # Furniture is blanked, not cut, so that offsets hold and no rule reads a credit as news.
     readable = _without_furniture(cleaned, text)
@@ -330,6 +332,31 @@ def annotate(document: Document, lang: str) -> Annotated:
     settled = settle(doc.user_data["candidates"], readable, lang, _edges(lang))
     mentions = tuple(_mention(candidate, cleaned, document.text) for candidate in settled)
     return Annotated(text=text, mentions=mentions)
+
+
+# What page furniture tells of a document, where its front matter says nothing.
+_FIELDS = {"source": "publisher", "agency": "publisher", "byline": "author"}
+
+
+def _told_by_the_page(document: Document, text: Text, lang: str) -> Document:
+    """The document with what its page furniture tells: when it was published, by whom, where from."""
+    told: dict[str, object] = {}
+    for piece in text.furniture:
+        if not piece.value:
+            continue
+        if piece.kind == "date_line":
+            try:
+                told.setdefault("published", PartialDate.parse(piece.value))
+            except ValueError:  # not ISO 8601: read it as the language writes dates
+                days = [d.value for d in find_dates(piece.value, lang) if isinstance(d.value, PartialDate)]
+                if days and days[0].year is not None:
+                    told.setdefault("published", days[0])
+        elif piece.kind == "source" and "://" in piece.value:
+            told.setdefault("url", piece.value.split()[0])
+        elif piece.kind in _FIELDS:
+            told.setdefault(_FIELDS[piece.kind], piece.value)
+    fresh = {name: value for name, value in told.items() if getattr(document, name) is None}
+    return document.model_copy(update=fresh) if fresh else document
 
 
 def _without_furniture(cleaned: CleanText, text: Text) -> str:

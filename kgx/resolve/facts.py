@@ -6,8 +6,8 @@ import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 
-from kgx.merge import join, same
-from kgx.models import Agreement, AnyFact, Claims, Event, Tenure, Thing, TradeFigure
+from kgx.merge import dates_agree, join, same
+from kgx.models import Agreement, AnyFact, Claims, Event, Interval, PartialDate, Tenure, Thing, TradeFigure
 from kgx.ontology import is_local
 from kgx.resolve.things import Names
 
@@ -32,7 +32,7 @@ def resolve_facts(documents: Sequence[Claims], names: Names, things: Sequence[Th
                 kept.append(renamed)
             else:
                 kept[index] = join(kept[index], renamed)
-    return _disagreements(_identified(kept))
+    return _parts(_disagreements(_identified(kept)), country)
 
 
 def _rename(fact: AnyFact, document: str, names: Names) -> AnyFact:
@@ -125,3 +125,53 @@ def _disagreements(facts: Sequence[AnyFact]) -> list[AnyFact]:
     return [
         f.model_copy(update={"disagrees_with": tuple(sorted(against[f.id]))}) if f.id in against else f for f in facts
     ]
+
+
+def _parts(facts: Sequence[AnyFact], country: Mapping[str, str | None]) -> list[AnyFact]:
+    """Meetings and the like within a visit, and agreements signed at an event.
+
+    An event is part of a visit whose visitor takes part in it, in the host's country (or nowhere told), on agreeing
+    dates, when one document tells both. An agreement was signed at the signing of the same sentence.
+    """
+    visits = [f for f in facts if isinstance(f, Event) and f.event_type == "visit" and f.status == "occurred"]
+    signings = [f for f in facts if isinstance(f, Event) and f.event_type == "signing"]
+    done: list[AnyFact] = []
+    for fact in facts:
+        if isinstance(fact, Event) and fact.event_type in _WITHIN_VISITS and fact.status == "occurred":
+            where = country.get(fact.place) if fact.place else None
+            whole = [
+                v
+                for v in visits
+                if set(v.visitor) & set(fact.participants)
+                and (where is None or f"country/{where}" in v.host)
+                and set(v.countries) == set(fact.countries)
+                and _tells_both(v, fact)
+                and _on_days_of(fact, v)
+            ]
+            if len(whole) == 1:
+                fact = fact.model_copy(update={"part_of": whole[0].id})
+        elif isinstance(fact, Agreement) and fact.status in ("signed", "planned"):
+            at = [s for s in signings if _same_sentence(s, fact)]
+            if len(at) == 1:
+                fact = fact.model_copy(update={"signed_at": at[0].id})
+        done.append(fact)
+    return done
+
+
+_WITHIN_VISITS = ("meeting", "ceremony", "signing", "conference")
+
+
+def _tells_both(a: AnyFact, b: AnyFact) -> bool:
+    return bool({e.document for e in a.evidence} & {e.document for e in b.evidence})
+
+
+def _same_sentence(a: AnyFact, b: AnyFact) -> bool:
+    return any(x.document == y.document and x.start < y.end and y.start < x.end for x in a.evidence for y in b.evidence)
+
+
+def _on_days_of(event: Event, visit: Event) -> bool:
+    """Whether an event can lie within the days of a visit."""
+    if visit.start is not None and visit.end is not None and isinstance(event.start, PartialDate):
+        if isinstance(visit.start, PartialDate) and isinstance(visit.end, PartialDate):
+            return Interval(start=visit.start, end=visit.end).contains(event.start)
+    return dates_agree(event.start, visit.start)
