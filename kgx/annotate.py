@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 
@@ -262,21 +263,26 @@ def _pair_states(doc: Doc) -> Doc:
     return doc
 
 
+@cache
+def _worker() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(max_workers=1, thread_name_prefix="kgx-model")
+
+
 @Language.component("kgx_entities")
 def _entities(doc: Doc) -> Doc:
+    """Set the model to work; it computes outside Python's lock, so the other components run meanwhile."""
+    lines = [line for _, line in doc.user_data["lines"]]
+    doc.user_data["entities"] = _worker().submit(lambda: _recognizer()(lines))
+    return doc
+
+
+@Language.component("kgx_entities_ready")
+def _entities_ready(doc: Doc) -> Doc:
     found = doc.user_data["candidates"]
-    for start, line in doc.user_data["lines"]:
-        for entity in _recognizer()([line])[0]:
-            found.append(
-                Candidate(
-                    start + entity.start,
-                    start + entity.end,
-                    "entity",
-                    value=entity.label,
-                    score=entity.score,
-                    rule="ner",
-                )
-            )
+    for (at, _), entities in zip(doc.user_data["lines"], doc.user_data.pop("entities").result(), strict=True):
+        for entity in entities:
+            start, end = at + entity.start, at + entity.end
+            found.append(Candidate(start, end, "entity", value=entity.label, score=entity.score, rule="ner"))
     return doc
 
 
@@ -293,7 +299,7 @@ def _quantities(doc: Doc) -> Doc:
     return doc
 
 
-COMPONENTS = ("kgx_entities", "kgx_phrases", "kgx_places", "kgx_pairs", "kgx_quantities")
+COMPONENTS = ("kgx_entities", "kgx_phrases", "kgx_places", "kgx_pairs", "kgx_quantities", "kgx_entities_ready")
 
 
 @cache

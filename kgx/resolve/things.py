@@ -71,6 +71,10 @@ class _Group:
         self.states |= other.states
 
 
+# How much speaks for two things being one: see `_same_person`.
+Score = Callable[[_Local, _Local], float]
+
+
 def resolve_things(documents: Sequence[Claims]) -> tuple[tuple[Thing, ...], Names]:
     """All things, each once, and the way from each document's own ids to them."""
     locals_: list[_Local] = []
@@ -99,7 +103,7 @@ def resolve_things(documents: Sequence[Claims]) -> tuple[tuple[Thing, ...], Name
     return tuple(sorted(things, key=lambda t: t.id)), names
 
 
-def _cluster(locals_: Sequence[_Local], score: Callable[[_Local, _Local], float]) -> list[list[_Local]]:
+def _cluster(locals_: Sequence[_Local], score: Score) -> list[list[_Local]]:
     """Join what scores above nought, best pairs first; two things of one document never become one.
 
     Pairs of one score are taken in the order of their keys, so the order of the documents does not matter.
@@ -180,9 +184,9 @@ def _near_keys(bone: str) -> list[tuple[int, str]]:
 
     Alike are skeletons with at most L // 4 edits, where L is the length of the longer. Then each can be made the same
     string by leaving out at most a quarter of its own letters (a substitution costs either one, an insertion only the
-    longer, so the shorter, of n letters, has at most n // 4 to give). With n >= 9 (`_LONG`) letters the letters kept cannot all
-    lie in runs of fewer than three, so a run of three is shared; that is cheaper where many could be left out. A
-    skeleton longer than `_SHORT` is only alike to those of `_LONG` letters and more.
+    longer, so the shorter, of n letters, has at most n // 4 to give). With n >= 9 (`_LONG`) the letters kept cannot
+    all lie in runs of fewer than three, so a run of three is shared: cheaper where many could be left out. A skeleton
+    longer than `_SHORT` is only alike to those of `_LONG` letters and more.
     """
     keys: list[tuple[int, str]] = []
     if len(bone) <= _SHORT:
