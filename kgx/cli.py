@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import sys
@@ -151,14 +152,17 @@ def annotate(
 
 
 def _preload() -> None:
-    """Load the model while documents are read and their language is found."""
+    """Load the model while documents are read and their language is found.
+
+    The thread is waited for at exit: a library torn down while it loads ends the process badly.
+    """
 
     def load() -> None:
         from kgx.annotate import preload
 
         preload()
 
-    threading.Thread(target=load, daemon=True).start()
+    threading.Thread(target=load).start()
 
 
 def _annotation(found: Any) -> dict[str, Any]:
@@ -291,6 +295,8 @@ def _summary(graph: Any) -> Table:
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Run the command line; errors of ours become one line on standard error and an exit code."""
+    # Loading makes a million objects that stay; looking them all over again and again for garbage takes half a second.
+    gc.set_threshold(100_000, 50, 50)
     try:
         app(args=None if argv is None else list(argv), standalone_mode=True)
     except KgxError as error:
