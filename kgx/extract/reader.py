@@ -300,9 +300,19 @@ def _refer(reduced: Reduced, reader: Reader) -> None:
 
 
 def _bearer(atom: Atom, reader: Reader) -> Person | None:
-    """Whom a title without a name means: who bears it, mentioned last before it, else first after it."""
+    """Whom a title without a name means.
+
+    Of those who bear it, the one of the state told with it, or called by the very words; of several, the one
+    mentioned last before it, else the only one after it.
+    """
     at = atom.titles[0].mention.start
     fitting = [p for p in reader.persons if title_fits(atom, p)]
+    state, words = state_of(atom.titles[0]), atom.titles[0].mention.text.casefold()
+    for better in (
+        [p for p in fitting if state is not None and p.country == state],
+        [p for p in fitting if any(t.mention.text.casefold() == words for t in p.titles)],
+    ):
+        fitting = better or fitting
     before = [p for p in fitting if p.names[0].start < at]
     if before:
         return max(before, key=lambda p: max(m.start for m in p.names if m.start < at))
