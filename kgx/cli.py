@@ -125,7 +125,7 @@ def annotate(
     lang: Lang = None,
     quiet: Quiet = False,
 ) -> None:
-    """Find what is named in documents: persons, places, offices, dates, amounts …, each with its exact span.
+    """Find what is named: persons, places, offices, dates, amounts, agreements, events, each with its exact span.
 
     Writes one JSON object a line: id, lang, text, mentions[] with kind, start, end (Unicode code points, end
     exclusive), text, value, currency, rule, confidence.
@@ -166,12 +166,15 @@ def _preload() -> None:
 
 
 def _annotation(found: Any) -> dict[str, Any]:
+    from kgx.extract import event_words
+
     document = found.text.document
+    mentions = sorted((*found.mentions, *event_words(found)), key=lambda m: (m.start, m.end, m.kind))
     return {
         "id": document.id,
         "lang": found.text.lang,
         "text": document.text,
-        "mentions": [m.model_dump(exclude_none=True, exclude_defaults=True) for m in found.mentions],
+        "mentions": [m.model_dump(exclude_none=True, exclude_defaults=True) for m in mentions],
     }
 
 

@@ -112,6 +112,7 @@ def test_annotate_reads_standard_input() -> None:
     assert kinds["person"]["text"] == "Macky Sall"
     assert kinds["place"]["value"] == "country/MR"
     assert kinds["date"]["value"] == "2024-05-05"
+    assert kinds["event"]["value"] == "visit" and "rendu" in kinds["event"]["text"]
 
 
 def test_annotate_tells_money_in_full(tmp_path: Path) -> None:

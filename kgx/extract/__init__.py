@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import TypeVar
 
 from kgx.extract.agreements import agreement_key, agreements
-from kgx.extract.context import Context
+from kgx.extract.context import RULE_CONFIDENCE, Context
 from kgx.extract.events import events
 from kgx.extract.figures import figures
 from kgx.extract.offices import tenures
@@ -19,9 +19,9 @@ from kgx.extract.rules import Draft, matcher
 from kgx.extract.things import Things
 from kgx.extract.ties import ranks, relations, twinnings
 from kgx.merge import merge, told_again
-from kgx.models import Agreement, Annotated, AnyFact, Claims, Event
+from kgx.models import Agreement, Annotated, AnyFact, Claims, Event, Mention
 
-__all__ = ["extract"]
+__all__ = ["event_words", "extract"]
 
 F = TypeVar("F", Event, Agreement)
 
@@ -69,6 +69,35 @@ def extract(annotated: Annotated) -> Claims:
         things=things.all(),
         dates=_dates(annotated),
     )
+
+
+def event_words(annotated: Annotated) -> tuple[Mention, ...]:
+    """The words of a document that tell an event: mentions whose value is the event's type, in document order."""
+    reader = read(annotated)
+    rules = matcher(reader.lang)
+    found: dict[tuple[int, int, str], Mention] = {}
+    for sentence in reader.sentences:
+        for draft in rules.drafts(sentence, reader):
+            if draft.kind != "event":
+                continue
+            span = sentence.reduced.span(draft.start, draft.end)
+            words = reader.text[span.start : span.end]
+            start = span.start + len(words) - len(words.lstrip())
+            end = start + len(words.strip())
+            if end > start:
+                found.setdefault(
+                    (start, end, draft.name),
+                    Mention(
+                        kind="event",
+                        start=start,
+                        end=end,
+                        text=reader.text[start:end],
+                        value=draft.name,
+                        rule=f"{reader.lang}/{draft.id}",
+                        confidence=RULE_CONFIDENCE,
+                    ),
+                )
+    return tuple(found[key] for key in sorted(found))
 
 
 def _talks(found: Sequence[AnyFact], sentence: Sentence, reader: Reader) -> Event | None:
