@@ -248,3 +248,11 @@ def test_documents_keep_their_own_text(seeds_knowledge: Knowledge) -> None:
     for claims in seeds_knowledge.documents:
         assert isinstance(claims.document, Document)
         assert (SEEDS / claims.document.file_name).read_text(encoding="utf8") == claims.document.text
+
+
+def test_a_comma_alone_makes_no_list_of_two() -> None:
+    text = "At the invitation of President Joseph Boakai, Prime Minister Andrew Holness of Jamaica visited Liberia."
+    claims = extract(annotate(make_document(text, published="2024-05-06"), "en"))
+    names = {t.id: t.label for t in claims.things}
+    [visit] = [f for f in claims.facts if isinstance(f, Event) and f.event_type == "visit"]
+    assert [names[v] for v in visit.visitor] == ["Andrew Holness"]

@@ -319,6 +319,7 @@ def _bearer(atom: Atom, reader: Reader) -> Person | None:
     return fitting[0] if len(fitting) == 1 else None
 
 
+_COMMAS = (",", "،", "、")
 _STATES = r"(?:{one_country}|{nationality})"
 _JOINED_STATES = compile_rule(
     rf"{_STATES}(?:\s?[-·/ㆍ‧∙•]\s?|\s)?{{nationality}}|{{nationality}}[-·/ㆍ‧∙•]{_STATES}", {}
@@ -354,6 +355,9 @@ def group(reduced: Reduced, lang: str) -> None:
             members = tuple(reduced.atoms[c] for c in match.group() if block(c))
             at = match.start() + 1
             if name == "persons" and all(m.type == "office" for m in members):
+                continue
+            # 'At the invitation of A, B came': two names with a mere comma between them are no list.
+            if name == "persons" and len(members) == 2 and match.group()[1:-1].strip() in _COMMAS:
                 continue
             if name == "places" and all(m.type == "country" for m in members):
                 continue
