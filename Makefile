@@ -51,6 +51,7 @@ readme: $(VENV)/.installed-dev  ## bring the figures of the README up to date
 	$(BIN)/python tools/readme.py
 
 bench-quantities: $(VENV)/.installed-dev  ## dates and amounts beside others, on the suites beside the checkout
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[bench]'
 	$(BIN)/python benchmarks/quantities_dates.py --suite ../shared/data/dates
 	$(BIN)/python benchmarks/quantities_amounts.py ../shared/data/money
 

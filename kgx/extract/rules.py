@@ -57,13 +57,10 @@ class Draft:
 @lru_cache(maxsize=8192)
 def _path(pattern: str, macros: tuple[tuple[str, str], ...]) -> re.Pattern[str]:
     if "{slot:" not in pattern:
-        last = None
-        for last in _CLASS.finditer(pattern):
-            if last[2] not in CLASSES:
-                continue
-            chosen = last
-        if last is None:
+        mentions = [match for match in _CLASS.finditer(pattern) if match[2] in CLASSES]
+        if not mentions:
             raise KeyError(f"no mention in path {pattern!r}")
+        chosen = mentions[-1]
         pattern = f"{pattern[: chosen.start()]}{{slot:{chosen[2]}}}{pattern[chosen.end() :]}"
     return compile_rule(pattern, dict(macros))
 

@@ -91,7 +91,6 @@ class GrammarData(PackModel):
         default=(), description="what a compound of two short state names goes with, where nothing stands between them"
     )
     pair_veto: tuple[str, ...] = Field(default=(), description="words that only look like two short state names")
-    hosts: tuple[str, ...] = Field(default=(), description="'the host', 'his counterpart'")
 
 
 class Rule(PackModel):

@@ -1,7 +1,7 @@
 """Names across scripts: what a name sounds like once scripts have merged the sounds they merge.
 
 '토람', 'تو لام' and 'Tô Lâm' share the consonants T-R-M. That is evidence, never proof: short skeletons are shared by
-many people, so `kgx.resolve.cluster` asks for an office, a state or a full form besides.
+many people, so `kgx.resolve.things` asks for an office, a state or a full form besides.
 """
 
 from __future__ import annotations
