@@ -6,6 +6,7 @@ import gc
 import json
 import os
 import sys
+import tempfile
 import threading
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -258,6 +259,69 @@ def show(
         typer.echo(cards.to_json(card))
     else:
         cards.render_card(card, Console())
+
+
+@app.command()
+def evaluate(
+    gold: Annotated[Path, typer.Argument(metavar="GOLD_DIR", help="A folder of gold records, one JSON a document.")],
+    documents: Annotated[
+        list[str] | None, typer.Argument(metavar="[PATHS...]", help="The documents, where they lie elsewhere.")
+    ] = None,
+    graph: Annotated[Path | None, typer.Option(help="Measure this graph; else one is built.")] = None,
+    only: Annotated[str, typer.Option(help="Only records whose file name matches, such as 'held-*'.")] = "*",
+    misses: Annotated[bool, typer.Option("--misses", "-m", help="List what was missed and what is wrong.")] = False,
+    form: Annotated[str, typer.Option("--format", "-f", help="table or json.")] = "table",
+    lang: Lang = None,
+) -> None:
+    """Measure against gold records: what a careful reader took from the same documents.
+
+    Builds a graph of the texts beside the records (id.txt), or of PATHS, or takes --graph, and counts kind by kind,
+    language by language, how much is right, and how often dates, places and the like are right where a fact was found.
+    Each folder of records is built on its own.
+    """
+    from kgx import query as queries
+    from kgx.evaluate import Report, read_records, to_json, to_tables
+    from kgx.evaluate import evaluate as measure
+    from kgx.evaluate.records import texts_of
+
+    if form not in ("table", "json"):
+        raise UsageError(f"--format {form!r} is none of table, json")
+    if graph is not None and documents:
+        raise UsageError("give either documents or --graph")
+    _known_language(lang)
+    folders = read_records(gold, only=only)
+    report, issues = Report(), _Issues()
+    given = queries.load(graph) if graph is not None else None
+    if given is None and documents:
+        given = _built(documents, lang=lang, report=issues)
+    if given is not None:
+        measure([record for folder in folders for record in folder.records], given, report)
+    else:
+        for folder in folders:
+            measure(folder.records, _built(texts_of(folder), lang=lang, report=issues), report)
+    if form == "json":
+        typer.echo(to_json(report), nl=False)
+    else:
+        console = Console(highlight=False)
+        for fault in report.faults if misses else ():
+            console.print(str(fault), markup=False, soft_wrap=True)
+        for table in to_tables(report):
+            console.print(table)
+    if issues.found:
+        raise typer.Exit(SOME_UNREAD)
+
+
+def _built(paths: Sequence[str | Path], *, lang: str | None, report: _Issues) -> Any:
+    """The graph of some documents, ready to be asked."""
+    from kgx import query as queries
+    from kgx.export.turtle import write_turtle
+    from kgx.graph import build_graph
+    from kgx.pipeline import know
+
+    with tempfile.TemporaryDirectory() as folder:
+        target = Path(folder) / "graph.ttl"
+        write_turtle(build_graph(know(paths, lang=lang, report=report)), target)
+        return queries.load(target)
 
 
 def _known_language(lang: str | None) -> None:

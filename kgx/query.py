@@ -24,8 +24,8 @@ from kgx.gazetteer.fold import exact, loose
 from kgx.ontology.terms import expand, property_iri, schemes, vocabulary
 
 __all__ = [
-    "Cell", "NamedQuery", "Result", "Store", "base_of", "find", "isolated", "load", "named_queries", "prefixes",
-    "render", "run_named", "select", "to_csv", "to_json", "to_table",
+    "Cell", "NamedQuery", "Result", "Store", "Triple", "base_of", "find", "isolated", "load", "named_queries",
+    "prefixes", "render", "run_named", "select", "to_csv", "to_json", "to_table", "triples",
 ]  # fmt: skip
 
 Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
@@ -101,6 +101,33 @@ def load(path: str | Path) -> ox.Store:
     except (SyntaxError, ValueError, OSError) as error:
         raise UsageError(f"{path}: is no graph: {error}") from error
     return store
+
+
+@dataclass(frozen=True)
+class Triple:
+    """A statement in plain strings: IRIs whole, literals as written.
+
+    Attributes:
+        is_node: whether the object is an IRI or a blank node, and no literal.
+    """
+
+    subject: str
+    predicate: str
+    object: str
+    is_node: bool
+
+
+def triples(store: ox.Store) -> Iterator[Triple]:
+    """All that a graph says, in an order that depends on nothing but the content."""
+    found = (
+        Triple(_plain(q.subject), q.predicate.value, _plain(q.object), not isinstance(q.object, ox.Literal))
+        for q in store.quads_for_pattern(None, None, None)
+    )
+    yield from sorted(found, key=lambda t: (t.subject, t.predicate, t.object))
+
+
+def _plain(term: Term) -> str:
+    return term.value if isinstance(term, ox.NamedNode | ox.Literal) else str(term)
 
 
 def base_of(store: ox.Store) -> str:
