@@ -262,6 +262,29 @@ def show(
 
 
 @app.command()
+def explain(
+    graph: Annotated[Path, typer.Argument(metavar="GRAPH", help="A graph written by kgx build.")],
+    name: Annotated[str, typer.Argument(metavar="FACT", help="An IRI, an id such as visit/0123456789, or a name.")],
+    form: Annotated[str, typer.Option("--format", "-f", help="text or json.")] = "text",
+) -> None:
+    """Explain why the graph says something: each sentence, the rule that read it, and the words that play each role."""
+    from kgx import explain as explanations
+    from kgx import query as queries
+
+    if form not in ("text", "json"):
+        raise UsageError(f"--format {form!r} is none of text, json")
+    found = explanations.explain(queries.load(graph), name)
+    if form == "json":
+        typer.echo(explanations.to_json(found), nl=False)
+        return
+    console = Console()
+    for number, explanation in enumerate(found):
+        if number:
+            console.rule(style="dim")
+        explanations.render(explanation, console)
+
+
+@app.command()
 def evaluate(
     gold: Annotated[Path, typer.Argument(metavar="GOLD_DIR", help="A folder of gold records, one JSON a document.")],
     documents: Annotated[

@@ -24,7 +24,8 @@ from kgx.gazetteer.fold import exact, loose
 from kgx.ontology.terms import expand, property_iri, schemes, vocabulary
 
 __all__ = [
-    "Cell", "NamedQuery", "Result", "Store", "Triple", "base_of", "find", "isolated", "load", "named_queries",
+    "Cell", "NamedQuery", "Result", "Store", "Triple", "base_of", "find", "isolated", "load", "named_nodes",
+    "named_queries",
     "prefixes", "render", "run_named", "select", "to_csv", "to_json", "to_table", "triples",
 ]  # fmt: skip
 
@@ -235,7 +236,7 @@ def run_named(store: ox.Store, name: str, **params: str) -> Result:
     if unknown:
         known = ", ".join(query.parameters) or "none"
         raise UsageError(f"query {name!r} has no parameter {unknown[0]!r}; it has: {known}")
-    bound = {key: _meant(store, value) for key, value in params.items()}
+    bound = {key: named_nodes(store, value) for key, value in params.items()}
     lines, told = [], set()
     for line in query.sparql.splitlines():
         found = _CONDITIONAL.fullmatch(line.strip())
@@ -250,8 +251,8 @@ def run_named(store: ox.Store, name: str, **params: str) -> Result:
     return select(store, "\n".join(lines))
 
 
-def _meant(store: ox.Store, value: str) -> list[ox.NamedNode]:
-    """The nodes that a parameter means.
+def named_nodes(store: ox.Store, value: str) -> list[ox.NamedNode]:
+    """The nodes that an IRI, an id (``country/KZ``) or a name in any script means.
 
     Raises:
         UsageError: if nothing has that IRI, id or name.

@@ -8,7 +8,7 @@ from kgx.extract.people import kinds_of
 from kgx.extract.reader import Reader
 from kgx.extract.reduce import Atom
 from kgx.extract.rules import Draft, Matcher, expand
-from kgx.extract.things import Things, evidence
+from kgx.extract.things import Things, told
 from kgx.models import Evidence, Interval, PartialDate, When
 from kgx.ontology import office_kinds, official_bodies
 
@@ -35,7 +35,7 @@ class Context:
         first = min(draft.reach[0], low if low is not None else draft.start)
         last = max(draft.reach[1], high if high is not None else draft.end)
         span = draft.sentence.reduced.span(first, last)
-        return (evidence(self.reader, span.start, span.end, f"{self.reader.lang}/{draft.id}", sure),)
+        return told(self.reader, span.start, span.end, f"{self.reader.lang}/{draft.id}", sure, slots(draft))
 
     def ids(self, atoms: Iterable[Atom]) -> tuple[str, ...]:
         return tuple(dict.fromkeys(i for atom in atoms if (i := self.things.id(atom)) is not None))
@@ -114,6 +114,11 @@ class Context:
         ):
             return "planned"
         return "occurred"
+
+
+def slots(draft: Draft) -> dict[str, tuple[Atom, ...]]:
+    """The words that play the roles of a draft, and those that date it."""
+    return draft.roles if "date" in draft.roles else {**draft.roles, "date": tuple(draft.dates)}
 
 
 def when_of(atom: Atom) -> When | None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-from kgx.extract.context import RULE_CONFIDENCE, Context, when_of
+from kgx.extract.context import RULE_CONFIDENCE, Context, slots, when_of
 from kgx.extract.reader import Sentence
 from kgx.extract.reduce import Atom, block
 from kgx.extract.rules import Draft
-from kgx.extract.things import evidence
+from kgx.extract.things import told
 from kgx.models import Evidence, Interval, TradeFigure, When
 
 
@@ -79,7 +79,8 @@ def figures(context: Context, drafts: Sequence[Draft], sentence: Sentence, befor
 def _figure_evidence(context: Context, sentence: Sentence, cue: Draft, index: int) -> tuple[Evidence, ...]:
     low, high = (min(cue.start, index), max(cue.end, index + 1)) if cue.sentence is sentence else (index, index + 1)
     span = sentence.reduced.span(low, high)
-    return (evidence(context.reader, span.start, span.end, f"{context.reader.lang}/{cue.id}", RULE_CONFIDENCE),)
+    roles = {**slots(cue), "value": (sentence.reduced.atoms[sentence.reduced.text[index]],)}
+    return told(context.reader, span.start, span.end, f"{context.reader.lang}/{cue.id}", RULE_CONFIDENCE, roles)
 
 
 # So much must a document speak of the second of two states (see `Reader.weight`) for a bare figure to be theirs.

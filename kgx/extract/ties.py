@@ -5,7 +5,7 @@ from __future__ import annotations
 from kgx.extract.context import RULE_CONFIDENCE, Context, when_of
 from kgx.extract.reduce import Atom, compile_rule
 from kgx.extract.rules import Draft, expand
-from kgx.extract.things import evidence
+from kgx.extract.things import told
 from kgx.models import DiplomaticRelation, TradePartnerRank, Twinning, When
 
 
@@ -40,7 +40,9 @@ def twinnings(context: Context, draft: Draft) -> list[Twinning]:
         low, high = min(low, anchor.start), max(high, anchor.end)
         made.append(
             Twinning(
-                evidence=(evidence(context.reader, low, high, f"{context.reader.lang}/{draft.id}", RULE_CONFIDENCE),),
+                evidence=told(
+                    context.reader, low, high, f"{context.reader.lang}/{draft.id}", RULE_CONFIDENCE, {"twin": (x, y)}
+                ),
                 twins=(a_id, b_id),
                 since=start,
                 status=_twinning_status(draft, context.status(draft, start), start),

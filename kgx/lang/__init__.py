@@ -189,6 +189,20 @@ def pack(code: str) -> Pack:
     return Pack(code)
 
 
+@cache
+def _named_rules(code: str) -> Mapping[str, Rule | NounPhrase]:
+    rules = pack(code).rules
+    several = (rules.agreements, rules.figures, rules.twinnings, rules.relations, rules.ranks, *rules.events.values())
+    found: dict[str, Rule | NounPhrase] = {rule.id: rule for group in several for rule in group}
+    return found | {phrase.id: phrase for phrase in pack(code).grammar.noun_phrases}
+
+
+def find_rule(name: str) -> Rule | NounPhrase | None:
+    """The rule that a piece of evidence names (``fr/visit/went``); None where a lexicon or the model read it."""
+    code, _, own = name.partition("/")
+    return _named_rules(code).get(own) if code in languages() else None
+
+
 def read_yaml(code: str, name: str) -> Any:
     """The content of one file of a pack, or None where it has no such file."""
     file = files("kgx.lang") / code / f"{name}.yaml"
