@@ -9,6 +9,7 @@ from functools import cache
 
 from kgx.extract.people import Person, cluster, state_of, title_fits
 from kgx.extract.reduce import Atom, Reduced, Title, block, compile_rule, mentions_of, reduce
+from kgx.gazetteer import Gazetteer
 from kgx.lang import NounPhrase, pack
 from kgx.lang.normalize import clean
 from kgx.models import Annotated, Mention
@@ -83,6 +84,7 @@ def read(annotated: Annotated) -> Reader:
         _unname_pairs(reduced, reader)
         if reduced.text.strip():
             join_noun_phrases(reduced, reader.lang)
+            _let_capitals_speak(reduced, reader.lang)
             reader.sentences.append(Sentence(len(reader.sentences), reduced, reduced))
     _give_counterparts(reader)
     _name_persons(reader)
@@ -170,6 +172,29 @@ def _take_in(made: Atom, part: str, atom: Atom) -> Atom:
             return replace(made, titles=(*made.titles, *atom.titles), country=made.country or atom.country)
         case _:
             return made
+
+
+def _let_capitals_speak(reduced: Reduced, lang: str) -> None:
+    """'Paris and Tbilisi signed …' are states, where the language's grammar says so and all named are capitals."""
+    grammar = pack(lang).grammar
+    for pattern in grammar.capitals:
+        at = 0
+        compiled = compile_rule(pattern, grammar.macros)
+        while (match := compiled.search(reduced.text, at)) is not None:
+            at = match.end()
+            named = [
+                (match.start(name), atom)
+                for name, char in match.groupdict().items()
+                if char and (atom := reduced.atoms.get(char)) is not None and atom.type != "country"
+            ]
+            if named and all(_is_capital(atom) for _, atom in named):
+                for index, atom in named:
+                    reduced.replace(index, index + 1, replace(atom, type="country"))
+
+
+def _is_capital(atom: Atom) -> bool:
+    place = atom.mention.value if atom.mention is not None else None
+    return bool(place and not place.startswith("place/") and Gazetteer.open().get(place).capital and atom.country)
 
 
 def _give_counterparts(reader: Reader) -> None:

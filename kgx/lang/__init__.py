@@ -87,6 +87,10 @@ class GrammarData(PackModel):
     country_pairs: tuple[str, ...] = Field(default=(), description="'the two countries'")
     body_pairs: tuple[str, ...] = Field(default=(), description="'the two parties', 'both ministries'")
     person_pairs: tuple[str, ...] = Field(default=(), description="'the two leaders'")
+    capitals: tuple[str, ...] = Field(
+        default=(),
+        description="where a capital speaks for its state; groups capital, capital2: read so only if all are capitals",
+    )
     pair_heads: tuple[str, ...] = Field(
         default=(), description="what a compound of two short state names goes with, where nothing stands between them"
     )
