@@ -16,6 +16,7 @@ from kgx.extract.figures import figures
 from kgx.extract.offices import tenures
 from kgx.extract.reader import Reader, Sentence, read
 from kgx.extract.rules import Draft, matcher
+from kgx.extract.states import conclude_states
 from kgx.extract.things import Things
 from kgx.extract.ties import ranks, relations, twinnings
 from kgx.merge import merge, told_again
@@ -61,6 +62,7 @@ def extract(annotated: Annotated) -> Claims:
                     cues.append(draft)
         found.extend(figures(context, cues, sentence, before))
         before = cues[-1] if cues else None  # "It stood at …" goes on from the sentence before, no further
+    conclude_states(reader)
     merged = merge([*tenures(context), *found])  # offices last: who meets whom can tell whose minister one is
     return Claims(
         document=annotated.text.document,
