@@ -30,7 +30,7 @@ def events(context: Context, draft: Draft) -> list[Event]:
     unknown = [i for i in actors if context.things.country_of(i) is None]
     if not countries and context.diplomatic and context.official(actors):
         countries, inferred = list(context.reader.main_countries[:2]), True
-    elif len(countries) < 2 and (unknown or len(actors) < 2) and (spec.foreign or not countries):
+    elif len(countries) < 2 and (unknown or len(actors) < 2) and spec.foreign and context.international:
         other = context.other_country(countries[0] if countries else None)
         if other is not None:
             countries.append(other)
@@ -66,7 +66,7 @@ def events(context: Context, draft: Draft) -> list[Event]:
 
 
 def _has_body(context: Context, ids: Iterable[str]) -> bool:
-    return any(context.things.kind_of(i) == "organization" and context.things.country_of(i) is None for i in ids)
+    return context.international and any(context.things.kind_of(i) == "organization" and context.things.country_of(i) is None for i in ids)
 
 
 def _visits(context: Context, draft: Draft, roles: dict[str, tuple[Atom, ...]]) -> list[Event]:
