@@ -66,7 +66,9 @@ def events(context: Context, draft: Draft) -> list[Event]:
 
 
 def _has_body(context: Context, ids: Iterable[str]) -> bool:
-    return context.international and any(context.things.kind_of(i) == "organization" and context.things.country_of(i) is None for i in ids)
+    return context.international and any(
+        context.things.kind_of(i) == "organization" and context.things.country_of(i) is None for i in ids
+    )
 
 
 def _visits(context: Context, draft: Draft, roles: dict[str, tuple[Atom, ...]]) -> list[Event]:
