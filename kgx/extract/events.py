@@ -23,6 +23,8 @@ def events(context: Context, draft: Draft) -> list[Event]:
         others = (a for a in context.role(draft, "other") if _fills(a, spec.roles["participant"]))
         roles["participant"] = (*roles["participant"], *others)
     ids = {role: context.ids(atoms) for role, atoms in roles.items()}
+    if set(ids.get("invitee", ())) - set(ids.get("inviter", ())):  # 'invited his host': of the two, the other one
+        ids["invitee"] = tuple(i for i in ids["invitee"] if i not in ids["inviter"])
     actors = tuple(dict.fromkeys(i for role in ids if role != "place" for i in ids[role]))
     countries = list(context.countries(actors))
     place = ids.get("place", ())[:1]
