@@ -22,7 +22,7 @@ from kgx.extract import extract
 from kgx.gazetteer import demonyms
 from kgx.graph import Graph
 from kgx.lang import languages, pack
-from kgx.models import Agreement, Claims, Document, Event, Evidence, Knowledge, TradeFigure, Twinning
+from kgx.models import Agreement, Claims, Document, Event, Evidence, Knowledge, Tenure, TradeFigure, Twinning
 from kgx.resolve import resolve
 
 
@@ -271,3 +271,11 @@ def test_an_ambassador_speaks_of_the_state_that_receives_him() -> None:
     claims = extract(annotate(make_document(text, published="2024-05-06"), "fr"))
     [event] = [f for f in claims.facts if isinstance(f, Event)]
     assert sorted(event.countries) == ["CL", "GA"]
+
+
+def test_two_share_a_title() -> None:
+    text = "Les ministres des Affaires étrangères du Maroc et de l'Espagne, Nasser Bourita et José Albares, sont là."
+    claims = extract(annotate(make_document(text, published="2024-05-06"), "fr"))
+    names = {t.id: t.label for t in claims.things}
+    offices = {(names[f.holder], f.office_kind, f.country) for f in claims.facts if isinstance(f, Tenure)}
+    assert offices == {("Nasser Bourita", "foreign_minister", "MA"), ("José Albares", "foreign_minister", "ES")}
