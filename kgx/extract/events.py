@@ -105,6 +105,8 @@ def _visits(context: Context, draft: Draft, roles: dict[str, tuple[Atom, ...]]) 
         if not context.official(visitors):
             continue
         place = next((p for p in places if not p.startswith("country/")), places[0])
+        if tour and end is not None and made:  # a tour's days are those of its first stop, and of no other
+            start = end = None
         made.append(
             Event(
                 evidence=context.evidence(draft, sure=INFERRED if inferred else RULE_CONFIDENCE),

@@ -222,6 +222,7 @@ def _is_capital(atom: Atom) -> bool:
 def _give_counterparts(reader: Reader) -> None:
     """'His Egyptian counterpart X' holds, for Egypt, the office of the one spoken of before."""
     last: tuple[Title, ...] = ()
+    seen: list[Title] = []
     for sentence in reader.sentences:
         reduced = sentence.reduced
         for char in reduced.text:
@@ -241,7 +242,15 @@ def _give_counterparts(reader: Reader) -> None:
                 )
                 reduced.atoms[char] = replace(atom, titles=(Title(word, country=atom.country),))
             elif atom.titles and atom.type in ("person", "office"):
-                last = atom.titles
+                last = atom.titles if atom.type == "person" else tuple(_in_full(t, seen) for t in atom.titles)
+                seen.extend(atom.titles)
+
+
+def _in_full(title: Title, seen: Sequence[Title]) -> Title:
+    """The title told before that a bare one ('the minister') is short for, else itself."""
+    short = title.mention.text.casefold()
+    longer = (t for t in reversed(seen) if t.mention.text.casefold().startswith(f"{short} "))
+    return title if state_of(title) is not None else next(longer, title)
 
 
 def _name_persons(reader: Reader) -> None:
