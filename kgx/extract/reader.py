@@ -118,7 +118,8 @@ def join_noun_phrases(reduced: Reduced, lang: str) -> None:
                 at = match.start() + 1
                 continue
             reduced.replace(match.start(), match.end(), _joined(match, reduced, rule))
-            at = match.start()  # what was made may join with what follows
+            # What was made may join with what follows; one mention, which only learns from words beside it, not.
+            at = match.start() if match.end() > match.start() + 1 else match.end()
 
 
 def _fulfils(match: re.Match[str], reduced: Reduced, rule: NounPhrase) -> bool:
@@ -126,6 +127,12 @@ def _fulfils(match: re.Match[str], reduced: Reduced, rule: NounPhrase) -> bool:
         atom = reduced.atoms[match[name]]
         values = {t.mention.value for t in atom.titles} | {atom.mention.subkind if atom.mention else None}
         if not values & set(wanted):
+            return False
+    for name, pattern in rule.said.items():
+        if match[name] is None:
+            continue  # of an alternative that did not match
+        mention = reduced.atoms[match[name]].mention
+        if mention is None or not re.fullmatch(pattern, mention.text):
             return False
     return True
 
@@ -273,7 +280,9 @@ def _country_weights(reader: Reader) -> list[tuple[str, int]]:
                 continue
             weight = 2 if atom.type in ("country", "nationality") else 1
             person = people.get(atom.thing or "")
-            countries = {c for c in (atom.country, *(state_of(t) for t in atom.titles), person) if c}
+            countries = {
+                c for c in (atom.country, *(s for t in atom.titles for s in (state_of(t), t.accredited)), person) if c
+            }
             for country in sorted(countries):
                 counts[country] += weight
     return counts.most_common()
