@@ -70,6 +70,7 @@ class NounPhrase(PackModel):
     when: Mapping[str, tuple[str, ...]] = Field(
         default={}, description="group -> subkinds or office kinds, one of which its mention must have"
     )
+    said: Mapping[str, str] = Field(default={}, description="group -> pattern of the words of its mention")
     examples: tuple[str, ...] = ()
 
 
