@@ -256,3 +256,12 @@ def test_a_comma_alone_makes_no_list_of_two() -> None:
     names = {t.id: t.label for t in claims.things}
     [visit] = [f for f in claims.facts if isinstance(f, Event) and f.event_type == "visit"]
     assert [names[v] for v in visit.visitor] == ["Andrew Holness"]
+
+
+def test_a_pause_parts_an_amount_from_the_measure_after_it() -> None:
+    text = "Экспорт Латвии в Оман вырос и составил 45 млн евро, а импорт - 12 млн евро, сообщили в Риге."
+    figures = [f for f in extract(annotate(make_document(text), "ru")).facts if isinstance(f, TradeFigure)]
+    assert [(f.measure, int(f.value or 0), f.parties) for f in figures] == [
+        ("exports", 45_000_000, ("country/LV", "country/OM")),
+        ("imports", 12_000_000, ("country/LV", "country/OM")),
+    ]
