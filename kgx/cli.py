@@ -292,7 +292,7 @@ def evaluate(
     ] = None,
     graph: Annotated[Path | None, typer.Option(help="Measure this graph; else one is built.")] = None,
     only: Annotated[str, typer.Option(help="Only records whose file name matches, such as 'held-*'.")] = "*",
-    misses: Annotated[bool, typer.Option("--misses", "-m", help="List what was missed and what is wrong.")] = False,
+    misses: Annotated[bool, typer.Option("--misses", "-m", help="List what was missed, is wrong, or differs.")] = False,
     form: Annotated[str, typer.Option("--format", "-f", help="table or json.")] = "table",
     lang: Lang = None,
 ) -> None:
