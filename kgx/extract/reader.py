@@ -273,7 +273,8 @@ def _country_weights(reader: Reader) -> list[tuple[str, int]]:
                 continue
             weight = 2 if atom.type in ("country", "nationality") else 1
             person = people.get(atom.thing or "")
-            countries = {c for c in (atom.country, *(state_of(t) for t in atom.titles), person) if c}
+            told = (s for t in atom.titles for s in (state_of(t), t.accredited))
+            countries = {c for c in (atom.country, *told, person) if c}
             for country in sorted(countries):
                 counts[country] += weight
     return counts.most_common()
