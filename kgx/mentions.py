@@ -84,6 +84,7 @@ def settle(candidates: list[Candidate], text: str, lang: str, edges: Edges) -> l
 
     order = pack(lang).language.titles
     entities = [e for e in entities if not _only_states(e, nations, text)]
+    entities = _without_words_beside(entities, text, frozenset(pack(lang).language.outside_names))
     entities = _vote(_bare(entities, text, edges, [*places, *pairs]), text)
     entities = [e for e in entities if not _acting_state(e, places)]
     # A title or an agreement can hold the name of neither; a name that runs into a title is cut at it.
@@ -253,6 +254,24 @@ def _bare(entities: Sequence[Candidate], text: str, edges: Edges, places: Sequen
                 entity = replace(entity, end=entity.start + len(text[entity.start : state.start].rstrip()))
         bare.append(entity)
     return bare
+
+
+def _without_words_beside(entities: Sequence[Candidate], text: str, words: frozenset[str]) -> list[Candidate]:
+    """Names of persons and places without words at their edges that belong to no name; what is but such words goes."""
+    bare = []
+    for entity in entities if words else ():
+        start, end = entity.start, entity.end
+        if entity.kind in ("person", "place"):
+            parts = [m.span() for m in re.finditer(r"\S+", text[start:end])]
+            while parts and text[start + parts[0][0] : start + parts[0][1]] in words:
+                del parts[0]
+            while parts and text[start + parts[-1][0] : start + parts[-1][1]] in words:
+                del parts[-1]
+            if not parts:
+                continue
+            start, end = start + parts[0][0], start + parts[-1][1]
+        bare.append(replace(entity, start=start, end=end))
+    return bare if words else list(entities)
 
 
 def _vote(entities: Sequence[Candidate], text: str) -> list[Candidate]:
