@@ -17,7 +17,7 @@ from kgx.models import Evidence, Interval, TradeFigure, When
 def figures(context: Context, drafts: Sequence[Draft], sentence: Sentence, before: Draft | None) -> list[TradeFigure]:
     """The amounts of a sentence whose measure a cue tells; one from the sentence before holds on."""
     reduced = sentence.reduced
-    made = []
+    made: list[TradeFigure] = []
     spots = [
         (i, a) for i, c in enumerate(reduced.text) if block(c) in ("money", "moneys") for a in reduced.atoms[c].parts
     ]
