@@ -57,6 +57,12 @@ def agreements(context: Context, draft: Draft) -> list[Agreement]:
     return made
 
 
+def _public(context: Context, parties: Iterable[str]) -> bool:
+    """Whether one of the parties is no firm or club: what these sign among themselves is business."""
+    kinds = official_bodies()
+    return any(context.things.kind_of(p) != "organization" or context.things.body_kind(p) in kinds for p in parties)
+
+
 def _owner(context: Context, party: str) -> str:
     """For whom somebody signs: a mayor or governor for his town or province, others for their state."""
     person = context.things.persons.get(party)
@@ -65,12 +71,6 @@ def _owner(context: Context, party: str) -> str:
     places = (context.things.id(t.place) for t in person.titles if t.place is not None)
     country = context.things.country_of(party)
     return next((p for p in places if p is not None), None) or (context.things.country(country) if country else party)
-
-
-def _public(context: Context, parties: Iterable[str]) -> bool:
-    """Whether one of the parties is no firm or club: what these sign among themselves is business."""
-    kinds = official_bodies()
-    return any(context.things.kind_of(p) != "organization" or context.things.body_kind(p) in kinds for p in parties)
 
 
 def agreement_key(context: Context, draft: Draft) -> int | None:

@@ -132,7 +132,7 @@ def join_noun_phrases(reduced: Reduced, lang: str) -> None:
                 end = match.end(rule.makes)
             reduced.replace(match.start(), end, made)
             # What was made may join with what follows; one mention, which only learns from words beside it, not.
-            at = match.start() if match.end() > match.start() + 1 else match.end()
+            at = match.start() if end > match.start() + 1 else end
 
 
 def _fulfils(match: re.Match[str], reduced: Reduced, rule: NounPhrase) -> bool:
