@@ -258,6 +258,15 @@ def test_a_comma_alone_makes_no_list_of_two() -> None:
     assert [names[v] for v in visit.visitor] == ["Andrew Holness"]
 
 
+def test_a_pause_parts_an_amount_from_the_measure_after_it() -> None:
+    text = "Экспорт Латвии в Оман вырос и составил 45 млн евро, а импорт - 12 млн евро, сообщили в Риге."
+    figures = [f for f in extract(annotate(make_document(text), "ru")).facts if isinstance(f, TradeFigure)]
+    assert [(f.measure, int(f.value or 0), f.parties) for f in figures] == [
+        ("exports", 45_000_000, ("country/LV", "country/OM")),
+        ("imports", 12_000_000, ("country/LV", "country/OM")),
+    ]
+
+
 def test_a_mayor_signs_for_his_town() -> None:
     text = "The mayor of Leeds, Ann Cole, and the mayor of Dortmund, Thomas Westphal, have signed an agreement."
     claims = extract(annotate(make_document(text, published="2024-05-06"), "en"))

@@ -99,6 +99,12 @@ def test_values_within_a_hundredth_are_one_and_other_measures_are_told(report: R
     assert trade.attributes == {"measure": (0, 1), "status": (1, 1), "growth": (1, 1), "parties": (1, 1)}
 
 
+def test_attributes_that_differ_are_told(report: Report) -> None:
+    told = [f.what for f in report.faults if f.verdict == "differs"]
+    assert any(what.startswith("date, place, status of ") for what in told)
+    assert any(what.startswith("measure of ") for what in told)
+
+
 def test_what_gold_has_and_the_graph_has_not_is_missed(report: Report) -> None:
     assert report.kinds["offices"].recall == 0.0
     assert any(f.verdict == "missed" and f.kind == "offices" for f in report.faults)

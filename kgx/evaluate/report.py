@@ -68,7 +68,7 @@ class Tally:
 
 @dataclass(frozen=True)
 class Fault:
-    """Something that gold has and the graph has not ("missed"), or the other way round ("wrong")."""
+    """What gold has and the graph has not ("missed"), the other way round ("wrong"), or an attribute that "differs"."""
 
     document: str
     verdict: str
@@ -158,7 +158,15 @@ def _faults(
             yield Fault(record.id, "missed", kind, _shown(gold))
     for finding in comparison.found:
         if finding not in taken:
-            yield Fault(record.id, "wrong", kind, next(iter(reading.names(finding)), finding))
+            yield Fault(record.id, "wrong", kind, _named(finding, reading))
+    for gold, finding in pairs:
+        if differing := [name for name, agrees in comparison.attributes.items() if agrees(gold, finding) is False]:
+            what = f"{', '.join(differing)} of {_named(finding, reading)}: {_shown(gold)}"
+            yield Fault(record.id, "differs", kind, what)
+
+
+def _named(finding: str, reading: Reading) -> str:
+    return next(iter(reading.names(finding)), finding)
 
 
 def _shown(gold: Any) -> str:

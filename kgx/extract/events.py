@@ -32,7 +32,7 @@ def events(context: Context, draft: Draft) -> list[Event]:
     unknown = [i for i in actors if context.things.country_of(i) is None]
     if not countries and context.diplomatic and context.official(actors):
         countries, inferred = list(context.reader.main_countries[:2]), True
-    elif len(countries) < 2 and (unknown or len(actors) < 2) and (spec.foreign or not countries):
+    elif len(countries) < 2 and (unknown or len(actors) < 2) and spec.foreign and context.international:
         other = context.other_country(countries[0] if countries else None)
         if other is not None:
             countries.append(other)
@@ -73,7 +73,9 @@ def _has_body(context: Context, ids: Iterable[str]) -> bool:
     titles = [t for i in ids if i in things.persons for t in things.persons[i].titles]
     told = [i for i in ids if things.kind_of(i) == "organization"]
     told += context.ids(t.organization for t in titles if t.organization is not None)
-    return any(things.country_of(b) is None and things.body_kind(b) in official_bodies() for b in told)
+    return context.international and any(
+        things.country_of(b) is None and things.body_kind(b) in official_bodies() for b in told
+    )
 
 
 def _visits(context: Context, draft: Draft, roles: dict[str, tuple[Atom, ...]]) -> list[Event]:
