@@ -78,7 +78,13 @@ def settle(candidates: list[Candidate], text: str, lang: str, edges: Edges) -> l
     pairs = [replace(c, kind="nationality") for c in by_kind.get("pair", ())]
     places = [p for p in places if not any(q.covers(p) for q in pairs) or p.values[0].startswith("country/")]
     nations = longest(c for c in (*sound("nationality"), *pairs) if c.value in _states())  # the EU is no state
-    titles = longest(sound("offices", place_ends | frozenset(c.end for c in nations)))
+    states = [p for p in places if p.values[0].startswith("country/")]
+    titles = longest(
+        t
+        for t in sound("offices", place_ends | frozenset(c.end for c in nations))
+        # 'President of the Republic' is too long a title where 'the Republic of X' is the state's name
+        if not any(t.start < p.start < t.end < p.end for p in states)
+    )
     known = longest(replace(c, kind="organization", subkind=_bodies().get(c.value or "")) for c in sound("bodies"))
     deals = leftmost(sound("agreements", place_ends))
 

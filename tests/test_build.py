@@ -288,3 +288,15 @@ def test_two_share_a_title() -> None:
     names = {t.id: t.label for t in claims.things}
     offices = {(names[f.holder], f.office_kind, f.country) for f in claims.facts if isinstance(f, Tenure)}
     assert offices == {("Nasser Bourita", "foreign_minister", "MA"), ("José Albares", "foreign_minister", "ES")}
+
+
+def test_each_twin_has_its_own_year() -> None:
+    text = "Rabat est jumelée avec Madrid depuis 1988 et avec Canton depuis 2013."
+    claims = extract(annotate(make_document(text, published="2024-05-06"), "fr"))
+    assert [f.since and f.since.iso for f in claims.facts if isinstance(f, Twinning)] == ["1988", "2013"]
+
+
+def test_a_title_leaves_the_name_of_a_republic_whole() -> None:
+    text = "Alassane Ouattara, Président de la République de Côte d'Ivoire, rencontre Lula, Président du Brésil."
+    claims = extract(annotate(make_document(text, published="2024-05-06"), "fr"))
+    assert sorted(f.country or "" for f in claims.facts if isinstance(f, Tenure)) == ["BR", "CI"]

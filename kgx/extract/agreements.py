@@ -64,13 +64,15 @@ def _public(context: Context, parties: Iterable[str]) -> bool:
 
 
 def _owner(context: Context, party: str) -> str:
-    """For whom somebody signs: a mayor or governor for his town or province, others for their state."""
+    """For whom somebody signs: a mayor or governor for his town or province, others for their state or body."""
     person = context.things.persons.get(party)
     if person is None:
         return party
-    places = (context.things.id(t.place) for t in person.titles if t.place is not None)
     country = context.things.country_of(party)
-    return next((p for p in places if p is not None), None) or (context.things.country(country) if country else party)
+    own = context.ids(t.place for t in person.titles if t.place is not None)
+    if country is None:
+        own += context.ids(t.organization for t in person.titles if t.organization is not None)
+    return own[0] if own else context.things.country(country) if country else party
 
 
 def agreement_key(context: Context, draft: Draft) -> int | None:

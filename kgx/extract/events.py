@@ -8,7 +8,7 @@ from kgx.extract.context import INFERRED, RULE_CONFIDENCE, Context
 from kgx.extract.reduce import Atom
 from kgx.extract.rules import Draft
 from kgx.models import Event
-from kgx.ontology import event_types
+from kgx.ontology import event_types, official_bodies
 
 
 def events(context: Context, draft: Draft) -> list[Event]:
@@ -68,8 +68,13 @@ def events(context: Context, draft: Draft) -> list[Event]:
 
 
 def _has_body(context: Context, ids: Iterable[str]) -> bool:
+    """Whether a body of no one state takes part, or somebody who speaks for one."""
+    things = context.things
+    titles = [t for i in ids if i in things.persons for t in things.persons[i].titles]
+    told = [i for i in ids if things.kind_of(i) == "organization"]
+    told += context.ids(t.organization for t in titles if t.organization is not None)
     return context.international and any(
-        context.things.kind_of(i) == "organization" and context.things.country_of(i) is None for i in ids
+        things.country_of(b) is None and things.body_kind(b) in official_bodies() for b in told
     )
 
 
@@ -98,7 +103,8 @@ def _visits(context: Context, draft: Draft, roles: dict[str, tuple[Atom, ...]]) 
     for country, places in hosts.items():
         sender = home
         status = context.status(draft, start)
-        if tour and status == "occurred" and country not in context.reader.main_countries[:2]:
+        others = country not in context.reader.main_countries[:2]
+        if tour and others and status == "occurred" and draft.rule.status is None:
             status = "planned"  # of a tour under way, the stops that the report is not about lie ahead
         if not visitors or sender == country:
             continue

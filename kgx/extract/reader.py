@@ -204,7 +204,7 @@ def _take_in(made: Atom, part: str, atom: Atom) -> Atom:
 
 
 def _let_capitals_speak(reduced: Reduced, lang: str) -> None:
-    """'Paris and Tbilisi signed …' are states, where the language's grammar says so and all named are capitals."""
+    """'Paris and Tbilisi signed …', 'the Burundian government' are states, where the language's grammar says so."""
     grammar = pack(lang).grammar
     for pattern in grammar.capitals:
         at = 0
@@ -216,13 +216,15 @@ def _let_capitals_speak(reduced: Reduced, lang: str) -> None:
                 for name, char in match.groupdict().items()
                 if char and (atom := reduced.atoms.get(char)) is not None and atom.type != "country"
             ]
-            if named and all(_is_capital(atom) for _, atom in named):
+            if named and all(_speaks_for_state(atom) for _, atom in named):
                 for index, atom in named:
                     reduced.replace(index, index + 1, replace(atom, type="country"))
 
 
-def _is_capital(atom: Atom) -> bool:
+def _speaks_for_state(atom: Atom) -> bool:
     place = atom.mention.value if atom.mention is not None else None
+    if atom.type == "nationality":
+        return True
     return bool(place and not place.startswith("place/") and Gazetteer.open().get(place).capital and atom.country)
 
 
@@ -236,6 +238,8 @@ def _give_counterparts(reader: Reader) -> None:
             atom = reduced.atoms.get(char)
             if atom is None:
                 continue
+            if atom.counterpart is not None and not atom.titles and not last:
+                last = _next_titles(reduced, char)
             if atom.counterpart is not None and not atom.titles and last:
                 where = atom.counterpart
                 word = Mention(
@@ -251,6 +255,12 @@ def _give_counterparts(reader: Reader) -> None:
             elif atom.titles and atom.type in ("person", "office"):
                 last = atom.titles if atom.type == "person" else tuple(_in_full(t, seen) for t in atom.titles)
                 seen.extend(atom.titles)
+
+
+def _next_titles(reduced: Reduced, char: str) -> tuple[Title, ...]:
+    """The first titles told after a mention: 'at the invitation of his counterpart X, President Y …'."""
+    later = (reduced.atoms[c] for c in reduced.text[reduced.text.index(char) + 1 :] if c in reduced.atoms)
+    return next((a.titles for a in later if a.titles and a.type in ("person", "office")), ())
 
 
 def _in_full(title: Title, seen: Sequence[Title]) -> Title:

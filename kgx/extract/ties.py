@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from kgx.extract.context import RULE_CONFIDENCE, Context, when_of
-from kgx.extract.reduce import Atom, compile_rule
+from kgx.extract.reduce import Atom, Reduced, block, compile_rule
 from kgx.extract.rules import Draft, expand
 from kgx.extract.things import told
-from kgx.models import DiplomaticRelation, TradePartnerRank, Twinning, When
+from kgx.models import DiplomaticRelation, Interval, PartialDate, TradePartnerRank, Twinning, When
 
 
 def twinnings(context: Context, draft: Draft) -> list[Twinning]:
@@ -35,6 +35,7 @@ def twinnings(context: Context, draft: Draft) -> list[Twinning]:
         if ca is not None and ca == cb:
             continue
         seen.add(frozenset((a_id, b_id)))
+        own = _since(plain, x, y)
         low, high = sorted((x.start, y.start))[0], max(x.end, y.end)
         anchor = draft.sentence.reduced.span(draft.start, draft.end)
         low, high = min(low, anchor.start), max(high, anchor.end)
@@ -44,11 +45,27 @@ def twinnings(context: Context, draft: Draft) -> list[Twinning]:
                     context.reader, low, high, f"{context.reader.lang}/{draft.id}", RULE_CONFIDENCE, {"twin": (x, y)}
                 ),
                 twins=(a_id, b_id),
-                since=start,
+                since=own or start,
                 status=_twinning_status(draft, context.status(draft, start), start),
             )
         )
     return made
+
+
+def _since(plain: Reduced, a: Atom, b: Atom) -> When | None:
+    """Since when two places are twinned: the date told right after the second, else right before it."""
+    places = {c for c in plain.text if block(c) in ("place", "country")}
+    at = next((i for i, c in enumerate(plain.text) if plain.atoms.get(c) is b), None)
+    if at is None or plain.atoms.get(next((c for c in places if plain.atoms[c] is a), "")) is None:
+        return None
+    for step in (1, -1):
+        index = at + step
+        while 0 <= index < len(plain.text) and plain.text[index] not in places:
+            if block(plain.text[index]) == "date":
+                when = when_of(plain.atoms[plain.text[index]])
+                return when.start if isinstance(when, Interval) else when
+            index += step
+    return None
 
 
 def _expanded(context: Context, draft: Draft, role: str) -> list[Atom]:
@@ -96,8 +113,17 @@ def _founding(context: Context, draft: Draft) -> When | None:
             and atom.mention is not None
             and atom.mention.subkind == "anniversary"
         ):
-            return when_of(atom)
+            return _reckoned(when_of(atom), draft.sentence.plain, context.published)
     return None
+
+
+def _reckoned(founding: When | None, sentence: Reduced, published: PartialDate | None) -> When | None:
+    """The founding year of an anniversary that falls in a year to come ('in 2025 they will mark 60 years')."""
+    if not isinstance(founding, PartialDate) or founding.year is None or published is None or not published.year:
+        return founding
+    dates = (when_of(a) for a in sentence.atoms.values() if a.type == "date")
+    years = [d.year for d in dates if isinstance(d, PartialDate) and d.year and d.year > published.year]
+    return PartialDate(year=founding.year + years[0] - published.year) if years else founding
 
 
 def ranks(context: Context, draft: Draft) -> list[TradePartnerRank]:
