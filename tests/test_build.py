@@ -288,3 +288,17 @@ def test_two_share_a_title() -> None:
     names = {t.id: t.label for t in claims.things}
     offices = {(names[f.holder], f.office_kind, f.country) for f in claims.facts if isinstance(f, Tenure)}
     assert offices == {("Nasser Bourita", "foreign_minister", "MA"), ("José Albares", "foreign_minister", "ES")}
+
+
+def test_who_speaks_for_a_body_of_states_visits_one() -> None:
+    text = "Генеральный директор МАГАТЭ Рафаэль Гросси прибыл в Тегеран, где его принял президент Ирана Масуд Пезешкиан."
+    events = [f for f in extract(annotate(make_document(text), "ru")).facts if isinstance(f, Event)]
+    assert {(e.event_type, e.countries) for e in events} == {("visit", ("IR",)), ("meeting", ("IR",))}
+
+
+def test_a_title_with_its_state_is_no_body() -> None:
+    text = "В пресс-службе президента Турции опровергли сообщения о визите."
+    mentions = annotate(make_document(text), "ru").mentions
+    assert [(m.kind, m.text) for m in mentions if m.kind in ("office", "organization")] == [
+        ("office", "президента Турции")
+    ]

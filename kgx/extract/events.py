@@ -29,7 +29,7 @@ def events(context: Context, draft: Draft) -> list[Event]:
     countries = list(context.countries(actors))
     place = ids.get("place", ())[:1]
     inferred = False
-    unknown = [i for i in actors if context.things.country_of(i) is None]
+    unknown = [i for i in actors if context.things.country_of(i) is None and not context.of_body(i)]
     if not countries and context.diplomatic and context.official(actors):
         countries, inferred = list(context.reader.main_countries[:2]), True
     elif len(countries) < 2 and (unknown or len(actors) < 2) and spec.foreign and context.international:
@@ -68,8 +68,14 @@ def events(context: Context, draft: Draft) -> list[Event]:
 
 
 def _has_body(context: Context, ids: Iterable[str]) -> bool:
-    return context.international and any(
-        context.things.kind_of(i) == "organization" and context.things.country_of(i) is None for i in ids
+    return any(
+        context.of_body(i)
+        or (
+            context.international
+            and context.things.kind_of(i) == "organization"
+            and context.things.country_of(i) is None
+        )
+        for i in ids
     )
 
 
@@ -89,9 +95,10 @@ def _visits(context: Context, draft: Draft, roles: dict[str, tuple[Atom, ...]]) 
     start, end = context.date(draft)
     inferred = inferred or context.date_is_inferred(draft)
     made = []
-    home = origin or next((c for c in map(context.other_country, hosts) if c is not None), None)
+    world = any(map(context.of_body, visitors))
+    home = None if world else origin or next((c for c in map(context.other_country, hosts) if c is not None), None)
     tour = len(hosts) > 1
-    if origin is None:
+    if origin is None and not world:
         for visitor in visitors:
             if visitor in context.things.persons:
                 context.things.persons[visitor].conclude(home, firmly=True)
@@ -102,7 +109,7 @@ def _visits(context: Context, draft: Draft, roles: dict[str, tuple[Atom, ...]]) 
             status = "planned"  # of a tour under way, the stops that the report is not about lie ahead
         if not visitors or sender == country:
             continue
-        if sender is None and not any(p.startswith("country/") for p in places):
+        if sender is None and not world and not any(p.startswith("country/") for p in places):
             continue  # a president in a town may well be at home; in a state by name, hardly
         if not context.official(visitors):
             continue
