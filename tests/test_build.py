@@ -291,7 +291,9 @@ def test_two_share_a_title() -> None:
 
 
 def test_who_speaks_for_a_body_of_states_visits_one() -> None:
-    text = "Генеральный директор МАГАТЭ Рафаэль Гросси прибыл в Тегеран, где его принял президент Ирана Масуд Пезешкиан."
+    text = (
+        "Генеральный директор МАГАТЭ Рафаэль Гросси прибыл в Тегеран, где его принял президент Ирана Масуд Пезешкиан."
+    )
     events = [f for f in extract(annotate(make_document(text), "ru")).facts if isinstance(f, Event)]
     assert {(e.event_type, e.countries) for e in events} == {("visit", ("IR",)), ("meeting", ("IR",))}
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from kgx.extract.context import INFERRED, RULE_CONFIDENCE, Context
 from kgx.extract.reader import Sentence
 from kgx.extract.reduce import Atom, compile_rule
 from kgx.extract.rules import Draft
 from kgx.models import Agreement
+from kgx.ontology import official_bodies
 
 _NO_ATOM = Atom("none", None, 0, 0)
 
@@ -27,7 +30,7 @@ def agreements(context: Context, draft: Draft) -> list[Agreement]:
             inferred = True
             missing = [c for c in pair if c not in known]
             parties = (*parties, *(context.things.country(c) for c in missing[: 2 - len(parties) if parties else 2]))
-    if len(parties) < 2:
+    if len(parties) < 2 or not (context.diplomatic or _public(context, parties)):
         return []
     start, _ = context.date(draft)
     reduced = draft.sentence.reduced
@@ -62,6 +65,12 @@ def _owner(context: Context, party: str) -> str:
     places = (context.things.id(t.place) for t in person.titles if t.place is not None)
     country = context.things.country_of(party)
     return next((p for p in places if p is not None), None) or (context.things.country(country) if country else party)
+
+
+def _public(context: Context, parties: Iterable[str]) -> bool:
+    """Whether one of the parties is no firm or club: what these sign among themselves is business."""
+    kinds = official_bodies()
+    return any(context.things.kind_of(p) != "organization" or context.things.body_kind(p) in kinds for p in parties)
 
 
 def agreement_key(context: Context, draft: Draft) -> int | None:

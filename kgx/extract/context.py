@@ -57,6 +57,13 @@ class Context:
             return known[0].start, known[0].end
         return known[0], None
 
+    def since(self, draft: Draft) -> When | None:
+        """From when a lasting tie holds: like `date`, and of 'since 1998' the year."""
+        start, _ = self.date(draft)
+        told = self.role(draft, "date") or tuple(draft.dates)
+        spans = (when_of(a) for a in told if a.mention is None or a.mention.subkind != "anniversary")
+        return start or next((w.start for w in spans if isinstance(w, Interval) and w.start and w.end is None), None)
+
     def date_is_inferred(self, draft: Draft) -> bool:
         """Whether the day of a draft was concluded from the document, not told."""
         told = self.role(draft, "date") or tuple(draft.dates)

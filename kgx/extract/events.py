@@ -94,7 +94,7 @@ def _visits(context: Context, draft: Draft, roles: dict[str, tuple[Atom, ...]]) 
             hosts, inferred = {other: [context.things.country(other)]}, True
     start, end = context.date(draft)
     inferred = inferred or context.date_is_inferred(draft)
-    made = []
+    made: list[Event] = []
     world = any(map(context.of_body, visitors))
     home = None if world else origin or next((c for c in map(context.other_country, hosts) if c is not None), None)
     tour = len(hosts) > 1

@@ -17,15 +17,21 @@ from kgx.models import Evidence, Interval, TradeFigure, When
 def figures(context: Context, drafts: Sequence[Draft], sentence: Sentence, before: Draft | None) -> list[TradeFigure]:
     """The amounts of a sentence whose measure a cue tells; one from the sentence before holds on."""
     reduced = sentence.reduced
-    made = []
+    made: list[TradeFigure] = []
     spots = [
         (i, a) for i, c in enumerate(reduced.text) if block(c) in ("money", "moneys") for a in reduced.atoms[c].parts
     ]
     used: set[int] = set()
+    stops = [m.start() for m in context.matcher.clause_break.finditer(reduced.text)]
+
+    def reach(index: int, draft: Draft) -> int:
+        low, high = sorted((index, draft.start))
+        return _reach(index, draft) + 40 * sum(low <= stop < high for stop in stops)
+
     for index, atom in spots:
         if atom.mention is None or atom.mention.value is None or atom.mention.subkind == "conversion":
             continue
-        cue = min(drafts, key=lambda d: (_reach(index, d), d.start), default=before)
+        cue = min(drafts, key=lambda d: (reach(index, d), d.start), default=before)
         if cue is None or not cue.rule.values.get("measure"):
             continue
         if cue is not before and _reach(index, cue) > 160:
@@ -86,6 +92,8 @@ def _figure_evidence(context: Context, sentence: Sentence, cue: Draft, index: in
 
 # So much must a document speak of the second of two states (see `Reader.weight`) for a bare figure to be theirs.
 _TOLD = 6
+# International bodies that give aid and loans, and trade, like states.
+_GIVERS = ("bloc", "bank", "organisation", "agency")
 
 
 def _figure_parties(context: Context, cue: Draft, last: tuple[str, ...]) -> tuple[str, ...]:
@@ -99,6 +107,9 @@ def _figure_parties(context: Context, cue: Draft, last: tuple[str, ...]) -> tupl
     giver = context.countries(context.ids(context.role(cue, "from")))
     taker = context.countries(context.ids(context.role(cue, "to")))
     both = context.countries(context.ids(context.role(cue, "party")))
+    body = [i for i in context.ids(context.role(cue, "from")) if context.things.body_kind(i) in _GIVERS]
+    if body and taker:  # 'the European Union pledged … to Moldova'
+        return (body[0], context.things.country(taker[0]))
     told = context.countries(last)
 
     def other(known: str | None) -> str | None:

@@ -134,7 +134,8 @@ def join_noun_phrases(reduced: Reduced, lang: str, *, shared: bool = False) -> N
                 reduced.atoms[second] = _other(match, reduced)
                 end = match.end(rule.makes)
             reduced.replace(match.start(), end, made)
-            at = match.start()  # what was made may join with what follows
+            # What was made may join with what follows; one mention, which only learns from words beside it, not.
+            at = match.start() if match.end() > match.start() + 1 else match.end()
 
 
 def _fulfils(match: re.Match[str], reduced: Reduced, rule: NounPhrase) -> bool:
@@ -142,6 +143,12 @@ def _fulfils(match: re.Match[str], reduced: Reduced, rule: NounPhrase) -> bool:
         atom = reduced.atoms[match[name]]
         values = {t.mention.value for t in atom.titles} | {atom.mention.subkind if atom.mention else None}
         if not values & set(wanted):
+            return False
+    for name, pattern in rule.said.items():
+        if match[name] is None:
+            continue  # of an alternative that did not match
+        mention = reduced.atoms[match[name]].mention
+        if mention is None or not re.fullmatch(pattern, mention.text):
             return False
     return True
 

@@ -44,6 +44,9 @@ class LanguageData(PackModel):
     titles: Literal["before", "after"] = Field(default="before", description="where a title stands, seen from the name")
     prefixes: tuple[str, ...] = Field(default=(), description="clitics written before a name in the same word")
     suffixes: tuple[str, ...] = Field(default=(), description="particles written after a name in the same word")
+    outside_names: tuple[str, ...] = Field(
+        default=(), description="words that no person's or place's name begins or ends with"
+    )
     contractions: Mapping[str, str] = Field(
         default={}, description="what stands before a name in its word -> what the name has lost to it"
     )
@@ -70,6 +73,7 @@ class NounPhrase(PackModel):
     when: Mapping[str, tuple[str, ...]] = Field(
         default={}, description="group -> subkinds or office kinds, one of which its mention must have"
     )
+    said: Mapping[str, str] = Field(default={}, description="group -> pattern of the words of its mention")
     examples: tuple[str, ...] = ()
 
 
