@@ -299,6 +299,6 @@ def test_who_speaks_for_a_body_of_states_visits_one() -> None:
 
 
 def test_a_title_with_its_state_is_no_body() -> None:
-    text = "В пресс-службе президента Турции опровергли сообщения о визите."
+    text = "В пресс-службе президента Турции опровергли сообщения о визите Реджепа Тайипа Эрдогана в Сирию."
     mentions = annotate(make_document(text), "ru").mentions
-    assert {m.kind for m in mentions} == {"office", "place"}
+    assert {m.kind for m in mentions} == {"office", "place", "person"}
