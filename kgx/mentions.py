@@ -110,6 +110,7 @@ def settle(candidates: list[Candidate], text: str, lang: str, edges: Edges) -> l
 
     names = _sure(names, titles, text, lang, gazetteer)
     organizations = longest([*known, *(c for c in names if c.kind == "organization" and not _covered(c, known))])
+    organizations = [o for o in organizations if o.value or not _is_office(o, titles, [*places, *nations], text)]
     organizations = [_organization(c, text, lang, [*places, *nations], gazetteer) for c in organizations]
     quantities = [q for q in quantities if not any(o.covers(q) and len(o) > len(q) for o in organizations)]
     countries = [c for c in places if c.values[0].startswith("country/")]
@@ -407,8 +408,26 @@ def _after_title(body: Candidate, offices: Sequence[Candidate], states: Sequence
         if office.start <= body.start < office.end < body.end:
             rest = re.match(r"[\W\d_]*(?:[a-zà-ÿа-яё'-]+[\W\d_]+)*", text[office.end : body.end])
             left = replace(body, start=office.end + (rest.end() if rest else 0))
-            return replace(left, start=left.end) if any(state.covers(left) for state in states) else left
+            return replace(left, start=left.end) if _names_only(left, states, text) else left
     return body
+
+
+def _names_only(found: Candidate, states: Sequence[Candidate], text: str) -> bool:
+    """Whether a name is but a state, or in scripts that have capitals several ('of Armenia and Iran')."""
+    if any(state.covers(found) for state in states):
+        return True
+    capitals = {i for i in range(found.start, found.end) if text[i].isupper()}
+    return bool(capitals) and capitals <= {i for s in states if found.covers(s) for i in range(s.start, s.end)}
+
+
+def _is_office(body: Candidate, titles: Sequence[Candidate], states: Sequence[Candidate], text: str) -> bool:
+    """Whether what the model took for a body is a title with its state ('the president of Turkey')."""
+    return any(
+        title.start == body.start
+        and title.end < body.end
+        and _names_only(replace(body, start=title.end + 1), states, text)
+        for title in titles
+    )
 
 
 def _of_state(title: Candidate) -> bool:

@@ -103,6 +103,8 @@ class Context:
     def official(self, ids: Iterable[str]) -> bool:
         """Whether somebody among these acts for a state, or may do so in a document about states."""
         for thing in ids:
+            if self.of_body(thing):
+                return True
             if thing in self.things.persons:
                 kinds = [office_kinds()[self.kinds[t.mention.start]] for t in self.things.persons[thing].titles]
                 if any(kind.diplomatic for kind in kinds) or (not kinds and self.diplomatic):
@@ -110,6 +112,12 @@ class Context:
             elif thing.startswith("country/") or self.things.body_kind(thing) in official_bodies():
                 return True
         return False
+
+    def of_body(self, thing: str) -> bool:
+        """Whether somebody acts for a body of several states ('the secretary-general of the UN')."""
+        person = self.things.persons.get(thing)
+        bodies = (self.things.id(t.organization) for t in person.titles if t.organization) if person is not None else ()
+        return any(body is not None and self.things.is_international(body) for body in bodies)
 
     def status(self, draft: Draft, start: When | None) -> str:
         if draft.status:
