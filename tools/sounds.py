@@ -174,7 +174,7 @@ def fit(script: Script, pairs: list[Pair]) -> Iterator[tuple[str, str, float]]:
 
 def sounds() -> Iterator[str]:
     """The lines of sounds.tsv."""
-    yield "# script, unit, Latin unit, how often the one stands for the other in names; - is nothing. Fitted: tools/sounds.py"
+    yield "# script, unit, Latin unit, how often one stands for the other; - is nothing. Fitted: tools/sounds.py"
     for script in scripts().values():
         if script.name != PIVOT and not script.read:
             for unit, other, number in fit(script, [*cities(script), *persons(script)]):

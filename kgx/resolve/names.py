@@ -8,53 +8,60 @@
     >>> compare("Tô Lâm", "Donald Trump").verdict
     'different'
 
-Both names are cut into units of sound and aligned; `kgx.resolve.sounds` knows how much each pair of units of two scripts
-speaks for one sound. The sum, in bits, against what a perfect pair of such names would have, is the score. It is
-evidence, never proof: a score of `ALIKE` or more only means that the names may be one. "same" is said of long names
-with much evidence and no part that fails to fit; short names are "unsure", whatever they sound like, and only an
-office, a state or a full form decides (`kgx.resolve.things`).
+Both names are cut into units of sound and aligned; `kgx.resolve.sounds` knows how much each pair of units of two
+scripts speaks for one sound. The sum, in bits, against what a perfect pair of such names would have, is the score. It
+is evidence, never proof: a score of `ALIKE` or more only means that the names may be one. "same" is said of long
+names with much evidence and no part that fails to fit; short names are "unsure", whatever they sound like, and only
+an office, a state or a full form decides (`kgx.resolve.things`).
 """
 
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import chain, combinations
+from itertools import combinations
 from typing import Literal
 
+import numpy as np
 from rapidfuzz.distance import Levenshtein
 
 from kgx.ids import name_parts
-from kgx.resolve.sounds import Reading, Units, evidence, most, readings, script_of, table, weakest
+from kgx.resolve.sounds import Array, Reading, Units, evidence, joined, most, readings, script_of, table, weakest
 
 Verdict = Literal["same", "different", "unsure"]
 
 # Names with this score or more are alike: worth asking what else speaks for one bearer.
 ALIKE = 0.5
-# What an alignment is worth before it is alike (likeness, see `_Match.worth`), across scripts and within one, where the bar is higher
-# in another way: a run that fails to fit counts against it. Chosen on the tuning halves of tests/resolve/names.
+# What likeness must reach across scripts and within one, where, besides, a run that does not fit counts against it.
+# Chosen on the tuning halves of tests/resolve/names.
 _BAR_ACROSS = 0.39
-_BAR_WITHIN = 0.25
-# How fast the score goes from nought to one around the bar.
-_STEEP = 8.0
+_BAR_WITHIN = 0.2
+# How fast the score goes from nought to one around the bar; slower within one script, where near is often another name.
+_STEEP_ACROSS, _STEEP_WITHIN = 8.0, 3.0
 # What bits of evidence add to likeness, and up to how many.
 _PER_BIT, _BITS = 0.004, 40.0
 # What each bit of a run that does not fit takes away, within one script.
-_PER_MISFIT = 0.04
+_PER_MISFIT = 0.03
 # "same": so many bits, so alike, and no run worse than this.
 _SURE_BITS, _SURE_LIKENESS, _SURE_MISFIT = 40.0, 0.75, -6.0
 _SURE_WITHIN = 0.97
+# Scores of names that are not equal, and of names of which one says less, are never more than this.
+_MOST, _MOST_INCOMPLETE = 0.99, 0.85
 # Each part left out, and each initial that stands for a name, costs this share.
 _LEFT_OUT = 0.92
 # Parts this alike are taken for one when parts are paired one by one.
 _PART = 0.35
-# Names whose consonants are less alike than this are not aligned; nor is an order of parts that fits so much less than
-# the best one.
-_SIFT, _SIFT_ORDERS = 0.5, 0.2
+# Names whose consonants are less alike than this are not aligned (of which one has few consonants: less than that);
+# nor is an order of parts that fits so much less than the best one.
+_SIFT, _FEW, _SIFT_FEW, _SIFT_ORDERS = 0.5, 4, 0.3, 0.2
 # Names of up to so many letters in one part are never "same", even when equal.
 _SHORT = 4
+# Names of so many consonants have keys with two of them left out.
+_LONG = 7
+_TOLD_ONCE = re.compile(r"(N)K|(.)\2+")
 # Parts up to this many are tried in every rotation.
 _ROTATED = 4
 
@@ -82,6 +89,7 @@ class _Match:
     bits: float = 0.0
     rows: tuple[Units, Units] = ((), ())
     how: str = ""
+    missing: int = 0
 
 
 _NOTHING = Comparison(0.0, "different", ("no letters",))
@@ -110,10 +118,9 @@ def _compare(a: str, b: str) -> Comparison:
         sure = len("".join(parts_a)) > _SHORT or len(parts_a) > 1
         return Comparison(1.0, "same" if sure else "unsure", ("equal after folding",))
     best: tuple[float, _Match, Reading, Reading] | None = None
-    for x in readings(a):
-        for y in readings(b):
-            if len(x.parts) > len(y.parts):
-                x, y = y, x
+    for one in readings(a):
+        for other in readings(b):
+            x, y = sorted((one, other), key=lambda r: len(r.parts))
             match = _best(x, y)
             if match.how:
                 worth = _worth(x, y, match)
@@ -125,18 +132,24 @@ def _compare(a: str, b: str) -> Comparison:
     return _judged(worth, match, x, y, within=script_of(a) == script_of(b))
 
 
+def worth_of(likeness: Array, bits: Array, *, within: bool) -> Array:
+    """Likeness and evidence of many names as one number each, nought where names begin to be alike."""
+    bar = _BAR_WITHIN if within else _BAR_ACROSS
+    return np.add(likeness - bar, _PER_BIT * np.minimum(bits, _BITS), dtype=np.float64)
+
+
 def _worth(x: Reading, y: Reading, match: _Match) -> float:
-    """Likeness and evidence as one number, nought at the bar."""
-    worth = match.likeness + _PER_BIT * min(match.bits, _BITS)
-    if x.script != y.script:
-        return worth - _BAR_ACROSS
-    if worth < _BAR_WITHIN:
-        return worth - _BAR_WITHIN
-    return worth + _PER_MISFIT * weakest(*match.rows, table(x.script, y.script)) - _BAR_WITHIN
+    within = x.script == y.script
+    worth = match.likeness + _PER_BIT * min(match.bits, _BITS) - (_BAR_WITHIN if within else _BAR_ACROSS)
+    if within and worth > 0:
+        worth += _PER_MISFIT * weakest(*match.rows, table(x.script, y.script))
+    return worth
 
 
 def _judged(worth: float, match: _Match, x: Reading, y: Reading, *, within: bool) -> Comparison:
-    score = round(min(0.99, 1 / (1 + math.exp(-_STEEP * worth))), 4)
+    steep = _STEEP_WITHIN if x.script == y.script else _STEEP_ACROSS
+    highest = _MOST_INCOMPLETE if match.missing else _MOST
+    score = round(min(highest, 1 / (1 + math.exp(-steep * worth))), 4)
     reasons = [f"sounds are {match.likeness:.0%} alike", f"{match.bits:.0f} bits of evidence"]
     if match.how != "as written":
         reasons.append(match.how)
@@ -146,7 +159,7 @@ def _judged(worth: float, match: _Match, x: Reading, y: Reading, *, within: bool
     if misfit < _SURE_MISFIT:
         reasons.append("one stretch does not fit")
     likely = match.likeness >= (_SURE_WITHIN if within else _SURE_LIKENESS)
-    if match.bits >= _SURE_BITS and likely and misfit >= _SURE_MISFIT:
+    if match.bits >= _SURE_BITS and likely and misfit >= _SURE_MISFIT and not match.missing:
         return Comparison(score, "same", (*reasons, "long enough to be no accident"))
     return Comparison(score, "unsure", tuple(reasons))
 
@@ -174,37 +187,36 @@ def _core(x: Reading, y: Reading) -> tuple[tuple[int, ...], tuple[int, ...]]:
 def _align(x: Reading, y: Reading, ours: Sequence[int], theirs: Sequence[int], how: str, best: _Match) -> None:
     """Align parts of two names, joined, theirs in the two rotations whose consonants fit best."""
     bones = "".join([x.bones[i] for i in ours])
-    orders = [theirs[k:] + theirs[:k] for k in _turns(len(theirs))]  # type: ignore[operator]
+    orders = [theirs[k:] + theirs[:k] for k in turns(len(theirs))]  # type: ignore[operator]
     fits = sorted(
         ((-Levenshtein.normalized_similarity(bones, "".join([y.bones[j] for j in o])), k) for k, o in enumerate(orders))
     )
-    row = _joined(x, ours)
+    row = joined(x, ours)
+    least = _SIFT if len(bones) > _FEW else _SIFT_FEW
     for fit, k in fits[:2]:
-        if (-fit >= _SIFT and fit <= fits[0][0] + _SIFT_ORDERS) or not bones:
-            _try(x, y, row, _joined(y, orders[k]), how if not k else f"{how}, parts in another order", 1.0, best)
+        if (-fit >= least and fit <= fits[0][0] + _SIFT_ORDERS) or not bones:
+            _try(x, y, row, joined(y, orders[k]), how if not k else f"{how}, parts in another order", best)
 
 
-def _turns(parts: int) -> Sequence[int]:
+def turns(parts: int) -> Sequence[int]:
+    """The rotations of so many parts that are tried: where the first part of the rotated name is."""
     return range(parts) if parts <= _ROTATED else (0, 1, 2, parts - 2, parts - 1)
 
 
-def _joined(reading: Reading, parts: Sequence[int]) -> Units:
-    return tuple(chain.from_iterable([reading.parts[i] for i in parts]))
-
-
-def _try(x: Reading, y: Reading, one: Units, other: Units, how: str, share: float, best: _Match) -> None:
+def _try(
+    x: Reading, y: Reading, one: Units, other: Units, how: str, best: _Match, *, share: float = 1.0, missing: int = 0
+) -> None:
     sounds = table(x.script, y.script)
     bits, ideal = evidence(one, other, sounds), most(one, other, sounds)
     likeness = share * bits / ideal if ideal > 0 else 0.0
     if likeness > best.likeness:
-        best.likeness, best.bits, best.rows, best.how = likeness, share * bits, (one, other), how
+        best.likeness, best.bits, best.rows = likeness, share * bits, (one, other)
+        best.how, best.missing = how, missing
 
 
 def _pair(x: Reading, y: Reading, ours: Sequence[int], theirs: Sequence[int], best: _Match) -> None:
     """Pair parts one by one, in any order: all of the name with fewer parts must find a partner."""
-    found = sorted(
-        ((-_part_likeness(x.script, x.parts[i], y.script, y.parts[j]), i, j) for i in ours for j in theirs)
-    )
+    found = sorted((-_part_likeness(x.script, x.parts[i], y.script, y.parts[j]), i, j) for i in ours for j in theirs)
     to: dict[int, int] = {}
     for unlike, i, j in found:
         if -unlike >= _PART and i not in to and j not in to.values():
@@ -223,7 +235,9 @@ def _pair(x: Reading, y: Reading, ours: Sequence[int], theirs: Sequence[int], be
     missing = len(ours) + len(theirs) - 2 * len(to)
     how = "parts paired" + (f", {missing} left out" if missing else "") + (", an initial" if short else "")
     share = _LEFT_OUT ** (missing + len(short))
-    _try(x, y, _joined(x, whole), _joined(y, [to[i] for i in whole]), how, share, best)
+    _try(
+        x, y, joined(x, whole), joined(y, [to[i] for i in whole]), how, best, share=share, missing=missing + len(short)
+    )
 
 
 @lru_cache(maxsize=262144)
@@ -238,7 +252,7 @@ def block_keys(name: str) -> frozenset[str]:
     """Keys of which alike names share at least one, nearly always: only compare names that do.
 
     The classes of a name's consonants, in every rotation of its parts, with up to one left out (two of long names);
-    and of any two parts of a name of three or more, so that names meet that leave parts out.
+    and of any two of its parts, so that names meet that leave parts out.
 
     Args:
         name: A name in any script.
@@ -248,21 +262,31 @@ def block_keys(name: str) -> frozenset[str]:
     """
     keys: set[str] = set()
     for reading in readings(name):
-        views = {tuple(range(len(reading.parts))), reading.core, tuple(i for i in reading.core if i not in reading.fathers)}
+        views = {
+            tuple(range(len(reading.parts))),
+            reading.core,
+            tuple(i for i in reading.core if i not in reading.fathers),
+        }
         for view in views:
             bones = [reading.bones[i] for i in view]
-            for k in _turns(len(bones)):
+            for k in turns(len(bones)):
                 keys.update(_shortened("".join(bones[k:] + bones[:k])))
-        if len(reading.core) > 2:
-            keys.update("+".join(sorted((reading.bones[i], reading.bones[j]))) for i, j in combinations(reading.core, 2))
+        if len(reading.core) > 1:
+            keys.update(
+                "+".join(sorted((reading.bones[i], reading.bones[j]))) for i, j in combinations(reading.core, 2)
+            )
     return frozenset(keys)
 
 
 def _shortened(bones: str) -> Iterator[str]:
-    """Consonants with up to one left out, two of seven or more; neighbours of one class told once."""
-    for gone in range(min(3 if len(bones) >= 7 else 2, len(bones) + 1)):
+    """Consonants with up to one left out, two of seven or more; neighbours of one class told once.
+
+    A k after n is never told: many scripts write ng with one letter.
+    """
+    bones = _TOLD_ONCE.sub(r"\1\2", bones)
+    for gone in range(min(3 if len(bones) >= _LONG else 2, len(bones) + 1)):
         for kept in combinations(bones, len(bones) - gone):
-            yield "".join(c for i, c in enumerate(kept) if not i or kept[i - 1] != c)
+            yield _TOLD_ONCE.sub(r"\1\2", "".join(kept))
 
 
 def is_latin(name: str) -> bool:

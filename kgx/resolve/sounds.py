@@ -9,12 +9,16 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from itertools import chain
+from typing import Literal
 
 import numpy as np
+import numpy.typing as npt
 import yaml
 from anyascii import anyascii
 
@@ -22,11 +26,11 @@ from anyascii import anyascii
 PIVOT = "latin"
 # Stands for nothing: a unit that the other script leaves out.
 GAP = "-"
-# Evidence (bits) is never worse than this for one pair of units, so that one odd letter does not decide. Of -4 to -8, -8
-# told the names for tuning apart best.
+# Evidence (bits) is never worse than this for one pair of units, so that one odd letter does not decide. Of -4 to -8,
+# -8 told the names for tuning apart best.
 _WORST = -8.0
-# Of two Latin names, how much of what is written alike is the very same unit.
-_FAITHFUL = 0.85
+# Of two names of one script, how much of what sounds alike is the very same unit.
+_FAITHFUL = 0.65
 # The most that one unit may say for two names of one script: there, being equal is no surprise.
 _MOST_WITHIN = 3.0
 _JOINT = re.compile(r"[\s\-\u2010-\u2015·・‧.,;:()/|_\"“”«»]+")
@@ -34,6 +38,7 @@ _TWICE = re.compile(r"(.)\1+")
 _SILENT = dict.fromkeys(map(ord, "'’‘ʼʻʹ`´ʾʿ"))
 
 Units = tuple[int, ...]
+Array = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -55,7 +60,7 @@ class Script:
 
     name: str
     ranges: tuple[tuple[int, int], ...]
-    form: str
+    form: Literal["NFC", "NFD", "NFKC", "NFKD"]
     fold: dict[int, str]
     rewrite: tuple[tuple[re.Pattern[str], str], ...]
     cut: re.Pattern[str]
@@ -102,7 +107,7 @@ class Reading:
         parts: Units of each part, in order.
         core: Indices of the parts that are no particles.
         fathers: Indices of the parts that name the father, where two others are left.
-        initials: Indices of the parts that are one letter.
+        initials: Indices of the parts that are one unit.
         bones: Classes of the consonants of each part, neighbours of one class told once.
     """
 
@@ -171,7 +176,7 @@ def script_of(name: str) -> str | None:
 
 
 @cache
-def _joint(script: str) -> tuple[dict[str, int], np.ndarray]:
+def _joint(script: str) -> tuple[dict[str, int], Array]:
     """How often each unit of a script stands for each unit of the pivot; the last row and column are the gap."""
     pivot = _pivot_units()
     rows = [row for row in _rows() if row[0] == script]
@@ -200,23 +205,29 @@ def known_units(script: str) -> dict[str, int]:
     return _pivot_units() if script == PIVOT else _joint(script)[0]
 
 
-def _said_together(a: str, b: str) -> np.ndarray:
+def _said_together(a: str, b: str) -> Array:
     """How often units of two scripts stand for one sound; the last row and column are the gap."""
+    if a == PIVOT != b:
+        return np.asarray(_joint(b)[1].T)
+    if b == PIVOT != a:
+        return _joint(a)[1]
     others = [_joint(s)[1] for s in sorted({row[0] for row in _rows()})]
     heard = np.mean([joint.sum(axis=0) for joint in others], axis=0)
-    if a == PIVOT == b:
-        same = np.diag(heard)
-        meant = np.mean([(j / (j.sum(axis=1, keepdims=True) + 1e-9)).T @ j for j in others], axis=0)
-        joint = _FAITHFUL * same / same.sum() + (1 - _FAITHFUL) * meant / meant.sum()
-    elif b == PIVOT:
-        return _joint(a)[1]
-    elif a == PIVOT:
-        return _joint(b)[1].T
-    else:
-        one, other = (j / (j.sum(axis=0, keepdims=True) + 1e-9) for j in (_joint(a)[1], _joint(b)[1]))
-        joint = (one * heard) @ other.T
+    if a == PIVOT:  # what some script writes alike
+        joint = np.mean([_share(j, 1).T @ j for j in others], axis=0)
+    else:  # what both write of one unit of the pivot
+        joint = (_share(_joint(a)[1], 0) * heard) @ _share(_joint(b)[1], 0).T
+    joint /= joint.sum()
+    if a == b:
+        used = heard if a == PIVOT else _joint(a)[1].sum(axis=1)
+        joint = _FAITHFUL * np.diag(used) / used.sum() + (1 - _FAITHFUL) * joint
     joint[-1, -1] = 0
-    return joint / joint.sum()
+    return np.asarray(joint / joint.sum())
+
+
+def _share(joint: Array, axis: int) -> Array:
+    """Each row or column as shares of its sum."""
+    return np.asarray(joint / (joint.sum(axis=axis, keepdims=True) + 1e-9))
 
 
 @cache
@@ -231,10 +242,9 @@ def table(a: str, b: str) -> Table:
     match = np.clip(match, _WORST, _MOST_WITHIN if a == b else None)
     if a == b:
         np.fill_diagonal(match, _MOST_WITHIN)
-    gaps = [np.clip(np.log2((j + 1e-5) / all_), _WORST, 0) for j, all_ in ((joint[:-1, -1], one), (joint[-1, :-1], other))]
-    return Table(
-        match.tolist(), (gaps[0].tolist(), gaps[1].tolist()), (match.max(axis=1).tolist(), match.max(axis=0).tolist())
-    )
+    left_out = np.log2((joint[:-1, -1] + 1e-5) / one), np.log2((joint[-1, :-1] + 1e-5) / other)
+    gaps = [np.clip(bits, _WORST, 0).tolist() for bits in left_out]
+    return Table(match.tolist(), (gaps[0], gaps[1]), (match.max(axis=1).tolist(), match.max(axis=0).tolist()))
 
 
 def evidence(one: Units, other: Units, how: Table) -> float:
@@ -270,7 +280,7 @@ def most(one: Units, other: Units, how: Table) -> float:
 
 
 def weakest(one: Units, other: Units, how: Table) -> float:
-    """The worst run of neighbours within the best alignment, in bits, never above nought: one part that does not fit."""
+    """The worst run of neighbours in the best alignment, in bits, never above nought: a part that does not fit."""
     match, gap_one, gap_other = how.match, how.gaps[0], how.gaps[1]
     rows = [[0.0]]
     for v in other:
@@ -294,6 +304,11 @@ def weakest(one: Units, other: Units, how: Table) -> float:
     return worst
 
 
+def joined(reading: Reading, parts: Sequence[int]) -> Units:
+    """The units of some parts of a name, one after another."""
+    return tuple(chain.from_iterable([reading.parts[i] for i in parts]))
+
+
 @cache
 def _bones(script: str) -> list[str]:
     """The class of each unit of a script: that of the pivot's unit that it most often stands for."""
@@ -302,7 +317,7 @@ def _bones(script: str) -> list[str]:
     if script == PIVOT:
         return classes
     joint = _joint(script)[1][:-1, :-1]
-    weight: dict[str, np.ndarray] = {}
+    weight: dict[str, Array] = {}
     for i, name in enumerate(classes):
         weight[name] = weight.get(name, np.zeros(len(joint))) + joint[:, i]
     names = sorted(weight)
@@ -311,9 +326,11 @@ def _bones(script: str) -> list[str]:
 
 def _reading(script: Script, parts: list[str]) -> Reading | None:
     known, bones = known_units(script.name), _bones(script.name)
-    rows, particles, fathers, initials = [], set(), set(), set()
+    rows: list[Units] = []
+    particles, fathers, initials = set(), set(), set()
     for part in parts:
-        units = tuple(known[u] if u in known else known[u[0]] for u in script.units(part) if u in known or u[0] in known)
+        whole = [u if u in known else u[0] for u in script.units(part)]
+        units = tuple(known[u] for u in whole if u in known)
         if not units:
             continue
         at, bare = len(rows), unicodedata.normalize("NFC", script.bare(part))
@@ -322,7 +339,7 @@ def _reading(script: Script, parts: list[str]) -> Reading | None:
             particles.add(at)
         elif script.patronymic and script.patronymic.search(bare):
             fathers.add(at)
-        if len(bare) == 1:
+        if len(units) == 1:
             initials.add(at)
     if not rows:
         return None

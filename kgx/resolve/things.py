@@ -19,6 +19,7 @@ from kgx.resolve.names import block_keys, compare, is_latin
 # (document id, id of the thing in it) -> id of the thing in the knowledge
 Names = Mapping[tuple[str, str], str]
 
+
 @dataclass(frozen=True)
 class _Local:
     """A thing of one document with what speaks for its identity."""
