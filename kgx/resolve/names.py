@@ -29,7 +29,7 @@ import numpy as np
 from rapidfuzz.distance import Levenshtein
 
 from kgx.ids import name_parts
-from kgx.resolve.sounds import Array, Reading, Units, evidence, joined, most, readings, script_of, table, weakest
+from kgx.resolve.sounds import Array, Parts, Reading, Units, evidence, most, readings, script_of, table, weakest
 
 Verdict = Literal["same", "different", "unsure"]
 
@@ -55,8 +55,8 @@ _LEFT_OUT = 0.92
 # Parts this alike are taken for one when parts are paired one by one.
 _PART = 0.35
 # Names whose consonants are less alike than this are not aligned (of which one has few consonants: less than that);
-# nor is an order of parts that fits so much less than the best one.
-_SIFT, _FEW, _SIFT_FEW, _SIFT_ORDERS = 0.5, 4, 0.3, 0.2
+# nor is an order of parts that fits so much less than the best one, nor one whose vowels too are less alike than that.
+_SIFT, _FEW, _SIFT_FEW, _SIFT_ORDERS, _SIFT_SKETCH = 0.5, 4, 0.3, 0.2, 0.45
 # Names of up to so many letters in one part are never "same", even when equal.
 _SHORT = 4
 # Names of so many consonants have keys with two of them left out.
@@ -177,25 +177,28 @@ def _best(x: Reading, y: Reading) -> _Match:
     return best
 
 
-def _core(x: Reading, y: Reading) -> tuple[tuple[int, ...], tuple[int, ...]]:
+def _core(x: Reading, y: Reading) -> tuple[Parts, Parts]:
     """The parts that count; fathers' names too where both names have one."""
     if bool(x.fathers) == bool(y.fathers):
         return x.core, y.core
     return tuple(i for i in x.core if i not in x.fathers), tuple(j for j in y.core if j not in y.fathers)
 
 
-def _align(x: Reading, y: Reading, ours: Sequence[int], theirs: Sequence[int], how: str, best: _Match) -> None:
-    """Align parts of two names, joined, theirs in the two rotations whose consonants fit best."""
-    bones = "".join([x.bones[i] for i in ours])
-    orders = [theirs[k:] + theirs[:k] for k in turns(len(theirs))]  # type: ignore[operator]
-    fits = sorted(
-        ((-Levenshtein.normalized_similarity(bones, "".join([y.bones[j] for j in o])), k) for k, o in enumerate(orders))
-    )
-    row = joined(x, ours)
-    least = _SIFT if len(bones) > _FEW else _SIFT_FEW
-    for fit, k in fits[:2]:
-        if (-fit >= least and fit <= fits[0][0] + _SIFT_ORDERS) or not bones:
-            _try(x, y, row, joined(y, orders[k]), how if not k else f"{how}, parts in another order", best)
+def _align(x: Reading, y: Reading, ours: Parts, theirs: Parts, how: str, best: _Match) -> None:
+    """Align parts of two names, theirs in the two rotations whose consonants fit best."""
+    one = x.whole(ours)
+    fits = []
+    for k in turns(len(theirs)):
+        other = y.whole(theirs[k:] + theirs[:k])
+        fits.append((-Levenshtein.normalized_similarity(one.bones, other.bones), k, other))
+    fits.sort()
+    least = 0.0 if not one.bones else _SIFT_FEW if len(one.bones) <= _FEW else _SIFT
+    least = max(least, -fits[0][0] - _SIFT_ORDERS)
+    for fit, k, other in fits[:2]:
+        if -fit < least:
+            break
+        if Levenshtein.normalized_similarity(one.sketch, other.sketch) >= _SIFT_SKETCH:
+            _try(x, y, one.units, other.units, how if not k else f"{how}, parts in another order", best)
 
 
 def turns(parts: int) -> Sequence[int]:
@@ -214,7 +217,7 @@ def _try(
         best.how, best.missing = how, missing
 
 
-def _pair(x: Reading, y: Reading, ours: Sequence[int], theirs: Sequence[int], best: _Match) -> None:
+def _pair(x: Reading, y: Reading, ours: Parts, theirs: Parts, best: _Match) -> None:
     """Pair parts one by one, in any order: all of the name with fewer parts must find a partner."""
     found = sorted((-_part_likeness(x.script, x.parts[i], y.script, y.parts[j]), i, j) for i in ours for j in theirs)
     to: dict[int, int] = {}
@@ -231,12 +234,19 @@ def _pair(x: Reading, y: Reading, ours: Sequence[int], theirs: Sequence[int], be
     if not full or len(to) < 2 or len(to) < min(len(ours), len(theirs)):
         return
     short = [i for i in ours if i in to and (i in x.initials or to[i] in y.initials)]
-    whole = [i for i in ours if i in to and i not in short]
+    whole = tuple(i for i in ours if i in to and i not in short)
     missing = len(ours) + len(theirs) - 2 * len(to)
     how = "parts paired" + (f", {missing} left out" if missing else "") + (", an initial" if short else "")
     share = _LEFT_OUT ** (missing + len(short))
     _try(
-        x, y, joined(x, whole), joined(y, [to[i] for i in whole]), how, best, share=share, missing=missing + len(short)
+        x,
+        y,
+        x.whole(whole).units,
+        y.whole(tuple(to[i] for i in whole)).units,
+        how,
+        best,
+        share=share,
+        missing=missing + len(short),
     )
 
 

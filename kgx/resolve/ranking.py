@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from kgx.resolve.names import turns, worth_of
-from kgx.resolve.sounds import Reading, Units, joined, most, readings, table
+from kgx.resolve.sounds import Reading, Units, most, readings, table
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ def _rows(reading: Reading, *, rotated: bool) -> list[Units]:
     views = dict.fromkeys((tuple(range(len(reading.parts))), reading.core))
     return list(
         dict.fromkeys(
-            joined(reading, view[k:] + view[:k]) for view in views for k in (turns(len(view)) if rotated else (0,))
+            reading.whole(view[k:] + view[:k]).units for view in views for k in (turns(len(view)) if rotated else (0,))
         )
     )
 

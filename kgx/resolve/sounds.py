@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from itertools import chain
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -38,6 +37,8 @@ _TWICE = re.compile(r"(.)\1+")
 _SILENT = dict.fromkeys(map(ord, "'’‘ʼʻʹ`´ʾʿ"))
 
 Units = tuple[int, ...]
+# Indices of parts of a name, in the order in which they are read.
+Parts = tuple[int, ...]
 Array = npt.NDArray[np.float64]
 
 
@@ -98,6 +99,14 @@ class Table:
     most: tuple[list[float], list[float]]
 
 
+class Whole(NamedTuple):
+    """Parts of a name, one after another."""
+
+    bones: str
+    sketch: str
+    units: Units
+
+
 @dataclass(frozen=True)
 class Reading:
     """A name as read in one script.
@@ -109,14 +118,26 @@ class Reading:
         fathers: Indices of the parts that name the father, where two others are left.
         initials: Indices of the parts that are one unit.
         bones: Classes of the consonants of each part, neighbours of one class told once.
+        sketch: Finer classes of all units of each part.
     """
 
     script: str
     parts: tuple[Units, ...]
-    core: tuple[int, ...]
+    core: Parts
     fathers: frozenset[int]
     initials: frozenset[int]
     bones: tuple[str, ...]
+    sketch: tuple[str, ...]
+    _wholes: dict[Parts, Whole] = field(default_factory=dict, compare=False, repr=False)
+
+    def whole(self, parts: Parts) -> Whole:
+        """Some parts of the name, one after another."""
+        found = self._wholes.get(parts)
+        if found is None:
+            bones, sketch = ("".join([told[i] for i in parts]) for told in (self.bones, self.sketch))
+            units = tuple(chain.from_iterable([self.parts[i] for i in parts]))
+            found = self._wholes[parts] = Whole(bones, sketch, units)
+        return found
 
 
 def _data() -> Traversable:
@@ -153,10 +174,10 @@ def scripts() -> dict[str, Script]:
 
 
 @cache
-def _classes() -> dict[str, str]:
-    """Units of the pivot to the letters that blocking takes them for; others count for nothing."""
+def _classes(kind: str) -> dict[str, str]:
+    """Units of the pivot to the letters of their class; others have none."""
     raw = yaml.safe_load((_data() / f"{PIVOT}.yaml").read_text("utf8"))
-    return {unit: letters for letters, units in raw["classes"].items() for unit in units}
+    return {unit: letters for letters, units in raw[kind].items() for unit in units}
 
 
 @lru_cache(maxsize=8192)
@@ -304,28 +325,22 @@ def weakest(one: Units, other: Units, how: Table) -> float:
     return worst
 
 
-def joined(reading: Reading, parts: Sequence[int]) -> Units:
-    """The units of some parts of a name, one after another."""
-    return tuple(chain.from_iterable([reading.parts[i] for i in parts]))
-
-
 @cache
-def _bones(script: str) -> list[str]:
-    """The class of each unit of a script: that of the pivot's unit that it most often stands for."""
-    pivot = list(_pivot_units())
-    classes = [_classes().get(unit, "") for unit in pivot]
+def _lettered(script: str, kind: str) -> list[str]:
+    """The class of each unit of a script: that of the units of the pivot that it most often stands for."""
+    classes = [_classes(kind).get(unit, "") for unit in _pivot_units()]
     if script == PIVOT:
         return classes
-    joint = _joint(script)[1][:-1, :-1]
-    weight: dict[str, Array] = {}
+    joint = _joint(script)[1][:-1]
+    weight = {"": joint[:, -1].copy()}
     for i, name in enumerate(classes):
-        weight[name] = weight.get(name, np.zeros(len(joint))) + joint[:, i]
+        weight[name] = weight.get(name, 0) + joint[:, i]
     names = sorted(weight)
     return [names[k] for k in np.argmax(np.array([weight[n] for n in names]), axis=0)]
 
 
 def _reading(script: Script, parts: list[str]) -> Reading | None:
-    known, bones = known_units(script.name), _bones(script.name)
+    known, bones, sketch = known_units(script.name), _lettered(script.name, "classes"), _lettered(script.name, "sketch")
     rows: list[Units] = []
     particles, fathers, initials = set(), set(), set()
     for part in parts:
@@ -351,6 +366,7 @@ def _reading(script: Script, parts: list[str]) -> Reading | None:
         fathers=frozenset(fathers if len(core) - len(fathers) > 1 else ()),
         initials=frozenset(initials),
         bones=tuple(_TWICE.sub(r"\1", "".join([bones[u] for u in units])) for units in rows),
+        sketch=tuple("".join([sketch[u] for u in units]) for units in rows),
     )
 
 
