@@ -37,7 +37,7 @@ Verdict = Literal["same", "different", "unsure"]
 ALIKE = 0.5
 # What likeness must reach across scripts and within one, where, besides, a run that does not fit counts against it.
 # Chosen on the tuning halves of tests/resolve/names.
-_BAR_ACROSS = 0.39
+_BAR_ACROSS = 0.4
 _BAR_WITHIN = 0.2
 # How fast the score goes from nought to one around the bar; slower within one script, where near is often another name.
 _STEEP_ACROSS, _STEEP_WITHIN = 8.0, 3.0
@@ -56,7 +56,7 @@ _LEFT_OUT = 0.92
 _PART = 0.35
 # Names whose consonants are less alike than this are not aligned (of which one has few consonants: less than that);
 # nor is an order of parts that fits so much less than the best one, nor one whose vowels too are less alike than that.
-_SIFT, _FEW, _SIFT_FEW, _SIFT_ORDERS, _SIFT_SKETCH = 0.5, 4, 0.3, 0.2, 0.45
+_SIFT, _FEW, _SIFT_FEW, _SIFT_ORDERS, _SIFT_SKETCH = 0.5, 4, 0.3, 0.2, 0.4
 # Names of up to so many letters in one part are never "same", even when equal.
 _SHORT = 4
 # Names of so many consonants have keys with two of them left out.
