@@ -114,6 +114,7 @@ def settle(candidates: list[Candidate], text: str, lang: str, edges: Edges) -> l
     organizations = [_organization(c, text, lang, [*places, *nations], gazetteer) for c in organizations]
     quantities = [q for q in quantities if not any(o.covers(q) and len(o) > len(q) for o in organizations)]
     countries = [c for c in places if c.values[0].startswith("country/")]
+    datelines = _datelines(places, text)
     persons = [
         replace(c, kind="person", values=(), rule="gazetteer+title")
         for c in places
@@ -124,6 +125,7 @@ def settle(candidates: list[Candidate], text: str, lang: str, edges: Edges) -> l
         if c.kind == "person" and len(c) and not _adjective(c, nations, titles, text)
         and not any(c.overlaps(o) for o in known)
         and not any(country.covers(c) for country in countries)
+        and not any(line.start == c.start for line in datelines)
     ]  # fmt: skip
     organizations = free(organizations, persons)
     if order == "after":
@@ -132,7 +134,8 @@ def settle(candidates: list[Candidate], text: str, lang: str, edges: Edges) -> l
         organizations = [o for o in organizations if len(o)]
 
     offices = []
-    model_titles = [c for c in names if c.kind == "office"]
+    states = [*nations, *countries]
+    model_titles = [c for c in names if c.kind == "office" and not _covered(c, states)]
     for title in titles:
         within = any(o.covers(title) and len(o) > len(title) for o in organizations)
         if within and not _is_title(title, model_titles):
@@ -159,13 +162,20 @@ def settle(candidates: list[Candidate], text: str, lang: str, edges: Edges) -> l
     located: list[Candidate] = []
     for entity in (c for c in names if c.kind == "place"):
         inside = [p for p in places if entity.overlaps(p)]
+        if not inside and _covered(entity, nations):
+            continue  # a nationality word that the model took for a place
+        entity, state = _without_nationality(entity, nations, text)
         if any(p.covers(entity) for p in inside) or any(
             p.values[0].startswith("country/") and len(inside) > 1 for p in inside
         ):
             continue  # the gazetteer knows it better, or two places were read as one
+<<<<<<< HEAD
         if _is_people(entity, nations, offices, text) or (not inside and any(n.covers(entity) for n in nations)):
             continue  # 'Kyrgyz President': the model may take the nationality word for a town
         located.append(_place(entity, text, lang, inside, gazetteer))
+=======
+        located.append(_place(entity, text, lang, inside, gazetteer, state))
+>>>>>>> rules-ar
     located = free(longest(located), taken)
     taken += located
     taken += [
@@ -257,6 +267,8 @@ def _bare(entities: Sequence[Candidate], text: str, edges: Edges, places: Sequen
     bare = []
     for entity in entities:
         name = text[entity.start : entity.end]
+        if name in edges.prefixes:
+            continue  # nothing but clitics
         for prefix in sorted(edges.prefixes, key=lambda x: (-len(x), x)):
             if name.startswith(prefix) and name[len(prefix) :] in known and len(name) > len(prefix) + 1:
                 entity = replace(entity, start=entity.start + len(prefix))
@@ -268,12 +280,24 @@ def _bare(entities: Sequence[Candidate], text: str, edges: Edges, places: Sequen
                 break
         if entity.kind == "person":  # 'Kim Laos' before a title is Kim of Laos
             state = next((p for p in places if p.end == entity.end and p.start > entity.start), None)
+<<<<<<< HEAD
             if state is not None and (state.kind == "nationality" or state.values[0].startswith("country/")):
+=======
+            if (
+                state is not None
+                and (
+                    state.values[0].startswith("country/")
+                    # A verb first, then who leaves which capital: the name is known without it.
+                    or (text[entity.start : state.start].rstrip() in known and _is_capital(state))
+                )
+            ):
+>>>>>>> rules-ar
                 entity = replace(entity, end=entity.start + len(text[entity.start : state.start].rstrip()))
         bare.append(entity)
     return bare
 
 
+<<<<<<< HEAD
 def _without_words_beside(entities: Sequence[Candidate], text: str, words: frozenset[str]) -> list[Candidate]:
     """Names of persons and places without words at their edges that belong to no name; what is but such words goes."""
     bare = []
@@ -290,6 +314,22 @@ def _without_words_beside(entities: Sequence[Candidate], text: str, words: froze
             start, end = start + parts[0][0], start + parts[-1][1]
         bare.append(replace(entity, start=start, end=end))
     return bare if words else list(entities)
+=======
+_DATELINE = re.compile(r"[^\n.]{0,40}? ?[-–—:(]")
+
+
+def _datelines(places: Sequence[Candidate], text: str) -> list[Candidate]:
+    """Capitals that open a line before a dash: where a report is from, whatever the model takes them for."""
+    return [
+        p
+        for p in places
+        if (p.start == 0 or text[p.start - 1] == "\n") and _is_capital(p) and _DATELINE.match(text, p.end)
+    ]
+
+
+def _is_capital(found: Candidate) -> bool:
+    return Gazetteer.open().get(found.values[0]).capital
+>>>>>>> rules-ar
 
 
 def _vote(entities: Sequence[Candidate], text: str) -> list[Candidate]:
@@ -462,16 +502,26 @@ def _organization(found: Candidate, text: str, lang: str, nested: list[Candidate
     return replace(found, subkind=kind or "organization", country=country)
 
 
-def _place(found: Candidate, text: str, lang: str, inside: list[Candidate], gazetteer: Gazetteer) -> Candidate:
-    """Look a name of the model up; what the gazetteer doesn't know stays a place of its own."""
+def _without_nationality(found: Candidate, nations: Sequence[Candidate], text: str) -> tuple[Candidate, str | None]:
+    """A town without the nationality word after it ('Saint-Louis sénégalaise'), and the state that it tells."""
+    nation = next((n for n in nations if n.end == found.end and n.start > found.start), None)
+    if nation is None or text[nation.start - 1] != " ":
+        return found, None
+    return replace(found, end=found.start + len(text[found.start : nation.start].rstrip())), nation.value
+
+
+def _place(
+    found: Candidate, text: str, lang: str, inside: list[Candidate], gazetteer: Gazetteer, state: str | None = None
+) -> Candidate:
+    """Look a name of the model up, of the state told with it; what nobody knows stays a place of its own."""
     name = text[found.start : found.end]
     before = text[: found.start]
     lost = next((x for joint, x in pack(lang).language.contractions.items() if before.endswith(joint)), "")
     known = (gazetteer.lookup(lost + name, lang) if lost else ()) or gazetteer.lookup(name, lang)
     if known:
-        best = known[0]
+        best = next((p for p in known if p.country == state), known[0])
         return replace(
             found, value=best.id, values=tuple(p.id for p in known[:5]), subkind=best.kind, country=best.country
         )
-    country = next((gazetteer.get(p.values[0]).country for p in inside), None)
+    country = state or next((gazetteer.get(p.values[0]).country for p in inside), None)
     return replace(found, subkind=kind_of_name(name, lang) or "city", country=country)
