@@ -14,6 +14,7 @@ from functools import cache
 
 from kgx.candidates import Candidate, Edges, free, leftmost, longest
 from kgx.gazetteer import Gazetteer, bodies
+from kgx.gazetteer.data import load_yaml
 from kgx.gazetteer.fold import exact
 from kgx.lang import pack
 from kgx.ontology import is_local, office_kind, office_kinds
@@ -158,13 +159,15 @@ def settle(candidates: list[Candidate], text: str, lang: str, edges: Edges) -> l
             continue  # the gazetteer knows it better, or two places were read as one
         located.append(_place(entity, text, lang, inside, gazetteer))
     located = free(longest(located), taken)
+    # What is named as a place once is one everywhere; so are the short names that the language lists as safe.
+    named = {text[c.start : c.end] for c in located} | _plain_places(lang)
     taken += located
     taken += [
         replace(
             c, value=c.values[0], subkind=gazetteer.get(c.values[0]).kind, country=gazetteer.get(c.values[0]).country
         )
         for c in free(places, taken)
-        if _safe(c, gazetteer)
+        if _safe(c, gazetteer) or text[c.start : c.end] in named
     ]
     peoples = [replace(c, country=c.value) for c in free(nations, taken)]
     return sorted([*taken, *peoples], key=lambda c: (c.start, c.end))
@@ -270,6 +273,8 @@ def _without_words_beside(entities: Sequence[Candidate], text: str, words: froze
             if not parts:
                 continue
             start, end = start + parts[0][0], start + parts[-1][1]
+        elif text[start:end] in words:
+            continue
         bare.append(replace(entity, start=start, end=end))
     return bare if words else list(entities)
 
@@ -337,6 +342,11 @@ def _titled(found: Candidate, titles: Sequence[Candidate], text: str, order: str
         if 0 <= high - low <= 1 and not text[low:high].strip() and not is_local(title.value or "other"):
             return True
     return False
+
+
+@cache
+def _plain_places(lang: str) -> frozenset[str]:
+    return frozenset(map(str, load_yaml(f"lang/{lang}/places.yaml").get("plain", ())))
 
 
 _SHORT = 3

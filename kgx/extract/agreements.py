@@ -15,6 +15,9 @@ def agreements(context: Context, draft: Draft) -> list[Agreement]:
     """One for each text or tie that the draft's verb governs."""
     made = []
     parties = context.ids((*context.role(draft, "party"), *context.role(draft, "other")))
+    people = [p for p in parties if p in context.things.persons]
+    if people and not context.official(parties):
+        return []  # what company heads sign binds no states
     owners = [
         context.things.country(c) if p in context.things.persons and (c := context.things.country_of(p)) else p
         for p in parties
