@@ -123,31 +123,44 @@ def annotate(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="JSON lines; standard output by default.")
     ] = None,
+    html: Annotated[
+        Path | None, typer.Option(help="Also paint the mentions over the texts: a page to look at.")
+    ] = None,
     lang: Lang = None,
     quiet: Quiet = False,
 ) -> None:
     """Find what is named: persons, places, offices, dates, amounts, agreements, events, each with its exact span.
 
     Writes one JSON object a line: id, lang, text, mentions[] with kind, start, end (Unicode code points, end
-    exclusive), text, value, currency, rule, confidence.
+    exclusive), text, value, currency, rule, confidence; to standard output, unless --output or --html says where.
     """
     from kgx.export.files import atomic_write, writable
+    from kgx.extract import event_words
     from kgx.pipeline import annotated, readable
 
     _known_language(lang)
-    if output is not None:
-        writable(output)
+    for target in filter(None, (output, html)):
+        writable(target)
     issues = _Issues()
-    lines = []
+    lines, painted = [], []
     documents = readable(paths, lang=lang, report=issues, stdin=sys.stdin.buffer)
-    with _progress(quiet or output is None) as tick:
+    with _progress(quiet or (output is None and html is None)) as tick:
         for found in annotated(documents, report=issues):
-            lines.append(json.dumps(_annotation(found), ensure_ascii=False))
-            if output is None:
-                typer.echo(lines.pop())
+            events = event_words(found)
+            line = json.dumps(_annotation(found, events), ensure_ascii=False)
+            if html is not None:
+                painted.append((found, events))
+            if output is not None:
+                lines.append(line)
+            elif html is None:
+                typer.echo(line)
             tick(found.text.document.file_name)
     if output is not None:
         atomic_write(output, "".join(f"{line}\n" for line in lines))
+    if html is not None:
+        from kgx.export.page import mentions_page
+
+        atomic_write(html, mentions_page(painted))
     if issues.found:
         raise typer.Exit(SOME_UNREAD)
 
@@ -166,11 +179,9 @@ def _preload() -> None:
     threading.Thread(target=load).start()
 
 
-def _annotation(found: Any) -> dict[str, Any]:
-    from kgx.extract import event_words
-
+def _annotation(found: Any, events: Sequence[Any]) -> dict[str, Any]:
     document = found.text.document
-    mentions = sorted((*found.mentions, *event_words(found)), key=lambda m: (m.start, m.end, m.kind))
+    mentions = sorted((*found.mentions, *events), key=lambda m: (m.start, m.end, m.kind))
     return {
         "id": document.id,
         "lang": found.text.lang,

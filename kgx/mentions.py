@@ -157,6 +157,8 @@ def settle(candidates: list[Candidate], text: str, lang: str, edges: Edges) -> l
             p.values[0].startswith("country/") and len(inside) > 1 for p in inside
         ):
             continue  # the gazetteer knows it better, or two places were read as one
+        if _is_people(entity, nations, offices, text) or (not inside and any(n.covers(entity) for n in nations)):
+            continue  # 'Kyrgyz President': the model may take the nationality word for a town
         located.append(_place(entity, text, lang, inside, gazetteer))
     located = free(longest(located), taken)
     # What is named as a place once is one everywhere; so are the short names that the language lists as safe.
@@ -167,7 +169,7 @@ def settle(candidates: list[Candidate], text: str, lang: str, edges: Edges) -> l
             c, value=c.values[0], subkind=gazetteer.get(c.values[0]).kind, country=gazetteer.get(c.values[0]).country
         )
         for c in free(places, taken)
-        if _safe(c, gazetteer) or text[c.start : c.end] in named
+        if (_safe(c, gazetteer) or text[c.start : c.end] in named) and not _is_people(c, nations, offices, text)
     ]
     peoples = [replace(c, country=c.value) for c in free(nations, taken)]
     return sorted([*taken, *peoples], key=lambda c: (c.start, c.end))
@@ -227,6 +229,15 @@ def _adjective(found: Candidate, nations: Sequence[Candidate], titles: Sequence[
         return False
     gaps = ((t.end, found.start) if t.end <= found.start else (found.end, t.start) for t in titles)
     return any(0 <= high - low <= 1 and not text[low:high].strip() for low, high in gaps)
+
+
+def _is_people(place: Candidate, nations: Sequence[Candidate], offices: Sequence[Candidate], text: str) -> bool:
+    """Whether what could be a town is a nationality word before a title ('Kazakh envoy'); 'Kazakh' is both."""
+    if place.values and place.values[0].startswith("country/"):
+        return False
+    return any((n.start, n.end) == (place.start, place.end) for n in nations) and any(
+        place.end < o.start <= place.end + 1 and not text[place.end : o.start].strip() for o in offices
+    )
 
 
 def _bare(entities: Sequence[Candidate], text: str, edges: Edges, places: Sequence[Candidate]) -> list[Candidate]:

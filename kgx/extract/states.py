@@ -15,14 +15,21 @@ _DOMINATES = 3
 _NEAR = 300
 
 
+def conclude_home(reader: Reader) -> None:
+    """In a document about one state, officials without one are its own: whom they meet there is no foreigner."""
+    if _has_one_state(reader):
+        for person in reader.persons:
+            if person.titles:
+                person.conclude(reader.main_countries[0])
+
+
 def conclude_states(reader: Reader) -> None:
-    """Give officials without a state the one that the document is about, or the one last spoken of before them."""
+    """Give officials whom no fact has given a state that of their town, or the one last spoken of before them."""
     told = _told(reader)
-    ruling = reader.main_countries[0] if _has_one_state(reader) else None
     for person in reader.persons:
         if person.country is None and person.titles:
             own = next((t.place.country for t in person.titles if t.place is not None and t.place.country), None)
-            person.conclude(own or ruling or (_last_before(person, told) if _acts_for_a_state(person) else None))
+            person.conclude(own or (_last_before(person, told) if _acts_for_a_state(person) else None))
 
 
 def _has_one_state(reader: Reader) -> bool:

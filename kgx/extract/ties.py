@@ -12,7 +12,7 @@ from kgx.models import DiplomaticRelation, TradePartnerRank, Twinning, When
 def twinnings(context: Context, draft: Draft) -> list[Twinning]:
     """Pairs of places that the rule's pairing patterns find in the sentence of the anchor."""
     plain = draft.sentence.plain
-    start, _ = context.date(draft)
+    start = context.since(draft)
     made: list[Twinning] = []
     seen: set[frozenset[str]] = set()
     pairs = [(a, b) for a in _expanded(context, draft, "a") for b in _expanded(context, draft, "b")]
@@ -76,7 +76,7 @@ def relations(context: Context, draft: Draft) -> list[DiplomaticRelation]:
         countries = (known, other) if known and other else pair
     if len(countries) != 2:
         return []
-    start, _ = context.date(draft)
+    start = context.since(draft)
     return [
         DiplomaticRelation(
             evidence=context.evidence(draft),

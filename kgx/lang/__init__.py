@@ -63,7 +63,8 @@ class NounPhrase(PackModel):
     """How mentions join into one: a title and its bearer, a body and its state.
 
     The pattern is a regular expression over the reduced sentence (see `kgx.extract.reduce`); its groups are named
-    after the part that each mention plays.
+    after the part that each mention plays. Where two share a title, group ``other`` is the second bearer, who takes
+    the office and his own ``other_state``, ``other_nationality`` or ``other_place``.
     """
 
     id: str
@@ -72,6 +73,7 @@ class NounPhrase(PackModel):
     when: Mapping[str, tuple[str, ...]] = Field(
         default={}, description="group -> subkinds or office kinds, one of which its mention must have"
     )
+    said: Mapping[str, str] = Field(default={}, description="group -> pattern of the words of its mention")
     examples: tuple[str, ...] = ()
 
 
@@ -93,6 +95,9 @@ class GrammarData(PackModel):
     capitals: tuple[str, ...] = Field(
         default=(),
         description="where a capital speaks for its state; groups capital, capital2: read so only if all are capitals",
+    )
+    no_titles: tuple[str, ...] = Field(
+        default=(), description="words that the model takes for a title though they only point to one ('counterpart')"
     )
     pair_heads: tuple[str, ...] = Field(
         default=(), description="what a compound of two short state names goes with, where nothing stands between them"
