@@ -70,9 +70,13 @@ def settle(candidates: list[Candidate], text: str, lang: str, edges: Edges) -> l
 
     quantities = longest(c for kind in ("date", "money", "percent", "rank", "count") for c in by_kind.get(kind, ()))
     entities = [replace(c, kind=LABELS[c.value or ""], value=None) for c in by_kind.get("entity", ())]
-    # '한국대사': a state may run into a title.
-    heads = {c.start for c in by_kind.get("offices", ()) if edges.fit(text, c.start, c.end, frozenset((c.start,)))}
-    glued = [c for c in by_kind.get("place", ()) if c.end in heads and c.values[0].startswith("country/")]
+    # '한국대사', '경상남도지사': a state may run into a title, a town into one that towns have.
+    heads = {c.start: c for c in by_kind.get("offices", ()) if edges.fit(text, c.start, c.end, frozenset((c.start,)))}
+    glued = [
+        c
+        for c in by_kind.get("place", ())
+        if c.end in heads and (c.values[0].startswith("country/") or is_local(heads[c.end].value or "other"))
+    ]
     glued = [c for c in glued if edges.fit(text[: c.end], c.start, c.end)]  # as if its word ended with it
     places = longest([*sound("place"), *glued])
     place_ends = frozenset(c.end for c in places)
