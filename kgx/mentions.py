@@ -90,8 +90,8 @@ def settle(candidates: list[Candidate], text: str, lang: str, edges: Edges) -> l
     order = pack(lang).language.titles
     entities = [e for e in entities if not _only_states(e, nations, text)]
     entities = _without_words_beside(entities, text, frozenset(pack(lang).language.outside_names))
-    entities = _vote(_bare(entities, text, edges, [*places, *pairs]), text)
-    entities = [e for e in entities if not _acting_state(e, places)]
+    entities = _vote(_bare(entities, text, edges, [*places, *pairs], last=order == "after"), text)
+    entities = [e for e in entities if not _acting_place(e, places, text, lang)]
     # A title or an agreement can hold the name of neither; a name that runs into a title is cut at it.
     names: list[Candidate] = []
     for entity in entities:
@@ -220,11 +220,13 @@ def _only_states(found: Candidate, nations: Sequence[Candidate], text: str) -> b
     return len(inside) > 1 and letters <= {i for n in inside for i in range(n.start, n.end)}
 
 
-def _acting_state(found: Candidate, places: Sequence[Candidate]) -> bool:
-    """Whether what the model took for a body is a state that acts ('Japan has signed …')."""
-    return found.kind == "organization" and any(
-        (p.start, p.end) == (found.start, found.end) and p.values[0].startswith("country/") for p in places
-    )
+def _acting_place(found: Candidate, places: Sequence[Candidate], text: str, lang: str) -> bool:
+    """Whether what the model took for a body is a state that acts, or a town by a name that calls it one ('인천시')."""
+    place = next((p.values[0] for p in places if (p.start, p.end) == (found.start, found.end) and p.values), None)
+    if found.kind != "organization" or place is None:
+        return False
+    bare = text[found.start : found.end - 1]
+    return place.startswith("country/") or any(p.id == place for p in Gazetteer.open().lookup(bare, lang))
 
 
 def _adjective(found: Candidate, nations: Sequence[Candidate], titles: Sequence[Candidate], text: str) -> bool:
@@ -244,7 +246,9 @@ def _is_people(place: Candidate, nations: Sequence[Candidate], offices: Sequence
     )
 
 
-def _bare(entities: Sequence[Candidate], text: str, edges: Edges, places: Sequence[Candidate]) -> list[Candidate]:
+def _bare(
+    entities: Sequence[Candidate], text: str, edges: Edges, places: Sequence[Candidate], *, last: bool
+) -> list[Candidate]:
     """Entities without clitics and particles that the model took for a part of the name.
 
     A clitic or particle is cut off where what is left is a place of the gazetteer, or a name or a part of one that
@@ -270,6 +274,9 @@ def _bare(entities: Sequence[Candidate], text: str, edges: Edges, places: Sequen
             state = next((p for p in places if p.end == entity.end and p.start > entity.start), None)
             if state is not None and (state.kind == "nationality" or state.values[0].startswith("country/")):
                 entity = replace(entity, end=entity.start + len(text[entity.start : state.start].rstrip()))
+            first = next((p for p in places if p.start == entity.start and p.end < entity.end), None) if last else None
+            if first is not None and text[first.end] == " " and (first.values or ("",))[0].startswith("country/"):
+                entity = replace(entity, start=first.end + 1)  # 'Laos Kim' where the title comes last
         bare.append(entity)
     return bare
 
