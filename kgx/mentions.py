@@ -14,6 +14,7 @@ from functools import cache
 
 from kgx.candidates import Candidate, Edges, free, leftmost, longest
 from kgx.gazetteer import Gazetteer, bodies
+from kgx.gazetteer.data import load_yaml
 from kgx.gazetteer.fold import exact
 from kgx.lang import pack
 from kgx.ontology import is_local, office_kind, office_kinds
@@ -69,9 +70,13 @@ def settle(candidates: list[Candidate], text: str, lang: str, edges: Edges) -> l
 
     quantities = longest(c for kind in ("date", "money", "percent", "rank", "count") for c in by_kind.get(kind, ()))
     entities = [replace(c, kind=LABELS[c.value or ""], value=None) for c in by_kind.get("entity", ())]
-    # '한국대사': a state may run into a title.
-    heads = {c.start for c in by_kind.get("offices", ()) if edges.fit(text, c.start, c.end, frozenset((c.start,)))}
-    glued = [c for c in by_kind.get("place", ()) if c.end in heads and c.values[0].startswith("country/")]
+    # '한국대사', '경상남도지사': a state may run into a title, a town into one that towns have.
+    heads = {c.start: c for c in by_kind.get("offices", ()) if edges.fit(text, c.start, c.end, frozenset((c.start,)))}
+    glued = [
+        c
+        for c in by_kind.get("place", ())
+        if c.end in heads and (c.values[0].startswith("country/") or is_local(heads[c.end].value or "other"))
+    ]
     glued = [c for c in glued if edges.fit(text[: c.end], c.start, c.end)]  # as if its word ended with it
     places = longest([*sound("place"), *glued])
     place_ends = frozenset(c.end for c in places)
@@ -91,8 +96,8 @@ def settle(candidates: list[Candidate], text: str, lang: str, edges: Edges) -> l
     order = pack(lang).language.titles
     entities = [e for e in entities if not _only_states(e, nations, text)]
     entities = _without_words_beside(entities, text, frozenset(pack(lang).language.outside_names))
-    entities = _vote(_bare(entities, text, edges, [*places, *pairs]), text)
-    entities = [e for e in entities if not _acting_state(e, places)]
+    entities = _vote(_bare(entities, text, edges, [*places, *pairs], last=order == "after"), text)
+    entities = [e for e in entities if not _acting_place(e, places, text, lang)]
     # A title or an agreement can hold the name of neither; a name that runs into a title is cut at it.
     names: list[Candidate] = []
     for entity in entities:
@@ -177,13 +182,15 @@ def settle(candidates: list[Candidate], text: str, lang: str, edges: Edges) -> l
         located.append(_place(entity, text, lang, inside, gazetteer, state))
 >>>>>>> rules-ar
     located = free(longest(located), taken)
+    # What is named as a place once is one everywhere; so are the short names that the language lists as safe.
+    named = {text[c.start : c.end] for c in located} | _plain_places(lang)
     taken += located
     taken += [
         replace(
             c, value=c.values[0], subkind=gazetteer.get(c.values[0]).kind, country=gazetteer.get(c.values[0]).country
         )
         for c in free(places, taken)
-        if _safe(c, gazetteer) and not _is_people(c, nations, offices, text)
+        if (_safe(c, gazetteer) or text[c.start : c.end] in named) and not _is_people(c, nations, offices, text)
     ]
     peoples = [replace(c, country=c.value) for c in free(nations, taken)]
     return sorted([*taken, *peoples], key=lambda c: (c.start, c.end))
@@ -230,11 +237,13 @@ def _only_states(found: Candidate, nations: Sequence[Candidate], text: str) -> b
     return len(inside) > 1 and letters <= {i for n in inside for i in range(n.start, n.end)}
 
 
-def _acting_state(found: Candidate, places: Sequence[Candidate]) -> bool:
-    """Whether what the model took for a body is a state that acts ('Japan has signed …')."""
-    return found.kind == "organization" and any(
-        (p.start, p.end) == (found.start, found.end) and p.values[0].startswith("country/") for p in places
-    )
+def _acting_place(found: Candidate, places: Sequence[Candidate], text: str, lang: str) -> bool:
+    """Whether what the model took for a body is a state that acts, or a town by a name that calls it one ('인천시')."""
+    place = next((p.values[0] for p in places if (p.start, p.end) == (found.start, found.end) and p.values), None)
+    if found.kind != "organization" or place is None:
+        return False
+    bare = text[found.start : found.end - 1]
+    return place.startswith("country/") or any(p.id == place for p in Gazetteer.open().lookup(bare, lang))
 
 
 def _adjective(found: Candidate, nations: Sequence[Candidate], titles: Sequence[Candidate], text: str) -> bool:
@@ -254,7 +263,9 @@ def _is_people(place: Candidate, nations: Sequence[Candidate], offices: Sequence
     )
 
 
-def _bare(entities: Sequence[Candidate], text: str, edges: Edges, places: Sequence[Candidate]) -> list[Candidate]:
+def _bare(
+    entities: Sequence[Candidate], text: str, edges: Edges, places: Sequence[Candidate], *, last: bool
+) -> list[Candidate]:
     """Entities without clitics and particles that the model took for a part of the name.
 
     A clitic or particle is cut off where what is left is a place of the gazetteer, or a name or a part of one that
@@ -293,6 +304,9 @@ def _bare(entities: Sequence[Candidate], text: str, edges: Edges, places: Sequen
             ):
 >>>>>>> rules-ar
                 entity = replace(entity, end=entity.start + len(text[entity.start : state.start].rstrip()))
+            first = next((p for p in places if p.start == entity.start and p.end < entity.end), None) if last else None
+            if first is not None and text[first.end] == " " and (first.values or ("",))[0].startswith("country/"):
+                entity = replace(entity, start=first.end + 1)  # 'Laos Kim' where the title comes last
         bare.append(entity)
     return bare
 
@@ -312,6 +326,8 @@ def _without_words_beside(entities: Sequence[Candidate], text: str, words: froze
             if not parts:
                 continue
             start, end = start + parts[0][0], start + parts[-1][1]
+        elif text[start:end] in words:
+            continue
         bare.append(replace(entity, start=start, end=end))
     return bare if words else list(entities)
 =======
@@ -395,6 +411,11 @@ def _titled(found: Candidate, titles: Sequence[Candidate], text: str, order: str
         if 0 <= high - low <= 1 and not text[low:high].strip() and not is_local(title.value or "other"):
             return True
     return False
+
+
+@cache
+def _plain_places(lang: str) -> frozenset[str]:
+    return frozenset(map(str, load_yaml(f"lang/{lang}/places.yaml").get("plain", ())))
 
 
 _SHORT = 3

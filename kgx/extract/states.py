@@ -30,7 +30,9 @@ def conclude_states(reader: Reader) -> None:
     for person in reader.persons:
         if person.country is None and person.titles:
             own = next((t.place.country for t in person.titles if t.place is not None and t.place.country), None)
-            person.conclude(own or (_last_before(person, told) if _acts_for_a_state(person) else None))
+            state = own or (_last_before(person, told) if _acts_for_a_state(person) else None)
+            if not any(t.accredited is not None and t.accredited == state for t in person.titles):
+                person.conclude(state)  # no ambassador is of the state to which he or she is sent
 
 
 def _has_one_state(reader: Reader) -> bool:
