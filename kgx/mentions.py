@@ -174,13 +174,9 @@ def settle(candidates: list[Candidate], text: str, lang: str, edges: Edges) -> l
             p.values[0].startswith("country/") and len(inside) > 1 for p in inside
         ):
             continue  # the gazetteer knows it better, or two places were read as one
-<<<<<<< HEAD
         if _is_people(entity, nations, offices, text) or (not inside and any(n.covers(entity) for n in nations)):
             continue  # 'Kyrgyz President': the model may take the nationality word for a town
-        located.append(_place(entity, text, lang, inside, gazetteer))
-=======
         located.append(_place(entity, text, lang, inside, gazetteer, state))
->>>>>>> rules-ar
     located = free(longest(located), taken)
     # What is named as a place once is one everywhere; so are the short names that the language lists as safe.
     named = {text[c.start : c.end] for c in located} | _plain_places(lang)
@@ -291,18 +287,15 @@ def _bare(
                 break
         if entity.kind == "person":  # 'Kim Laos' before a title is Kim of Laos
             state = next((p for p in places if p.end == entity.end and p.start > entity.start), None)
-<<<<<<< HEAD
-            if state is not None and (state.kind == "nationality" or state.values[0].startswith("country/")):
-=======
             if (
                 state is not None
                 and (
-                    state.values[0].startswith("country/")
+                    state.kind == "nationality"
+                    or state.values[0].startswith("country/")
                     # A verb first, then who leaves which capital: the name is known without it.
                     or (text[entity.start : state.start].rstrip() in known and _is_capital(state))
                 )
             ):
->>>>>>> rules-ar
                 entity = replace(entity, end=entity.start + len(text[entity.start : state.start].rstrip()))
             first = next((p for p in places if p.start == entity.start and p.end < entity.end), None) if last else None
             if first is not None and text[first.end] == " " and (first.values or ("",))[0].startswith("country/"):
@@ -311,7 +304,6 @@ def _bare(
     return bare
 
 
-<<<<<<< HEAD
 def _without_words_beside(entities: Sequence[Candidate], text: str, words: frozenset[str]) -> list[Candidate]:
     """Names of persons and places without words at their edges that belong to no name; what is but such words goes."""
     bare = []
@@ -330,7 +322,8 @@ def _without_words_beside(entities: Sequence[Candidate], text: str, words: froze
             continue
         bare.append(replace(entity, start=start, end=end))
     return bare if words else list(entities)
-=======
+
+
 _DATELINE = re.compile(r"[^\n.]{0,40}? ?[-–—:(]")
 
 
@@ -345,7 +338,6 @@ def _datelines(places: Sequence[Candidate], text: str) -> list[Candidate]:
 
 def _is_capital(found: Candidate) -> bool:
     return Gazetteer.open().get(found.values[0]).capital
->>>>>>> rules-ar
 
 
 def _vote(entities: Sequence[Candidate], text: str) -> list[Candidate]:
