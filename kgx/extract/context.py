@@ -16,7 +16,7 @@ RULE_CONFIDENCE = 0.8
 INFERRED = 0.6
 # A date this many years ahead of the report is a horizon ('vision 2030'), not the day of an event.
 _HORIZON = 2
-_SPOKEN_OF = 3
+_SPOKEN_OF = 2
 
 
 class Context:
