@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 
+from kgx.extract.bearers import give_titles_told_later, last_mentioned, share_title
 from kgx.extract.people import Person, cluster, state_of, title_fits
 from kgx.extract.reduce import Atom, Reduced, Title, block, compile_rule, mentions_of, reduce
 from kgx.gazetteer import Gazetteer
@@ -88,6 +89,7 @@ def read(annotated: Annotated) -> Reader:
             join_noun_phrases(reduced, reader.lang)
             _let_capitals_speak(reduced, reader.lang)
             reader.sentences.append(Sentence(len(reader.sentences), reduced, reduced))
+    give_titles_told_later([sentence.reduced for sentence in reader.sentences], pack(reader.lang).grammar)
     _give_counterparts(reader)
     _name_persons(reader)
     reader.loose_titles = tuple(
@@ -103,6 +105,7 @@ def read(annotated: Annotated) -> Reader:
     persons = {p.id: p for p in reader.persons}
     for sentence in reader.sentences:
         _refer(sentence.reduced, reader)
+        share_title(sentence, reader)
         sentence.plain = Reduced(sentence.reduced.text, list(sentence.reduced.spans), dict(sentence.reduced.atoms))
         sentence.plain.counts = dict(sentence.reduced.counts)
         group(sentence.reduced, reader.lang)
@@ -363,7 +366,8 @@ def _refer(reduced: Reduced, reader: Reader) -> None:
             at = match.start() + 1
             if match.end() > match.start():
                 span = reduced.span(match.start(), match.end())
-                reduced.replace(match.start(), match.end(), Atom(kind, None, span.start, span.end))
+                titles = tuple(t for c in match.group() if block(c) == "office" for t in reduced.atoms[c].titles)
+                reduced.replace(match.start(), match.end(), Atom(kind, None, span.start, span.end, titles=titles))
     persons = {p.id: p for p in reader.persons}
     for index, char in enumerate(reduced.text):
         if block(char) == "office":
@@ -461,6 +465,7 @@ def _find_subjects(reader: Reader) -> None:
     grammar = pack(reader.lang).grammar
     patterns = [compile_rule(p, grammar.macros) for p in grammar.subject]
     pronouns = [compile_rule(p, grammar.macros) for p in grammar.pronouns]
+    nearest = [compile_rule(p, grammar.macros) for p in grammar.nearest]
     last: Atom | None = None
     for sentence in reader.sentences:
         text = sentence.reduced.text
@@ -472,6 +477,13 @@ def _find_subjects(reader: Reader) -> None:
                 break
         if found is not None and found.type == "office" and found.country is None:
             found = None  # a title without bearer or state is too often another word
+        if sentence.index and any(p.search(text) for p in nearest):
+            before = reader.sentences[sentence.index - 1]
+            latest = last_mentioned(before, reader, ("person",), 1)
+            if latest:
+                sentence.subject, sentence.carried = latest[0], True
+                last = latest[0]
+                continue
         pronoun = any(p.search(text) for p in pronouns)
         if pronoun or (found is None and grammar.carry == "always"):
             sentence.subject, sentence.carried = (last, True) if last is not None else (found, False)

@@ -1,0 +1,103 @@
+"""Persons that a document tells apart from what is said of them: titles told a sentence later, or of two at once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from kgx.extract.people import name_parts, state_of
+from kgx.extract.reduce import Atom, Reduced, Title, block, compile_rule
+from kgx.gazetteer.fold import loose
+from kgx.lang import GrammarData
+from kgx.ontology import is_generic, is_local, office_kind, office_kinds
+
+if TYPE_CHECKING:
+    from kgx.extract.reader import Reader, Sentence
+
+# So many sentences later, a title still means the one named.
+_SOON = 2
+
+
+def last_mentioned(
+    sentence: Sentence, reader: Reader, kinds: Sequence[str], number: int, *, before: int | None = None
+) -> tuple[Atom, ...]:
+    """The different things of some kinds mentioned last up to a sentence (or up to an offset), or none if too few."""
+    found: dict[str, Atom] = {}
+    for earlier in reversed(reader.sentences[: sentence.index + 1]):
+        for char in reversed(earlier.plain.text):
+            atom = earlier.plain.atoms.get(char)
+            if atom is None or atom.type not in kinds or (before is not None and atom.start >= before):
+                continue
+            key = atom.thing or (loose(atom.mention.text) if atom.mention else atom.country or "")
+            if key and key not in found:
+                found[key] = atom
+                if len(found) == number:
+                    return tuple(reversed(found.values()))
+    return ()
+
+
+def give_titles_told_later(sentences: Sequence[Reduced], grammar: GrammarData) -> None:
+    """'X landed in Accra. The Indian minister met …': the title with its state is that of the bare name before.
+
+    Only of the first name of a sentence, if the document tells no title of it, and only where the title is the subject
+    of one of the next sentences, without a name before it, and nobody else bears it.
+    """
+    subjects = [compile_rule(p, grammar.macros) for p in grammar.subject]
+    pronouns = [compile_rule(p, grammar.macros) for p in grammar.pronouns]
+    titled = [atom for reduced in sentences for atom in _persons(reduced) if atom.titles or atom.counterpart]
+    known = {part for atom in titled if atom.mention for part in name_parts(atom.mention.text)}
+    bare: tuple[Reduced, str, int] | None = None
+    for index, reduced in enumerate(sentences):
+        told = None if any(p.search(reduced.text) for p in pronouns) else _subject(reduced, subjects)
+        if bare is not None and told is not None and told.type == "office" and index - bare[2] <= _SOON:
+            name = bare[0].atoms[bare[1]]
+            if _is_of_state(told.titles, name.country) and not any(_bears(atom, told.titles[0]) for atom in titled):
+                bare[0].atoms[bare[1]] = replace(name, titles=told.titles, country=state_of(told.titles[0]))
+                bare = None
+        first = next((c for c in reduced.text if block(c) == "person"), None)
+        if first is not None:
+            mention = reduced.atoms[first].mention
+            is_bare = mention is not None and not known & set(name_parts(mention.text))
+            bare = (reduced, first, index) if is_bare else None
+
+
+def share_title(sentence: Sentence, reader: Reader) -> None:
+    """'The two presidents': of the two persons mentioned last, who has no title is one, too."""
+    for atom in sentence.reduced.atoms.values():
+        if atom.type != "two_persons" or not atom.titles:
+            continue
+        title = atom.titles[0]
+        ids = [a.thing for a in last_mentioned(sentence, reader, ("person",), 2, before=atom.start)]
+        pair = [person for person in reader.persons if person.id in ids]
+        if all(not person.titles or title.mention.value in person.values() for person in pair):
+            for person in pair:
+                if not person.titles:
+                    person.titles.append(Title(title.mention))
+
+
+def _persons(reduced: Reduced) -> list[Atom]:
+    return [reduced.atoms[c] for c in reduced.text if block(c) == "person"]
+
+
+def _subject(reduced: Reduced, patterns: Sequence[re.Pattern[str]]) -> Atom | None:
+    match = next((m for p in patterns if (m := p.search(reduced.text))), None)
+    if match is None or any(block(c) == "person" for c in reduced.text[: match.start("subject")]):
+        return None
+    return reduced.atoms.get(match["subject"])
+
+
+def _is_of_state(titles: Sequence[Title], country: str | None) -> bool:
+    """Whether the first title is a state's, told with the state, and that of no other state than `country`."""
+    state, value = state_of(titles[0]), titles[0].mention.value
+    if state is None or value is None or country not in (None, state):
+        return False
+    kind = office_kind(value, None, state=True) if is_generic(value) else value
+    return not is_local(value) and kind in office_kinds() and office_kinds()[kind].diplomatic
+
+
+def _bears(atom: Atom, title: Title) -> bool:
+    state = state_of(title)
+    of = next((s for t in atom.titles if (s := state_of(t))), atom.country)
+    return of in (None, state) and any(t.mention.value == title.mention.value for t in atom.titles)
