@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from kgx.extract.people import name_parts, state_of
+from kgx.extract.people import state_of
 from kgx.extract.reduce import Atom, Reduced, Title, block, compile_rule
 from kgx.gazetteer.fold import loose
+from kgx.ids import name_parts
 from kgx.lang import GrammarData
 from kgx.ontology import is_generic, is_local, office_kind, office_kinds
 
