@@ -42,26 +42,29 @@ def last_mentioned(
 def give_titles_told_later(sentences: Sequence[Reduced], grammar: GrammarData) -> None:
     """'X landed in Accra. The Indian minister met …': the title with its state is that of the bare name before.
 
-    Only of the first name of a sentence, if the document tells no title of it, and only where the title is the subject
-    of one of the next sentences, without a name before it, and nobody else bears it.
+    Only of the first name of a sentence, or the only one without a title in the document, and only where the title is
+    the subject of one of the next sentences, without a name before it, and nobody else bears it (for a name that is
+    not the first, nobody else is of that state).
     """
     subjects = [compile_rule(p, grammar.macros) for p in grammar.subject]
     pronouns = [compile_rule(p, grammar.macros) for p in grammar.pronouns]
     titled = [atom for reduced in sentences for atom in _persons(reduced) if atom.titles or atom.counterpart]
     known = {part for atom in titled if atom.mention for part in name_parts(atom.mention.text)}
-    bare: tuple[Reduced, str, int] | None = None
-    for index, reduced in enumerate(sentences):
+    bare: tuple[Reduced, str] | None = None
+    since = 0
+    for reduced in sentences:
+        since += 1
         told = None if any(p.search(reduced.text) for p in pronouns) else _subject(reduced, subjects)
-        if bare is not None and told is not None and told.type == "office" and index - bare[2] <= _SOON:
-            name = bare[0].atoms[bare[1]]
-            if _is_of_state(told.titles, name.country) and not any(_bears(atom, told.titles[0]) for atom in titled):
-                bare[0].atoms[bare[1]] = replace(name, titles=told.titles, country=state_of(told.titles[0]))
+        if bare is not None and told is not None and told.type == "office" and since <= _SOON:
+            names, char = bare
+            name, title = names.atoms[char], told.titles[0]
+            is_first = _names(names)[0] == char
+            taken = any(_bears(a, title) if is_first else _state(a) == state_of(title) for a in titled)
+            if _is_of_state(title, name.country) and not taken:
+                names.atoms[char] = replace(name, titles=told.titles, country=state_of(title))
                 bare = None
-        first = next((c for c in reduced.text if block(c) == "person"), None)
-        if first is not None:
-            mention = reduced.atoms[first].mention
-            is_bare = mention is not None and not known & set(name_parts(mention.text))
-            bare = (reduced, first, index) if is_bare else None
+        if _names(reduced):
+            bare, since = _bare(reduced, known), 0
 
 
 def share_title(sentence: Sentence, reader: Reader) -> None:
@@ -78,8 +81,24 @@ def share_title(sentence: Sentence, reader: Reader) -> None:
                     person.titles.append(Title(title.mention))
 
 
+def _names(reduced: Reduced) -> list[str]:
+    return [c for c in reduced.text if block(c) == "person"]
+
+
 def _persons(reduced: Reduced) -> list[Atom]:
-    return [reduced.atoms[c] for c in reduced.text if block(c) == "person"]
+    return [reduced.atoms[c] for c in _names(reduced)]
+
+
+def _bare(reduced: Reduced, known: set[str]) -> tuple[Reduced, str] | None:
+    """The name without a title that a later one may be of: the first of the sentence, else the only such one."""
+    names = _names(reduced)
+    mentions = {c: reduced.atoms[c].mention for c in names}
+    untold = [c for c, mention in mentions.items() if mention and not known & set(name_parts(mention.text))]
+    return (reduced, untold[0]) if untold and (untold[0] == names[0] or len(untold) == 1) else None
+
+
+def _state(atom: Atom) -> str | None:
+    return next((s for t in atom.titles if (s := state_of(t))), atom.country)
 
 
 def _subject(reduced: Reduced, patterns: Sequence[re.Pattern[str]]) -> Atom | None:
@@ -89,9 +108,9 @@ def _subject(reduced: Reduced, patterns: Sequence[re.Pattern[str]]) -> Atom | No
     return reduced.atoms.get(match["subject"])
 
 
-def _is_of_state(titles: Sequence[Title], country: str | None) -> bool:
-    """Whether the first title is a state's, told with the state, and that of no other state than `country`."""
-    state, value = state_of(titles[0]), titles[0].mention.value
+def _is_of_state(title: Title, country: str | None) -> bool:
+    """Whether a title is a state's, told with the state, and of no other state than `country`."""
+    state, value = state_of(title), title.mention.value
     if state is None or value is None or country not in (None, state):
         return False
     kind = office_kind(value, None, state=True) if is_generic(value) else value
@@ -99,6 +118,5 @@ def _is_of_state(titles: Sequence[Title], country: str | None) -> bool:
 
 
 def _bears(atom: Atom, title: Title) -> bool:
-    state = state_of(title)
-    of = next((s for t in atom.titles if (s := state_of(t))), atom.country)
-    return of in (None, state) and any(t.mention.value == title.mention.value for t in atom.titles)
+    same = any(t.mention.value == title.mention.value for t in atom.titles)
+    return same and _state(atom) in (None, state_of(title))
