@@ -124,3 +124,23 @@ def test_there_is_the_place_named_last() -> None:
     text = "Le Bhoutan reste fermé aux étrangers. Le ministre norvégien Espen Barth Eide s'y rendra en octobre."
     visits = [f for f in claims(text, "fr").facts if isinstance(f, Event)]
     assert [(v.event_type, v.countries) for v in visits] == [("visit", ("NO", "BT"))]
+
+
+def test_name_and_his_counterpart_are_two() -> None:
+    text = (
+        "Le ministre marocain Nasser Bourita a reçu mardi le ministre brésilien Mauro Vieira. "
+        "Nasser Bourita et son homologue ont signé un accord de pêche."
+    )
+    found = claims(text, "fr")
+    names = {thing.id: thing.label for thing in found.things}
+    (signing,) = [f for f in found.facts if isinstance(f, Event) and f.event_type == "signing"]
+    assert {names[p] for p in signing.participants} == {"Nasser Bourita", "Mauro Vieira"}
+
+
+def test_days_of_a_visit_are_not_those_of_its_invitation() -> None:
+    text = (
+        "Le président bulgare Roumen Radev séjourne à Lima du 3 au 5 juin 2024 à l'invitation du président péruvien "
+        "Luis Soto."
+    )
+    found = {f.event_type: str(f.start) for f in claims(text, "fr").facts if isinstance(f, Event)}
+    assert found["visit"] == "2024-06-03" and found.get("invitation", "None") == "None"

@@ -18,7 +18,7 @@ from kgx.models import Annotated, Mention
 from kgx.ontology import is_local
 
 _GROUPS = {
-    "persons": ("person", "office"),
+    "persons": ("person", "office", "two_persons"),  # the latter: 'X and his counterpart'
     "countries": ("country",),
     "places": ("place", "country"),
     "organizations": ("organization",),

@@ -227,7 +227,11 @@ class Matcher:
         raise ValueError(f"{draft.rule.id}: not a path: {path!r}")
 
     def _give_dates(self, drafts: Sequence[Draft], sentence: Sentence) -> None:
-        """Each date to the anchor nearest to it; one that opens the sentence to all that have no other."""
+        """Each date to the anchor nearest to it; one that opens the sentence to all that have no other.
+
+        A rule whose date stands nowhere (an empty list of paths) leaves all to the others.
+        """
+        drafts = [draft for draft in drafts if draft.rule.roles.get("date") != ()]
         text = sentence.reduced.text
         stops = [m.start() for m in self.clause_break.finditer(text)]
         opening: list[Atom] = []
