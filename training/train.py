@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import copy
 import dataclasses
 import json
 import logging
@@ -38,6 +39,7 @@ def main() -> int:
     for field in numbers:
         parser.add_argument(f"--{field.name.replace('_', '-')}", type=type(field.default), default=field.default)
     parser.add_argument("--average", type=Path, nargs="*", default=[], help="with --resume: average these too")
+    parser.add_argument("--ship", type=int, default=0, help="how many layers to write; by default all")
     args = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", stream=sys.stderr)
     torch.set_num_threads(args.threads)
@@ -64,6 +66,11 @@ def main() -> int:
             held_out=held_out if args.watch else [],
             checkpoint=args.checkpoint,
         )
+    for layers in model.tagger.exits:
+        shallow = copy.deepcopy(model)
+        shallow.tagger.cut(layers)
+        log.info("%d layers\n%s", layers, table(measure(held_out, predict(shallow, tokenizer, held_out))))
+    model.tagger.cut(args.ship or settings.layers)
     before = table(measure(held_out, predict(model, tokenizer, held_out)))
     log.info("before quantisation\n%s", before)
     after = ship.write(
