@@ -167,7 +167,7 @@ def tune(
             schedule.step()
             total += loss.item()
             step += 1
-            if step % 50 == 0:
+            if step % 20 == 0:
                 log.info("step %d of %d, loss %.2f, %.0f s", step, steps, loss.item(), time.monotonic() - started)
         log.info("epoch %d: mean loss %.3f, %.0f s", number, total / len(epoch), time.monotonic() - started)
         if checkpoint:
