@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 GOLD := ../shared/gold
 SCORE := ../shared/score/score.py
 
-.PHONY: graph test check format lint types data score schemas readme bench-quantities clean
+.PHONY: graph test check format lint types data score schemas readme bench-quantities bench-ner clean
 
 $(VENV)/.installed: pyproject.toml
 	@test -n "$(PYTHON)" || { echo "kgx needs Python 3.11 or newer"; exit 1; }
@@ -54,6 +54,9 @@ bench-quantities: $(VENV)/.installed-dev  ## dates and amounts beside others, on
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[bench]'
 	$(BIN)/python benchmarks/quantities_dates.py --suite ../shared/data/dates
 	$(BIN)/python benchmarks/quantities_amounts.py ../shared/data/money
+
+bench-ner: $(VENV)/.installed  ## names against the bars, on the public sets beside the checkout
+	$(BIN)/python benchmarks/ner.py --data ../shared/data/ner
 
 clean:
 	rm -rf $(VENV) graph.ttl build dist *.egg-info

@@ -6,11 +6,13 @@ import itertools
 import time
 import unicodedata
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tokenizers import Tokenizer
 
 from kgx import ner
 from kgx.ner import Entity, EntityRecognizer, best_labels, label_chances
@@ -132,6 +134,59 @@ def test_anything_can_be_read(recognizer: EntityRecognizer, texts: list[str]) ->
     assert len(found) == len(texts)
     for text, entities in zip(texts, found, strict=True):
         check(text, entities)
+
+
+punctuation = st.text(st.characters(categories=["P", "S", "Z"]), max_size=200)
+words = [
+    "Жапаров",
+    "서울에서",
+    "وبيروت",
+    "Zürich",
+    "Đà Nẵng",
+    "北京",
+    "Ἀθῆναι",
+    "תל אביב",
+    "กรุงเทพ",
+    "№ 5",
+    "3/4",
+    "…",
+    "₩",
+]
+mixed = st.lists(st.sampled_from(words), max_size=30).map(" ".join) | st.lists(st.sampled_from(words)).map("".join)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(punctuation | mixed, min_size=1, max_size=4))
+def test_punctuation_and_mixed_scripts_can_be_read(recognizer: EntityRecognizer, texts: list[str]) -> None:
+    for text, entities in zip(texts, recognizer(texts), strict=True):
+        check(text, entities)
+
+
+class Echo:
+    """Stands in for the network, which would take minutes: every piece of an even number is a person of its own."""
+
+    def get_outputs(self) -> list[SimpleNamespace]:
+        return [SimpleNamespace(shape=["batch", "length", 13])]
+
+    def run(self, _: None, inputs: dict[str, np.ndarray]) -> list[np.ndarray]:
+        assert inputs["ids"].shape[1] <= ner.WINDOW + 2
+        scores = np.zeros((*inputs["ids"].shape, 13), np.float32)
+        scores[..., 4] = np.where(inputs["ids"] % 2, -1, 1)
+        return [scores]
+
+
+def test_a_line_of_a_million_characters_is_read_to_its_end() -> None:
+    tokenizer = Tokenizer.from_file(str(Path(ner.__file__).with_name("model") / "tokenizer.json"))
+    labels, pairs = ("O", "B-PER", "I-PER", "E-PER", "S-PER"), np.zeros((5, 5), np.float32)
+    pairs[:, 1:4] = -1e4
+    recognizer = EntityRecognizer(session=Echo(), tokenizer=tokenizer, labels=labels, pairs=pairs)
+    text = "Thủ tướng Hun Manet đến Séc. " * 35_000
+    entities = recognizer([text])[0]
+    check(text, entities)
+    sentence = [(entity.start, entity.end) for entity in entities if entity.end <= 29]
+    last = len(text) - 29
+    assert sentence and sentence == [(e.start - last, e.end - last) for e in entities if e.start >= last]
+    assert len(entities) == 35_000 * len(sentence)
 
 
 @pytest.mark.parametrize(

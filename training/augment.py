@@ -16,9 +16,11 @@ Pool = Mapping[Key, Sequence[str]]
 
 @dataclass(frozen=True)
 class Shares:
-    """How often each change is made, 0 to 1: ``swap`` of the names of a sentence, ``gazetteer`` of a swapped place for one
-    of the gazetteer, ``upper`` and ``lower`` of a sentence, ``capitals`` of the last word of each person's name (as in
-    «Emmanuel MACRON»)."""
+    """How often each change is made, 0 to 1.
+
+    ``swap`` of the names of a sentence, ``gazetteer`` of a swapped place for one of the gazetteer, ``upper`` and
+    ``lower`` of a sentence, ``capitals`` of the last word of each person's name (as in «Emmanuel MACRON»).
+    """
 
     swap: float = 0.3
     gazetteer: float = 0.5
@@ -42,7 +44,7 @@ class Names:
     articles: Mapping[str, str]
 
     def key(self, language: str, label: str, surface: str) -> Key:
-        """Say for which names a name may be exchanged: persons of any language in its script, places of its language."""
+        """Say for which names a name may be exchanged: persons by script, places by language."""
         family = unicodedata.name(surface[0], "?").split()[0] if label == "PER" else language
         article = self.articles.get(language)
         return family, label, ending(surface), bool(article and surface.startswith(article))

