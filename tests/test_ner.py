@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import random
 import time
 import unicodedata
 from pathlib import Path
@@ -16,6 +17,8 @@ from tokenizers import Tokenizer
 
 from kgx import ner
 from kgx.ner import Entity, EntityRecognizer, best_labels, label_chances
+from training.augment import Shares, collect, vary
+from training.data import Example
 
 SENTENCES = {
     "ko": ("안드레이 코발추크 외교장관은 14일 브라티슬라바에서 박서진 대사를 만났다.", "PER", "안드레이 코발추크"),
@@ -224,12 +227,12 @@ def brute(scores: np.ndarray, pairs: np.ndarray, edges: np.ndarray) -> dict[tupl
 
 
 def test_decoding_agrees_with_trying_every_sequence() -> None:
-    random = np.random.default_rng(3)
+    draw = np.random.default_rng(3)
     for _ in range(20):
-        lengths = random.integers(1, 6, 3)
-        scores = random.normal(size=(3, lengths.max(), 3)).astype(np.float32)
+        lengths = draw.integers(1, 6, 3)
+        scores = draw.normal(size=(3, lengths.max(), 3)).astype(np.float32)
         mask = np.arange(lengths.max()) < lengths[:, None]
-        pairs, edges = random.normal(size=(3, 3)).astype(np.float32), random.normal(size=(2, 3)).astype(np.float32)
+        pairs, edges = draw.normal(size=(3, 3)).astype(np.float32), draw.normal(size=(2, 3)).astype(np.float32)
         best = best_labels(scores, mask, pairs=pairs, edges=edges)
         chances = label_chances(scores, mask, best, pairs=pairs, edges=edges)
         for row, length in enumerate(lengths):
@@ -239,3 +242,31 @@ def test_decoding_agrees_with_trying_every_sequence() -> None:
             for at in range(length):
                 part = sum(np.exp(value) for path, value in weights.items() if path[at] == best[row, at])
                 assert chances[row, at] == pytest.approx(part / total, abs=1e-5)
+
+
+def example(text: str, *spans: tuple[int, int, str], **known: object) -> Example:
+    return Example(text, spans, "ko", "x/train", offices=True, **known)  # type: ignore[arg-type]
+
+
+def test_names_annotated_otherwise_go_into_no_other_sentence() -> None:
+    examples = [
+        example("서울 연남동에서", (0, 6, "LOC"), joined=("LOC",)),
+        example("وبغداد", (0, 6, "LOC"), proclitics="و"),
+        example("도쿄에서", (0, 2, "LOC")),
+    ]
+    seen = {name for names in collect(examples, {}, {}).seen.values() for name in names}
+    assert seen == {"도쿄"}
+
+
+def test_swapped_names_keep_their_spans_and_the_sentence_around_them() -> None:
+    sentence = example("김하나 대사가 도쿄와 파리에서", (0, 3, "PER"), (8, 10, "LOC"), (12, 14, "LOC"))
+    names = collect([sentence], {"ko": {"city": ["다낭", "오사카", "나고야", "제네바"]}}, {})
+    changed = set()
+    for seed in range(30):
+        shares = Shares(swap=1, gazetteer=0.8, upper=0, lower=0, capitals=0)
+        other = vary(sentence, names, shares=shares, rng=random.Random(seed))
+        person, first, second = (other.text[start:end] for start, end, _ in other.spans)
+        assert other.text == f"{person} 대사가 {first}와 {second}에서"
+        assert first in {"도쿄", "파리", "오사카", "나고야", "제네바"}  # an open syllable before 와
+        changed.add(other.text)
+    assert len(changed) > 5
