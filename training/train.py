@@ -65,15 +65,16 @@ def main() -> int:
             held_out=held_out if args.watch else [],
             checkpoint=args.checkpoint,
         )
-    for layers in model.tagger.exits:
-        shallow = copy.deepcopy(model)
-        shallow.tagger.cut(layers)
-        log.info("%d layers\n%s", layers, table(measure(held_out, predict(shallow, tokenizer, held_out))))
-    model.tagger.cut(args.ship or settings.layers)
-    before = table(measure(held_out, predict(model, tokenizer, held_out)))
-    log.info("before quantisation\n%s", before)
+    shipped = args.ship or settings.layers
+    scores = {}
+    for layers in [shipped] if args.resume else model.tagger.exits:
+        candidate = copy.deepcopy(model)
+        candidate.tagger.cut(layers)
+        scores[layers] = table(measure(held_out, predict(candidate, tokenizer, held_out)))
+        log.info("%d layers, before quantisation\n%s", layers, scores[layers])
+    model.tagger.cut(shipped)
     after = ship.write(
-        model, weights, json.loads(content), out=args.out, held_out=held_out, before=before, data=counts(train)
+        model, weights, json.loads(content), out=args.out, held_out=held_out, before=scores[shipped], data=counts(train)
     )
     log.info("written to %s; as shipped\n%s", args.out, after)
     return 0
