@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
@@ -21,7 +21,7 @@ from spacy.vocab import Vocab
 
 from kgx.candidates import Candidate
 from kgx.gazetteer import Gazetteer, bodies, demonyms, pair_forms
-from kgx.gazetteer.demonyms import pair_joints
+from kgx.gazetteer.demonyms import pair_joints, title_forms
 from kgx.lang import pack
 from kgx.lang.normalize import CleanText, clean
 from kgx.lang.split import split
@@ -104,6 +104,8 @@ def _edges(lang: str) -> _Edges:
 class _Phrases:
     """Phrases of the lexicons (and of international bodies) with what they mean; lengths by their first letters.
 
+    `tails` are phrases that the lexicon writes with a hyphen before them: they may end a longer word ('-협정').
+
     A plain dictionary: with the ten thousand inflected phrases of a language, spaCy's PhraseMatcher takes a second to
     fill, which is longer than a document takes to read.
     """
@@ -111,6 +113,7 @@ class _Phrases:
     meanings: Mapping[str, tuple[tuple[str, str], ...]]
     acronyms: Mapping[str, str]
     lengths: Mapping[str, tuple[int, ...]]
+    tails: frozenset[str]
 
 
 def _by_start(forms: Iterable[str]) -> dict[str, tuple[int, ...]]:
@@ -125,17 +128,22 @@ def _by_start(forms: Iterable[str]) -> dict[str, tuple[int, ...]]:
 def _phrases_of(lang: str) -> _Phrases:
     meanings: dict[str, list[tuple[str, str]]] = {}
     acronyms: dict[str, str] = {}
+    tails: set[str] = set()
     for name in LEXICONS:
         for value, phrases in pack(lang).phrases(name).items():
             for phrase in phrases:
-                meanings.setdefault(letter_norm(clean(phrase).text), []).append((name, value))
+                form = letter_norm(clean(phrase.removeprefix("-")).text)
+                if phrase.startswith("-"):
+                    tails.add(form)
+                meanings.setdefault(form, []).append((name, value))
     for body in bodies():
         for phrase in body.names.get(lang, ()):
             meanings.setdefault(letter_norm(phrase), []).append(("bodies", body.id))
         for phrase in body.acronyms.get(lang, ()):
             acronyms.setdefault(phrase, body.id)
     lengths = _by_start([*meanings, *map(letter_norm, acronyms)])
-    return _Phrases({phrase: tuple(found) for phrase, found in meanings.items()}, acronyms, lengths)
+    several = {phrase: tuple(dict.fromkeys(found)) for phrase, found in meanings.items()}
+    return _Phrases(several, acronyms, lengths, frozenset(tails))
 
 
 _LOADING = threading.Lock()
@@ -169,6 +177,17 @@ def _forms(lang: str) -> _Forms:
     return _Forms(places, nations, {key: tuple(sorted(found, reverse=True)) for key, found in lengths.items()})
 
 
+_LONGEST_COMPOUND = 14  # letters before a phrase that ends a compound
+
+
+def _word_start(text: str, start: int) -> int:
+    """Where the word begins that has a letter at `start`."""
+    at = start
+    while at > 0 and start - at < _LONGEST_COMPOUND and _LETTER.match(text[at - 1]):
+        at -= 1
+    return at
+
+
 @Language.component("kgx_phrases")
 def _phrases(doc: Doc) -> Doc:
     lang, text, found = doc.user_data["lang"], doc.text, doc.user_data["candidates"]
@@ -180,8 +199,9 @@ def _phrases(doc: Doc) -> Doc:
             end = start + length
             if end not in ends:
                 continue
+            word = _word_start(text, start) if folded[start:end] in known.tails else start
             for name, value in known.meanings.get(folded[start:end], ()):
-                found.append(Candidate(start, end, name, value=value, rule=f"{lang}/{name}/{value}"))
+                found.append(Candidate(word, end, name, value=value, rule=f"{lang}/{name}/{value}"))
             body = known.acronyms.get(text[start:end])  # as written: 'who' is no World Health Organization
             if body is not None:
                 found.append(Candidate(start, end, "bodies", value=body, rule=f"{lang}/bodies/{body}"))
@@ -260,7 +280,26 @@ def _pair_states(doc: Doc) -> Doc:
         rule = f"{lang}/pair"
         found.append(Candidate(match.start("first"), match.end("first"), "pair", value=first, rule=rule))
         found.append(Candidate(at, at + end, "pair", value=state, rule=rule))
+    found.extend(_states_before_titles(text, lang, found))
     return doc
+
+
+@cache
+def _before_title(lang: str) -> re.Pattern[str]:
+    """A state in short, a word of its own, up to where a title begins."""
+    forms = "|".join(map(re.escape, sorted(title_forms(lang), key=lambda f: (-len(f), f)))) or "(?!)"
+    return re.compile(rf"(?<![^\W_])(?P<state>{forms}) $")
+
+
+def _states_before_titles(text: str, lang: str, found: Sequence[Candidate]) -> list[Candidate]:
+    """States named in short before a title ('미 국무장관')."""
+    short, pattern = title_forms(lang), _before_title(lang)
+    starts = sorted({c.start for c in found if c.kind == "offices"}) if short else []
+    matches = [m for start in starts if (m := pattern.search(text, max(0, start - 5), start)) is not None]
+    return [
+        Candidate(m.start("state"), m.end("state"), "pair", value=short[m["state"]], rule=f"{lang}/nationality")
+        for m in matches
+    ]
 
 
 @cache

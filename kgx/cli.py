@@ -6,6 +6,7 @@ import gc
 import json
 import os
 import sys
+import tempfile
 import threading
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -122,31 +123,44 @@ def annotate(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="JSON lines; standard output by default.")
     ] = None,
+    html: Annotated[
+        Path | None, typer.Option(help="Also paint the mentions over the texts: a page to look at.")
+    ] = None,
     lang: Lang = None,
     quiet: Quiet = False,
 ) -> None:
     """Find what is named: persons, places, offices, dates, amounts, agreements, events, each with its exact span.
 
     Writes one JSON object a line: id, lang, text, mentions[] with kind, start, end (Unicode code points, end
-    exclusive), text, value, currency, rule, confidence.
+    exclusive), text, value, currency, rule, confidence; to standard output, unless --output or --html says where.
     """
     from kgx.export.files import atomic_write, writable
+    from kgx.extract import event_words
     from kgx.pipeline import annotated, readable
 
     _known_language(lang)
-    if output is not None:
-        writable(output)
+    for target in filter(None, (output, html)):
+        writable(target)
     issues = _Issues()
-    lines = []
+    lines, painted = [], []
     documents = readable(paths, lang=lang, report=issues, stdin=sys.stdin.buffer)
-    with _progress(quiet or output is None) as tick:
+    with _progress(quiet or (output is None and html is None)) as tick:
         for found in annotated(documents, report=issues):
-            lines.append(json.dumps(_annotation(found), ensure_ascii=False))
-            if output is None:
-                typer.echo(lines.pop())
+            events = event_words(found)
+            line = json.dumps(_annotation(found, events), ensure_ascii=False)
+            if html is not None:
+                painted.append((found, events))
+            if output is not None:
+                lines.append(line)
+            elif html is None:
+                typer.echo(line)
             tick(found.text.document.file_name)
     if output is not None:
         atomic_write(output, "".join(f"{line}\n" for line in lines))
+    if html is not None:
+        from kgx.export.page import mentions_page
+
+        atomic_write(html, mentions_page(painted))
     if issues.found:
         raise typer.Exit(SOME_UNREAD)
 
@@ -165,11 +179,9 @@ def _preload() -> None:
     threading.Thread(target=load).start()
 
 
-def _annotation(found: Any) -> dict[str, Any]:
-    from kgx.extract import event_words
-
+def _annotation(found: Any, events: Sequence[Any]) -> dict[str, Any]:
     document = found.text.document
-    mentions = sorted((*found.mentions, *event_words(found)), key=lambda m: (m.start, m.end, m.kind))
+    mentions = sorted((*found.mentions, *events), key=lambda m: (m.start, m.end, m.kind))
     return {
         "id": document.id,
         "lang": found.text.lang,
@@ -258,6 +270,92 @@ def show(
         typer.echo(cards.to_json(card))
     else:
         cards.render_card(card, Console())
+
+
+@app.command()
+def explain(
+    graph: Annotated[Path, typer.Argument(metavar="GRAPH", help="A graph written by kgx build.")],
+    name: Annotated[str, typer.Argument(metavar="FACT", help="An IRI, an id such as visit/0123456789, or a name.")],
+    form: Annotated[str, typer.Option("--format", "-f", help="text or json.")] = "text",
+) -> None:
+    """Explain why the graph says something: each sentence, the rule that read it, and the words that play each role."""
+    from kgx import explain as explanations
+    from kgx import query as queries
+
+    if form not in ("text", "json"):
+        raise UsageError(f"--format {form!r} is none of text, json")
+    found = explanations.explain(queries.load(graph), name)
+    if form == "json":
+        typer.echo(explanations.to_json(found), nl=False)
+        return
+    console = Console()
+    for number, explanation in enumerate(found):
+        if number:
+            console.rule(style="dim")
+        explanations.render(explanation, console)
+
+
+@app.command()
+def evaluate(
+    gold: Annotated[Path, typer.Argument(metavar="GOLD_DIR", help="A folder of gold records, one JSON a document.")],
+    documents: Annotated[
+        list[str] | None, typer.Argument(metavar="[PATHS...]", help="The documents, where they lie elsewhere.")
+    ] = None,
+    graph: Annotated[Path | None, typer.Option(help="Measure this graph; else one is built.")] = None,
+    only: Annotated[str, typer.Option(help="Only records whose file name matches, such as 'held-*'.")] = "*",
+    misses: Annotated[bool, typer.Option("--misses", "-m", help="List what was missed, is wrong, or differs.")] = False,
+    form: Annotated[str, typer.Option("--format", "-f", help="table or json.")] = "table",
+    lang: Lang = None,
+) -> None:
+    """Measure against gold records: what a careful reader took from the same documents.
+
+    Builds a graph of the texts beside the records (id.txt), or of PATHS, or takes --graph, and counts kind by kind,
+    language by language, how much is right, and how often dates, places and the like are right where a fact was found.
+    Each folder of records is built on its own.
+    """
+    from kgx import query as queries
+    from kgx.evaluate import Report, read_records, to_json, to_tables
+    from kgx.evaluate import evaluate as measure
+    from kgx.evaluate.records import texts_of
+
+    if form not in ("table", "json"):
+        raise UsageError(f"--format {form!r} is none of table, json")
+    if graph is not None and documents:
+        raise UsageError("give either documents or --graph")
+    _known_language(lang)
+    folders = read_records(gold, only=only)
+    report, issues = Report(), _Issues()
+    given = queries.load(graph) if graph is not None else None
+    if given is None and documents:
+        given = _built(documents, lang=lang, report=issues)
+    if given is not None:
+        measure([record for folder in folders for record in folder.records], given, report)
+    else:
+        for folder in folders:
+            measure(folder.records, _built(texts_of(folder), lang=lang, report=issues), report)
+    if form == "json":
+        typer.echo(to_json(report), nl=False)
+    else:
+        console = Console(highlight=False)
+        for fault in report.faults if misses else ():
+            console.print(str(fault), markup=False, soft_wrap=True)
+        for table in to_tables(report):
+            console.print(table)
+    if issues.found:
+        raise typer.Exit(SOME_UNREAD)
+
+
+def _built(paths: Sequence[str | Path], *, lang: str | None, report: _Issues) -> Any:
+    """The graph of some documents, ready to be asked."""
+    from kgx import query as queries
+    from kgx.export.turtle import write_turtle
+    from kgx.graph import build_graph
+    from kgx.pipeline import know
+
+    with tempfile.TemporaryDirectory() as folder:
+        target = Path(folder) / "graph.ttl"
+        write_turtle(build_graph(know(paths, lang=lang, report=report)), target)
+        return queries.load(target)
 
 
 def _known_language(lang: str | None) -> None:

@@ -8,7 +8,7 @@ the model has not seen.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import cache
 
@@ -16,7 +16,7 @@ from kgx.candidates import Candidate, Edges, free, leftmost, longest
 from kgx.gazetteer import Gazetteer, bodies
 from kgx.gazetteer.fold import exact
 from kgx.lang import pack
-from kgx.ontology import is_local
+from kgx.ontology import is_local, office_kind, office_kinds
 from kgx.quantities import Count
 
 LABELS = {"PER": "person", "ORG": "organization", "LOC": "place", "OFFICE": "office"}
@@ -69,7 +69,11 @@ def settle(candidates: list[Candidate], text: str, lang: str, edges: Edges) -> l
 
     quantities = longest(c for kind in ("date", "money", "percent", "rank", "count") for c in by_kind.get(kind, ()))
     entities = [replace(c, kind=LABELS[c.value or ""], value=None) for c in by_kind.get("entity", ())]
-    places = longest(sound("place"))
+    # '한국대사': a state may run into a title.
+    heads = {c.start for c in by_kind.get("offices", ()) if edges.fit(text, c.start, c.end, frozenset((c.start,)))}
+    glued = [c for c in by_kind.get("place", ()) if c.end in heads and c.values[0].startswith("country/")]
+    glued = [c for c in glued if edges.fit(text[: c.end], c.start, c.end)]  # as if its word ended with it
+    places = longest([*sound("place"), *glued])
     place_ends = frozenset(c.end for c in places)
     pairs = [replace(c, kind="nationality") for c in by_kind.get("pair", ())]
     places = [p for p in places if not any(q.covers(p) for q in pairs) or p.values[0].startswith("country/")]
@@ -80,7 +84,9 @@ def settle(candidates: list[Candidate], text: str, lang: str, edges: Edges) -> l
 
     order = pack(lang).language.titles
     entities = [e for e in entities if not _only_states(e, nations, text)]
-    entities = _vote(_bare(entities, text, edges, places), text)
+    entities = _without_words_beside(entities, text, frozenset(pack(lang).language.outside_names))
+    entities = _vote(_bare(entities, text, edges, [*places, *pairs]), text)
+    entities = [e for e in entities if not _acting_state(e, places)]
     # A title or an agreement can hold the name of neither; a name that runs into a title is cut at it.
     names: list[Candidate] = []
     for entity in entities:
@@ -113,11 +119,16 @@ def settle(candidates: list[Candidate], text: str, lang: str, edges: Edges) -> l
         and not any(country.covers(c) for country in countries)
     ]  # fmt: skip
     organizations = free(organizations, persons)
+    if order == "after":
+        states = [*places, *nations]
+        organizations = [_before_title(o, titles, states, text, edges.prefixes) for o in organizations]
+        organizations = [o for o in organizations if len(o)]
 
     offices = []
     model_titles = [c for c in names if c.kind == "office"]
     for title in titles:
-        if any(o.covers(title) and len(o) > len(title) for o in organizations) and not _is_title(title, model_titles):
+        within = any(o.covers(title) and len(o) > len(title) for o in organizations)
+        if within and not _is_title(title, model_titles):
             continue
         title = _around_state(title, nations, text, lang)
         longer = [m for m in model_titles if m.overlaps(title) and m.end > title.end]
@@ -145,6 +156,8 @@ def settle(candidates: list[Candidate], text: str, lang: str, edges: Edges) -> l
             p.values[0].startswith("country/") and len(inside) > 1 for p in inside
         ):
             continue  # the gazetteer knows it better, or two places were read as one
+        if _is_people(entity, nations, offices, text) or (not inside and any(n.covers(entity) for n in nations)):
+            continue  # 'Kyrgyz President': the model may take the nationality word for a town
         located.append(_place(entity, text, lang, inside, gazetteer))
     located = free(longest(located), taken)
     taken += located
@@ -153,7 +166,7 @@ def settle(candidates: list[Candidate], text: str, lang: str, edges: Edges) -> l
             c, value=c.values[0], subkind=gazetteer.get(c.values[0]).kind, country=gazetteer.get(c.values[0]).country
         )
         for c in free(places, taken)
-        if _safe(c, gazetteer)
+        if _safe(c, gazetteer) and not _is_people(c, nations, offices, text)
     ]
     peoples = [replace(c, country=c.value) for c in free(nations, taken)]
     return sorted([*taken, *peoples], key=lambda c: (c.start, c.end))
@@ -200,12 +213,28 @@ def _only_states(found: Candidate, nations: Sequence[Candidate], text: str) -> b
     return len(inside) > 1 and letters <= {i for n in inside for i in range(n.start, n.end)}
 
 
+def _acting_state(found: Candidate, places: Sequence[Candidate]) -> bool:
+    """Whether what the model took for a body is a state that acts ('Japan has signed …')."""
+    return found.kind == "organization" and any(
+        (p.start, p.end) == (found.start, found.end) and p.values[0].startswith("country/") for p in places
+    )
+
+
 def _adjective(found: Candidate, nations: Sequence[Candidate], titles: Sequence[Candidate], text: str) -> bool:
     """Whether what the model took for a name is the nationality word of the title beside it."""
     if not any(n.covers(found) for n in nations):
         return False
     gaps = ((t.end, found.start) if t.end <= found.start else (found.end, t.start) for t in titles)
     return any(0 <= high - low <= 1 and not text[low:high].strip() for low, high in gaps)
+
+
+def _is_people(place: Candidate, nations: Sequence[Candidate], offices: Sequence[Candidate], text: str) -> bool:
+    """Whether what could be a town is a nationality word before a title ('Kazakh envoy'); 'Kazakh' is both."""
+    if place.values and place.values[0].startswith("country/"):
+        return False
+    return any((n.start, n.end) == (place.start, place.end) for n in nations) and any(
+        place.end < o.start <= place.end + 1 and not text[place.end : o.start].strip() for o in offices
+    )
 
 
 def _bare(entities: Sequence[Candidate], text: str, edges: Edges, places: Sequence[Candidate]) -> list[Candidate]:
@@ -232,10 +261,28 @@ def _bare(entities: Sequence[Candidate], text: str, edges: Edges, places: Sequen
                 break
         if entity.kind == "person":  # 'Kim Laos' before a title is Kim of Laos
             state = next((p for p in places if p.end == entity.end and p.start > entity.start), None)
-            if state is not None and state.values[0].startswith("country/"):
+            if state is not None and (state.kind == "nationality" or state.values[0].startswith("country/")):
                 entity = replace(entity, end=entity.start + len(text[entity.start : state.start].rstrip()))
         bare.append(entity)
     return bare
+
+
+def _without_words_beside(entities: Sequence[Candidate], text: str, words: frozenset[str]) -> list[Candidate]:
+    """Names of persons and places without words at their edges that belong to no name; what is but such words goes."""
+    bare = []
+    for entity in entities if words else ():
+        start, end = entity.start, entity.end
+        if entity.kind in ("person", "place"):
+            parts = [m.span() for m in re.finditer(r"\S+", text[start:end])]
+            while parts and text[start + parts[0][0] : start + parts[0][1]] in words:
+                del parts[0]
+            while parts and text[start + parts[-1][0] : start + parts[-1][1]] in words:
+                del parts[-1]
+            if not parts:
+                continue
+            start, end = start + parts[0][0], start + parts[-1][1]
+        bare.append(replace(entity, start=start, end=end))
+    return bare if words else list(entities)
 
 
 def _vote(entities: Sequence[Candidate], text: str) -> list[Candidate]:
@@ -356,6 +403,25 @@ def _after_title(body: Candidate, offices: Sequence[Candidate], states: Sequence
             left = replace(body, start=office.end + (rest.end() if rest else 0))
             return replace(left, start=left.end) if any(state.covers(left) for state in states) else left
     return body
+
+
+def _of_state(title: Candidate) -> bool:
+    kind = office_kinds().get(office_kind(title.value or "other", None))
+    return kind is not None and kind.diplomatic
+
+
+def _before_title(
+    body: Candidate, titles: Sequence[Candidate], states: Sequence[Candidate], text: str, prefixes: Iterable[str]
+) -> Candidate:
+    """A body without the title of a state's servant that its name runs into, where titles stand last."""
+    title = next((t for t in titles if t.end == body.end and t.start > body.start and _of_state(t)), None)
+    if title is None or body.value is not None:
+        return body
+    left = replace(body, end=body.start + len(text[body.start : title.start].rstrip()))
+    lost = max((len(p) for p in prefixes if text.startswith(p, left.start)), default=0)
+    letters = {i for i in range(left.start + lost, left.end) if text[i].isalpha()}
+    named = {i for state in states for i in range(state.start, state.end) if left.start <= i < left.end}
+    return replace(left, end=left.start) if letters <= named else left
 
 
 def _organization(found: Candidate, text: str, lang: str, nested: list[Candidate], gazetteer: Gazetteer) -> Candidate:

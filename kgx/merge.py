@@ -102,7 +102,7 @@ def same(a: AnyFact, b: AnyFact) -> bool:
 
 
 def _same_event(a: Event, b: Event) -> bool:
-    if a.event_type != b.event_type or not dates_agree(a.start, b.start):
+    if a.event_type != b.event_type or not dates_agree(a.start, b.start) or _background(a.start, b.start):
         return False
     if {a.status, b.status} & {"denied", "cancelled"} and a.status != b.status:
         return False
@@ -124,6 +124,12 @@ def _same_event(a: Event, b: Event) -> bool:
     if {a.status, b.status} == {"occurred", "planned"} or _elsewhere(a.place, b.place):
         return False
     return a.event_type != "anniversary" or set(a.countries) == set(b.countries)
+
+
+def _background(a: When | None, b: When | None) -> bool:
+    """Whether only one is dated, and by a year alone: 'In 2018 the two signed …' is not what is signed today."""
+    known = [d for d in (a, b) if d is not None]
+    return len(known) == 1 and isinstance(known[0], PartialDate) and known[0].precision == "year"
 
 
 def same_sides(a: TradeFigure, b: TradeFigure) -> bool:

@@ -18,7 +18,7 @@ from kgx.quantities.types import Interval, PartialDate, When
 __all__ = [
     "Agreement", "Annotated", "AnyFact", "Claims", "DiplomaticRelation", "Document", "Event", "Evidence", "Fact",
     "Furniture", "FurnitureKind", "Interval", "Knowledge", "Mention", "MentionKind", "Model", "Name", "PartialDate",
-    "Span", "Tenure", "Text", "Thing", "ThingKind", "TradeFigure", "TradePartnerRank", "Twinning", "When",
+    "Slot", "Span", "Tenure", "Text", "Thing", "ThingKind", "TradeFigure", "TradePartnerRank", "Twinning", "When",
 ]  # fmt: skip
 
 Confidence = Typed[float, Field(ge=0.0, le=1.0)]
@@ -130,14 +130,26 @@ class Annotated(Model):
 # --- stage 4: things and facts -----------------------------------------------------------------------------------
 
 
+class Slot(Span):
+    """The words that play a role in what a rule read; they may stand in a sentence before."""
+
+    role: str
+
+
 class Evidence(Span):
-    """Where a thing or fact is said: ``document.text[start:end] == quote``, always."""
+    """Where a thing or fact is said: ``document.text[start:end] == quote``, always.
+
+    Of a fact, `before` and `after` are the rest of its sentence: ``before + quote + after`` is the sentence.
+    """
 
     document: str = Field(description="id of the document")
     lang: str
     quote: str
     rule: str
     confidence: Confidence
+    before: str = ""
+    after: str = ""
+    slots: tuple[Slot, ...] = ()
 
 
 class Name(Model):

@@ -24,8 +24,9 @@ from kgx.gazetteer.fold import exact, loose
 from kgx.ontology.terms import expand, property_iri, schemes, vocabulary
 
 __all__ = [
-    "Cell", "NamedQuery", "Result", "Store", "base_of", "find", "isolated", "load", "named_queries", "prefixes",
-    "render", "run_named", "select", "to_csv", "to_json", "to_table",
+    "Cell", "NamedQuery", "Result", "Store", "Triple", "base_of", "find", "isolated", "load", "named_nodes",
+    "named_queries",
+    "prefixes", "render", "run_named", "select", "to_csv", "to_json", "to_table", "triples",
 ]  # fmt: skip
 
 Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
@@ -101,6 +102,33 @@ def load(path: str | Path) -> ox.Store:
     except (SyntaxError, ValueError, OSError) as error:
         raise UsageError(f"{path}: is no graph: {error}") from error
     return store
+
+
+@dataclass(frozen=True)
+class Triple:
+    """A statement in plain strings: IRIs whole, literals as written.
+
+    Attributes:
+        is_node: whether the object is an IRI or a blank node, and no literal.
+    """
+
+    subject: str
+    predicate: str
+    object: str
+    is_node: bool
+
+
+def triples(store: ox.Store) -> Iterator[Triple]:
+    """All that a graph says, in an order that depends on nothing but the content."""
+    found = (
+        Triple(_plain(q.subject), q.predicate.value, _plain(q.object), not isinstance(q.object, ox.Literal))
+        for q in store.quads_for_pattern(None, None, None)
+    )
+    yield from sorted(found, key=lambda t: (t.subject, t.predicate, t.object))
+
+
+def _plain(term: Term) -> str:
+    return term.value if isinstance(term, ox.NamedNode | ox.Literal) else str(term)
 
 
 def base_of(store: ox.Store) -> str:
@@ -208,7 +236,7 @@ def run_named(store: ox.Store, name: str, **params: str) -> Result:
     if unknown:
         known = ", ".join(query.parameters) or "none"
         raise UsageError(f"query {name!r} has no parameter {unknown[0]!r}; it has: {known}")
-    bound = {key: _meant(store, value) for key, value in params.items()}
+    bound = {key: named_nodes(store, value) for key, value in params.items()}
     lines, told = [], set()
     for line in query.sparql.splitlines():
         found = _CONDITIONAL.fullmatch(line.strip())
@@ -223,8 +251,8 @@ def run_named(store: ox.Store, name: str, **params: str) -> Result:
     return select(store, "\n".join(lines))
 
 
-def _meant(store: ox.Store, value: str) -> list[ox.NamedNode]:
-    """The nodes that a parameter means.
+def named_nodes(store: ox.Store, value: str) -> list[ox.NamedNode]:
+    """The nodes that an IRI, an id (``country/KZ``) or a name in any script means.
 
     Raises:
         UsageError: if nothing has that IRI, id or name.

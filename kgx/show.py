@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,9 +19,13 @@ from kgx.errors import UsageError
 from kgx.ontology.terms import class_iri, expand, property_iri, subclasses, vocabulary
 from kgx.query import Cell, Store, find, isolated, select
 
-__all__ = ["Card", "Entry", "Match", "Quote", "card", "render_card", "to_json"]
+__all__ = [
+    "Card", "Entry", "Match", "Node", "Quote", "card", "grid", "iri_of", "label_of", "nodes_of", "quotes_of",
+    "render_card", "to_json",
+]  # fmt: skip
 
 _QUOTE_LENGTH = 240
+_SLOT = re.compile(r"(\w+) (\d+)-(\d+)")
 # Section -> how its facts reach the thing ?it; the tie of a state or body to an office goes through the office.
 _SECTIONS: Mapping[str, str] = {
     "offices": "?fact a kgx:Tenure ; "
@@ -45,7 +50,13 @@ _DETAILS = (
 
 @dataclass(frozen=True)
 class Quote:
-    """The words of a document that tell it; offsets in code points of the document's text, end exclusive."""
+    """The words of a document that tell it; offsets in code points of the document's text, end exclusive.
+
+    Attributes:
+        before: the sentence up to the words (facts only).
+        after: the sentence from them on.
+        slots: which words play a role: (role, start, end).
+    """
 
     text: str
     lang: str
@@ -54,6 +65,9 @@ class Quote:
     end: int
     rule: str
     confidence: float
+    before: str = ""
+    after: str = ""
+    slots: tuple[tuple[str, int, int], ...] = ()
 
     @property
     def where(self) -> str:
@@ -115,23 +129,27 @@ class Card:
 
 
 @dataclass(frozen=True)
-class _Node:
-    """What the graph says of one node: property IRI -> (value, label of the value), sorted."""
+class Node:
+    """What the graph says of one node: property IRI -> (value, label of the value), sorted; asked by names."""
 
     iri: str
     says: Mapping[str, tuple[tuple[Cell, str], ...]]
 
     def values(self, name: str) -> list[Cell]:
-        return [value for value, _ in self.says.get(_iri(name), ())]
+        """All values of a property."""
+        return [value for value, _ in self.says.get(iri_of(name), ())]
 
     def labels(self, name: str) -> list[str]:
-        return [label for _, label in self.says.get(_iri(name), ())]
+        """What people call the values of a property."""
+        return [label for _, label in self.says.get(iri_of(name), ())]
 
     def first(self, name: str) -> str | None:
+        """The first of the labels."""
         return next(iter(self.labels(name)), None)
 
     @property
     def confidence(self) -> float | None:
+        """How sure the graph is, 0 to 1."""
         return next((float(v) for v in self.values("confidence") if isinstance(v, int | Decimal)), None)
 
     @property
@@ -143,7 +161,8 @@ class _Node:
         return vocabulary().classes[finest[0]].label if finest else "value"
 
 
-def _iri(name: str) -> str:
+def iri_of(name: str) -> str:
+    """The IRI of a property, by its name in the vocabulary or with a prefix."""
     return expand(name) if ":" in name else property_iri(name)
 
 
@@ -162,12 +181,12 @@ def card(store: Store, name: str) -> Card:
     found = [node.value for node in find(store, name, parts=True)]
     if not found:
         raise UsageError(f"nothing in the graph is called {name!r}")
-    nodes = _nodes(store, found)
+    nodes = nodes_of(store, found)
     # Persons, bodies and places before offices, facts and values; then what is told most often.
     order = {kind.label: i for i, kind in enumerate(vocabulary().classes.values())}
     things = {vocabulary().classes[c].label for top in ("Person", "Organization", "Place") for c in subclasses(top)}
 
-    def weight(node: _Node) -> tuple[bool, int, int, str]:
+    def weight(node: Node) -> tuple[bool, int, int, str]:
         told = len(node.values("wasDerivedFrom"))
         return node.kind not in things, -told, order.get(node.kind, len(order)), node.iri
 
@@ -176,18 +195,19 @@ def card(store: Store, name: str) -> Card:
     return Card(
         iri=best.iri,
         kind=best.kind,
-        label=_label(best),
+        label=label_of(best),
         names=_names(store, best.iri),
         country=best.first("country") or best.first("inCountry") or best.first("ofCountry"),
         same_as=tuple(str(v) for v in best.values("sameAs")),
         confidence=best.confidence,
-        quotes=_quotes(store, [best.iri]).get(best.iri, ()),
-        also=tuple(Match(node.iri, node.kind, _label(node)) for node in others),
+        quotes=quotes_of(store, [best.iri]).get(best.iri, ()),
+        also=tuple(Match(node.iri, node.kind, label_of(node)) for node in others),
         **sections,
     )
 
 
-def _label(node: _Node) -> str:
+def label_of(node: Node) -> str:
+    """What people call a node."""
     return node.first("rdfs:label") or node.first("skos:prefLabel") or node.iri
 
 
@@ -195,7 +215,8 @@ def _listed(iris: Iterable[str]) -> str:
     return " ".join(f"<{iri}>" for iri in iris)
 
 
-def _nodes(store: Store, iris: Sequence[str]) -> dict[str, _Node]:
+def nodes_of(store: Store, iris: Sequence[str]) -> dict[str, Node]:
+    """All that the graph says of some nodes."""
     said: dict[str, dict[str, set[tuple[Cell, str]]]] = defaultdict(lambda: defaultdict(set))
     if iris:
         result = select(
@@ -207,7 +228,7 @@ def _nodes(store: Store, iris: Sequence[str]) -> dict[str, _Node]:
             shown = str(label) if label is not None else "yes" if value is True else _number(value)
             said[str(node)][str(prop)].add((value, shown))
     return {
-        iri: _Node(iri, {p: tuple(sorted(values, key=lambda v: (v[1], str(v[0])))) for p, values in said[iri].items()})
+        iri: Node(iri, {p: tuple(sorted(values, key=lambda v: (v[1], str(v[0])))) for p, values in said[iri].items()})
         for iri in iris
     }
 
@@ -226,36 +247,58 @@ def _names(store: Store, iri: str) -> dict[str, tuple[str, ...]]:
     return {lang: tuple(sorted(several)) for lang, several in sorted(names.items())}
 
 
-def _quotes(store: Store, iris: Sequence[str]) -> dict[str, tuple[Quote, ...]]:
+def quotes_of(store: Store, iris: Sequence[str]) -> dict[str, tuple[Quote, ...]]:
+    """The evidence of some nodes, in order of file and place."""
     if not iris:
         return {}
     result = select(
         store,
-        "SELECT ?node ?words (LANG(?words) AS ?lang) ?file ?start ?end ?rule ?confidence WHERE { "
+        "SELECT ?node ?words (LANG(?words) AS ?lang) ?file ?start ?end ?rule ?confidence ?before ?after "
+        "(GROUP_CONCAT(?slot; separator='|') AS ?slots) WHERE { "
         "VALUES ?node { " + _listed(iris) + " } ?node prov:wasDerivedFrom ?proof . "
         "?proof oa:hasSource/kgx:fileName ?file ; oa:hasSelector ?at, ?in . "
         "?proof kgx:rule ?rule ; kgx:confidence ?confidence . "
-        "?at oa:start ?start ; oa:end ?end . ?in oa:exact ?words } ORDER BY ?node ?file ?start ?end ?rule",
+        "?at oa:start ?start ; oa:end ?end . ?in oa:exact ?words . "
+        "OPTIONAL { ?in oa:prefix ?before } OPTIONAL { ?in oa:suffix ?after } OPTIONAL { ?proof kgx:slot ?slot } } "
+        "GROUP BY ?node ?words ?file ?start ?end ?rule ?confidence ?before ?after "
+        "ORDER BY ?node ?file ?start ?end ?rule",
     )
     quotes: dict[str, list[Quote]] = defaultdict(list)
-    for node, words, lang, file, start, end, rule, confidence in result.rows:
+    for node, words, lang, file, start, end, rule, confidence, before, after, slots in result.rows:
         quotes[str(node)].append(
-            Quote(str(words), str(lang), str(file), int(start or 0), int(end or 0), str(rule), float(confidence or 0))
+            Quote(
+                text=str(words),
+                lang=str(lang),
+                file=str(file),
+                start=int(start or 0),
+                end=int(end or 0),
+                rule=str(rule),
+                confidence=float(confidence or 0),
+                before=str(before or ""),
+                after=str(after or ""),
+                slots=tuple(_slots(str(slots or ""))),
+            )
         )
     return {node: tuple(several) for node, several in quotes.items()}
 
 
-def _entries(store: Store, thing: _Node, pattern: str) -> tuple[Entry, ...]:
+def _slots(told: str) -> Iterator[tuple[str, int, int]]:
+    """The slots of a piece of evidence, in order of their words."""
+    found = [_SLOT.fullmatch(slot) for slot in told.split("|")]
+    yield from sorted(((m[1], int(m[2]), int(m[3])) for m in found if m), key=lambda slot: (slot[1], slot[2], slot[0]))
+
+
+def _entries(store: Store, thing: Node, pattern: str) -> tuple[Entry, ...]:
     where = pattern.replace("?it ", f"<{thing.iri}> ")
     facts = [str(row[0]) for row in select(store, f"SELECT DISTINCT ?fact WHERE {{ {where} }} ORDER BY ?fact").rows]
-    quotes = _quotes(store, facts)
-    entries = [_entry(thing, node, quotes.get(iri, ())) for iri, node in _nodes(store, facts).items()]
+    quotes = quotes_of(store, facts)
+    entries = [_entry(thing, node, quotes.get(iri, ())) for iri, node in nodes_of(store, facts).items()]
     return tuple(sorted(entries, key=lambda e: (e.when is None, e.when or "", e.label, e.iri)))
 
 
-def _entry(thing: _Node, fact: _Node, quotes: tuple[Quote, ...]) -> Entry:
+def _entry(thing: Node, fact: Node, quotes: tuple[Quote, ...]) -> Entry:
     roles = {
-        role: tuple(label for value, label in fact.says.get(_iri(role), ()) if value != thing.iri) for role in _ACTORS
+        role: tuple(label for value, label in fact.says.get(iri_of(role), ()) if value != thing.iri) for role in _ACTORS
     }
     elsewhere = {label for role, labels in roles.items() if role != "participant" for label in labels}
     roles["participant"] = tuple(label for label in roles["participant"] if label not in elsewhere)
@@ -263,7 +306,7 @@ def _entry(thing: _Node, fact: _Node, quotes: tuple[Quote, ...]) -> Entry:
     return Entry(
         iri=fact.iri,
         kind=next((kind for name in _KINDS if (kind := fact.first(name))), fact.kind),
-        label=_label(fact),
+        label=label_of(fact),
         when=next((w for name in _WHEN if (w := fact.first(name))), None),
         place=fact.first("place"),
         status=fact.first("status"),
@@ -290,7 +333,7 @@ def render_card(shown: Card, console: Console) -> None:
     if shown.country:
         head.append(f", {isolated(shown.country)}", style="not bold")
     console.print(head)
-    names = _grid()
+    names = grid()
     for lang, several in shown.names.items():
         names.add_row(Text(lang, style="dim"), Text(", ".join(isolated(name) for name in several)))
     for same in shown.same_as:
@@ -302,7 +345,7 @@ def render_card(shown: Card, console: Console) -> None:
         if entries:
             told = True
             console.print(Text(f"\n{section.capitalize()}", style="bold"))
-            table = _grid()
+            table = grid()
             for entry in entries:
                 table.add_row(Text(entry.when or "?", style="cyan"), _entry_text(entry))
                 for text in _best(entry.quotes):
@@ -313,13 +356,14 @@ def render_card(shown: Card, console: Console) -> None:
             console.print(text)
     if shown.also:
         console.print(Text("\nAlso called so", style="bold"))
-        table = _grid()
+        table = grid()
         for other in shown.also:
             table.add_row(Text(isolated(other.label)), Text(f"{other.kind}  {other.iri}", style="dim"))
         console.print(table)
 
 
-def _grid() -> Table:
+def grid() -> Table:
+    """A table of two columns without lines."""
     grid = Table.grid(padding=(0, 2, 0, 0))
     grid.add_column(min_width=10, no_wrap=True)
     grid.add_column(overflow="fold")
@@ -338,7 +382,7 @@ def _entry_text(entry: Entry) -> Text:
     text = Text("; ".join(parts))
     if entry.confidence is not None:
         text.append(f"  {entry.confidence:.2f}", style="dim")
-    return text
+    return text.append(f"  {'/'.join(entry.iri.rsplit('/', 2)[-2:])}", style="dim")
 
 
 def _best(quotes: Sequence[Quote]) -> Iterator[Text]:

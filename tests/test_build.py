@@ -22,7 +22,7 @@ from kgx.extract import extract
 from kgx.gazetteer import demonyms
 from kgx.graph import Graph
 from kgx.lang import languages, pack
-from kgx.models import Claims, Document, Event, Evidence, Knowledge, TradeFigure, Twinning
+from kgx.models import Agreement, Claims, Document, Event, Evidence, Knowledge, Tenure, TradeFigure, Twinning
 from kgx.resolve import resolve
 
 
@@ -256,3 +256,35 @@ def test_a_comma_alone_makes_no_list_of_two() -> None:
     names = {t.id: t.label for t in claims.things}
     [visit] = [f for f in claims.facts if isinstance(f, Event) and f.event_type == "visit"]
     assert [names[v] for v in visit.visitor] == ["Andrew Holness"]
+
+
+def test_a_pause_parts_an_amount_from_the_measure_after_it() -> None:
+    text = "Экспорт Латвии в Оман вырос и составил 45 млн евро, а импорт - 12 млн евро, сообщили в Риге."
+    figures = [f for f in extract(annotate(make_document(text), "ru")).facts if isinstance(f, TradeFigure)]
+    assert [(f.measure, int(f.value or 0), f.parties) for f in figures] == [
+        ("exports", 45_000_000, ("country/LV", "country/OM")),
+        ("imports", 12_000_000, ("country/LV", "country/OM")),
+    ]
+
+
+def test_a_mayor_signs_for_his_town() -> None:
+    text = "The mayor of Leeds, Ann Cole, and the mayor of Dortmund, Thomas Westphal, have signed an agreement."
+    claims = extract(annotate(make_document(text, published="2024-05-06"), "en"))
+    names = {t.id: t.label for t in claims.things}
+    [signed] = [f for f in claims.facts if isinstance(f, Agreement)]
+    assert [names[p] for p in signed.parties] == ["Leeds", "Dortmund"]
+
+
+def test_an_ambassador_speaks_of_the_state_that_receives_him() -> None:
+    text = "L'ambassadrice du Chili au Gabon, Ana Ruiz, a remis ses lettres de créance au président Ali Obame."
+    claims = extract(annotate(make_document(text, published="2024-05-06"), "fr"))
+    [event] = [f for f in claims.facts if isinstance(f, Event)]
+    assert sorted(event.countries) == ["CL", "GA"]
+
+
+def test_two_share_a_title() -> None:
+    text = "Les ministres des Affaires étrangères du Maroc et de l'Espagne, Nasser Bourita et José Albares, sont là."
+    claims = extract(annotate(make_document(text, published="2024-05-06"), "fr"))
+    names = {t.id: t.label for t in claims.things}
+    offices = {(names[f.holder], f.office_kind, f.country) for f in claims.facts if isinstance(f, Tenure)}
+    assert offices == {("Nasser Bourita", "foreign_minister", "MA"), ("José Albares", "foreign_minister", "ES")}

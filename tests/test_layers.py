@@ -36,6 +36,8 @@ STAGES: dict[str, set[str]] = {
     "kgx.graph": set(),
     "kgx.query": {"kgx.export"},
     "kgx.show": {"kgx.query", "kgx.export"},
+    "kgx.explain": {"kgx.query", "kgx.show", "kgx.export"},
+    "kgx.evaluate": {"kgx.query", "kgx.export"},
     "kgx.export": {"kgx.graph"},
 }
 IMPORTERS = {

@@ -172,6 +172,10 @@ class _Shapes:
             shape, "rule", URIRef(property_iri("rule")), "evidence: exactly one kgx:rule must say what read it",
             minCount=1, maxCount=1, datatype=named("xsd:string"),
         )  # fmt: skip
+        self.constraint(
+            shape, "slot", URIRef(property_iri("slot")), "evidence: a kgx:slot is a role and where its words stand",
+            datatype=named("xsd:string"),
+        )  # fmt: skip
         self._confidence(shape, URIRef(property_iri("confidence")), "evidence", needed=True)
         position = self.node_shape("Position", named("oa:TextPositionSelector"))
         self.constraint(

@@ -195,7 +195,12 @@ class _Writer:
         self.add(position, named("oa:end"), typed(str(piece.end), "xsd:integer"))
         self.add(quotation, named("rdf:type"), named("oa:TextQuoteSelector"))
         self.add(quotation, named("oa:exact"), text(piece.quote, piece.lang))
+        for name, words in (("oa:prefix", piece.before), ("oa:suffix", piece.after)):
+            if words:
+                self.add(quotation, named(name), text(words, piece.lang))
         self.add(subject, URIRef(property_iri("rule")), text(piece.rule))
+        for slot in piece.slots:
+            self.add(subject, URIRef(property_iri("slot")), text(f"{slot.role} {slot.start}-{slot.end}"))
 
 
 def _language(label: str, names: Iterable[Name], properties: Mapping[str, Iterable[Any]]) -> str | None:

@@ -16,6 +16,7 @@ from kgx.extract.figures import figures
 from kgx.extract.offices import tenures
 from kgx.extract.reader import Reader, Sentence, read
 from kgx.extract.rules import Draft, matcher
+from kgx.extract.states import conclude_home, conclude_states
 from kgx.extract.things import Things
 from kgx.extract.ties import ranks, relations, twinnings
 from kgx.merge import merge, told_again
@@ -30,6 +31,7 @@ def extract(annotated: Annotated) -> Claims:
     """Read the facts that one document states."""
     reader = read(annotated)
     rules = matcher(reader.lang)
+    conclude_home(reader)
     things = Things(reader)
     context = Context(reader, things, rules)
     found: list[AnyFact] = []
@@ -61,6 +63,7 @@ def extract(annotated: Annotated) -> Claims:
                     cues.append(draft)
         found.extend(figures(context, cues, sentence, before))
         before = cues[-1] if cues else None  # "It stood at …" goes on from the sentence before, no further
+    conclude_states(reader)
     merged = merge([*tenures(context), *found])  # offices last: who meets whom can tell whose minister one is
     return Claims(
         document=annotated.text.document,

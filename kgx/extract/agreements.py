@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from kgx.extract.context import INFERRED, RULE_CONFIDENCE, Context
 from kgx.extract.reader import Sentence
 from kgx.extract.reduce import Atom, compile_rule
 from kgx.extract.rules import Draft
 from kgx.models import Agreement
+from kgx.ontology import official_bodies
 
 _NO_ATOM = Atom("none", None, 0, 0)
 
@@ -15,10 +18,7 @@ def agreements(context: Context, draft: Draft) -> list[Agreement]:
     """One for each text or tie that the draft's verb governs."""
     made = []
     parties = context.ids((*context.role(draft, "party"), *context.role(draft, "other")))
-    owners = [
-        context.things.country(c) if p in context.things.persons and (c := context.things.country_of(p)) else p
-        for p in parties
-    ]
+    owners = [_owner(context, p) for p in parties]
     parties = tuple(dict.fromkeys(p for p in owners if p not in context.things.persons))
     inferred = context.date_is_inferred(draft)
     if len({context.things.country_of(p) or p for p in parties}) < 2:
@@ -30,7 +30,7 @@ def agreements(context: Context, draft: Draft) -> list[Agreement]:
             inferred = True
             missing = [c for c in pair if c not in known]
             parties = (*parties, *(context.things.country(c) for c in missing[: 2 - len(parties) if parties else 2]))
-    if len(parties) < 2:
+    if len(parties) < 2 or not (context.diplomatic or _public(context, parties)):
         return []
     start, _ = context.date(draft)
     reduced = draft.sentence.reduced
@@ -55,6 +55,22 @@ def agreements(context: Context, draft: Draft) -> list[Agreement]:
             )
         )
     return made
+
+
+def _owner(context: Context, party: str) -> str:
+    """For whom somebody signs: a mayor or governor for his town or province, others for their state."""
+    person = context.things.persons.get(party)
+    if person is None:
+        return party
+    places = (context.things.id(t.place) for t in person.titles if t.place is not None)
+    country = context.things.country_of(party)
+    return next((p for p in places if p is not None), None) or (context.things.country(country) if country else party)
+
+
+def _public(context: Context, parties: Iterable[str]) -> bool:
+    """Whether one of the parties is no firm or club: what these sign among themselves is business."""
+    kinds = official_bodies()
+    return any(context.things.kind_of(p) != "organization" or context.things.body_kind(p) in kinds for p in parties)
 
 
 def agreement_key(context: Context, draft: Draft) -> int | None:

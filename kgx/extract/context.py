@@ -8,7 +8,7 @@ from kgx.extract.people import kinds_of
 from kgx.extract.reader import Reader
 from kgx.extract.reduce import Atom
 from kgx.extract.rules import Draft, Matcher, expand
-from kgx.extract.things import Things, evidence
+from kgx.extract.things import Things, told
 from kgx.models import Evidence, Interval, PartialDate, When
 from kgx.ontology import office_kinds, official_bodies
 
@@ -16,6 +16,7 @@ RULE_CONFIDENCE = 0.8
 INFERRED = 0.6
 # A date this many years ahead of the report is a horizon ('vision 2030'), not the day of an event.
 _HORIZON = 2
+_SPOKEN_OF = 3
 
 
 class Context:
@@ -27,6 +28,8 @@ class Context:
         self.matcher = matcher
         self.kinds = kinds_of(reader.persons, reader.loose_titles, reader.body_kinds)
         self.diplomatic = self._diplomatic()
+        # Whether a second state is more than mentioned, so that who is not of the one is of the other.
+        self.international = reader.weight(1) >= _SPOKEN_OF
         self.published = reader.annotated.text.document.published
 
     def evidence(
@@ -35,7 +38,7 @@ class Context:
         first = min(draft.reach[0], low if low is not None else draft.start)
         last = max(draft.reach[1], high if high is not None else draft.end)
         span = draft.sentence.reduced.span(first, last)
-        return (evidence(self.reader, span.start, span.end, f"{self.reader.lang}/{draft.id}", sure),)
+        return told(self.reader, span.start, span.end, f"{self.reader.lang}/{draft.id}", sure, slots(draft))
 
     def ids(self, atoms: Iterable[Atom]) -> tuple[str, ...]:
         return tuple(dict.fromkeys(i for atom in atoms if (i := self.things.id(atom)) is not None))
@@ -53,6 +56,13 @@ class Context:
         if isinstance(known[0], Interval):
             return known[0].start, known[0].end
         return known[0], None
+
+    def since(self, draft: Draft) -> When | None:
+        """From when a lasting tie holds: like `date`, and of 'since 1998' the year."""
+        start, _ = self.date(draft)
+        told = self.role(draft, "date") or tuple(draft.dates)
+        spans = (when_of(a) for a in told if a.mention is None or a.mention.subkind != "anniversary")
+        return start or next((w.start for w in spans if isinstance(w, Interval) and w.start and w.end is None), None)
 
     def date_is_inferred(self, draft: Draft) -> bool:
         """Whether the day of a draft was concluded from the document, not told."""
@@ -114,6 +124,11 @@ class Context:
         ):
             return "planned"
         return "occurred"
+
+
+def slots(draft: Draft) -> dict[str, tuple[Atom, ...]]:
+    """The words that play the roles of a draft, and those that date it."""
+    return draft.roles if "date" in draft.roles else {**draft.roles, "date": tuple(draft.dates)}
 
 
 def when_of(atom: Atom) -> When | None:

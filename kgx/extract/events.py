@@ -23,6 +23,8 @@ def events(context: Context, draft: Draft) -> list[Event]:
         others = (a for a in context.role(draft, "other") if _fills(a, spec.roles["participant"]))
         roles["participant"] = (*roles["participant"], *others)
     ids = {role: context.ids(atoms) for role, atoms in roles.items()}
+    if set(ids.get("invitee", ())) - set(ids.get("inviter", ())):  # 'invited his host': of the two, the other one
+        ids["invitee"] = tuple(i for i in ids["invitee"] if i not in ids["inviter"])
     actors = tuple(dict.fromkeys(i for role in ids if role != "place" for i in ids[role]))
     countries = list(context.countries(actors))
     place = ids.get("place", ())[:1]
@@ -30,7 +32,7 @@ def events(context: Context, draft: Draft) -> list[Event]:
     unknown = [i for i in actors if context.things.country_of(i) is None]
     if not countries and context.diplomatic and context.official(actors):
         countries, inferred = list(context.reader.main_countries[:2]), True
-    elif len(countries) < 2 and (unknown or len(actors) < 2) and (spec.foreign or not countries):
+    elif len(countries) < 2 and (unknown or len(actors) < 2) and spec.foreign and context.international:
         other = context.other_country(countries[0] if countries else None)
         if other is not None:
             countries.append(other)
@@ -66,7 +68,9 @@ def events(context: Context, draft: Draft) -> list[Event]:
 
 
 def _has_body(context: Context, ids: Iterable[str]) -> bool:
-    return any(context.things.kind_of(i) == "organization" and context.things.country_of(i) is None for i in ids)
+    return context.international and any(
+        context.things.kind_of(i) == "organization" and context.things.country_of(i) is None for i in ids
+    )
 
 
 def _visits(context: Context, draft: Draft, roles: dict[str, tuple[Atom, ...]]) -> list[Event]:
@@ -84,7 +88,7 @@ def _visits(context: Context, draft: Draft, roles: dict[str, tuple[Atom, ...]]) 
             hosts, inferred = {other: [context.things.country(other)]}, True
     start, end = context.date(draft)
     inferred = inferred or context.date_is_inferred(draft)
-    made = []
+    made: list[Event] = []
     home = origin or next((c for c in map(context.other_country, hosts) if c is not None), None)
     tour = len(hosts) > 1
     if origin is None:
@@ -103,6 +107,8 @@ def _visits(context: Context, draft: Draft, roles: dict[str, tuple[Atom, ...]]) 
         if not context.official(visitors):
             continue
         place = next((p for p in places if not p.startswith("country/")), places[0])
+        if tour and end is not None and made:  # a tour's days are those of its first stop, and of no other
+            start = end = None
         made.append(
             Event(
                 evidence=context.evidence(draft, sure=INFERRED if inferred else RULE_CONFIDENCE),

@@ -2,34 +2,41 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from decimal import Decimal
 
-from kgx.extract.context import RULE_CONFIDENCE, Context, when_of
+from kgx.extract.context import RULE_CONFIDENCE, Context, slots, when_of
 from kgx.extract.reader import Sentence
 from kgx.extract.reduce import Atom, block
 from kgx.extract.rules import Draft
-from kgx.extract.things import evidence
+from kgx.extract.things import told
 from kgx.models import Evidence, Interval, TradeFigure, When
 
 
 def figures(context: Context, drafts: Sequence[Draft], sentence: Sentence, before: Draft | None) -> list[TradeFigure]:
     """The amounts of a sentence whose measure a cue tells; one from the sentence before holds on."""
     reduced = sentence.reduced
-    made = []
+    made: list[TradeFigure] = []
     spots = [
         (i, a) for i, c in enumerate(reduced.text) if block(c) in ("money", "moneys") for a in reduced.atoms[c].parts
     ]
     used: set[int] = set()
+    stops = [m.start() for m in context.matcher.clause_break.finditer(reduced.text)]
+
+    def reach(index: int, draft: Draft) -> int:
+        low, high = sorted((index, draft.start))
+        return _reach(index, draft) + 40 * sum(low <= stop < high for stop in stops)
+
     for index, atom in spots:
         if atom.mention is None or atom.mention.value is None or atom.mention.subkind == "conversion":
             continue
-        cue = min(drafts, key=lambda d: (_reach(index, d), d.start), default=before)
+        cue = min(drafts, key=lambda d: (reach(index, d), d.start), default=before)
         if cue is None or not cue.rule.values.get("measure"):
             continue
         if cue is not before and _reach(index, cue) > 160:
             continue
-        parties = _figure_parties(context, cue, sentence)
+        parties = _figure_parties(context, cue, made[-1].parties if made else ())
         if len(parties) < 2:
             continue
         growth = _growth(context, sentence, index, spots)
@@ -60,7 +67,7 @@ def figures(context: Context, drafts: Sequence[Draft], sentence: Sentence, befor
                     or _reach(index, cue) > 60
                 ):
                     continue
-                parties = _figure_parties(context, cue, sentence)
+                parties = _figure_parties(context, cue, ())
                 if len(parties) < 2 or not cue.rule.values.get("measure"):
                     continue
                 made.append(
@@ -79,34 +86,51 @@ def figures(context: Context, drafts: Sequence[Draft], sentence: Sentence, befor
 def _figure_evidence(context: Context, sentence: Sentence, cue: Draft, index: int) -> tuple[Evidence, ...]:
     low, high = (min(cue.start, index), max(cue.end, index + 1)) if cue.sentence is sentence else (index, index + 1)
     span = sentence.reduced.span(low, high)
-    return (evidence(context.reader, span.start, span.end, f"{context.reader.lang}/{cue.id}", RULE_CONFIDENCE),)
+    roles = {**slots(cue), "value": (sentence.reduced.atoms[sentence.reduced.text[index]],)}
+    return told(context.reader, span.start, span.end, f"{context.reader.lang}/{cue.id}", RULE_CONFIDENCE, roles)
 
 
 # So much must a document speak of the second of two states (see `Reader.weight`) for a bare figure to be theirs.
 _TOLD = 6
+# International bodies that give aid and loans, and trade, like states.
+_GIVERS = ("bloc", "bank", "organisation", "agency")
 
 
-def _figure_parties(context: Context, cue: Draft, sentence: Sentence) -> tuple[str, ...]:
-    """Whose figure: as the rule's paths tell (giver before receiver), else the two states of the document."""
+def _figure_parties(context: Context, cue: Draft, last: tuple[str, ...]) -> tuple[str, ...]:
+    """Whose figure: as the rule's paths tell (giver before receiver), else the two states of the document.
+
+    Args:
+        context: of the document.
+        cue: what tells the measure.
+        last: whose the figure before in the sentence is: 'exports of A to B are …, imports …'.
+    """
     giver = context.countries(context.ids(context.role(cue, "from")))
     taker = context.countries(context.ids(context.role(cue, "to")))
     both = context.countries(context.ids(context.role(cue, "party")))
+    body = [i for i in context.ids(context.role(cue, "from")) if context.things.body_kind(i) in _GIVERS]
+    if body and taker:  # 'the European Union pledged … to Moldova'
+        return (body[0], context.things.country(taker[0]))
+    told = context.countries(last)
+
+    def other(known: str | None) -> str | None:
+        return next((c for c in told if c != known), None) if known in told else context.other_country(known)
+
     if giver and taker and giver[0] != taker[0]:
         ordered: tuple[str, ...] = (giver[0], taker[0])
     elif len(both) >= 2:
         ordered = both[:2]
     elif not giver and not both and not taker:
         # Nobody is named: in a report about two states it is theirs, in business news nobody's of ours.
-        ordered = context.reader.main_countries[:2] if context.diplomatic or context.reader.weight(1) >= _TOLD else ()
+        theirs = context.diplomatic or context.reader.weight(1) >= _TOLD
+        ordered = told or (context.reader.main_countries[:2] if theirs else ())
+    elif not giver and not both:
+        giving = other(taker[0])
+        ordered = (giving, taker[0]) if giving else ()
     else:
-        first = (giver or both or (None,))[0]
-        if first is None and taker:
-            other = context.other_country(taker[0])
-            ordered = (other, taker[0]) if other else ()
-        else:
-            other = context.other_country(first)
-            ordered = (first, other) if first and other else ()
-    return tuple(context.things.country(c) for c in ordered if c)
+        first = (giver or both)[0]
+        second = other(first)
+        ordered = (first, second) if second else ()
+    return tuple(context.things.country(c) for c in ordered)
 
 
 def _growth(
@@ -155,11 +179,21 @@ def _figure_status(context: Context, sentence: Sentence, index: int, cue: Draft)
     return context.matcher.status_at(sentence, index) or cue.rule.status or "actual"
 
 
+_PAUSE = re.compile("[,;،、؛]")
+_ACROSS = 40
+
+
 def _reach(index: int, draft: Draft) -> int:
-    """How far an amount lies from a cue; one after its cue is half as far as one before it."""
+    """How far an amount lies from a cue; one after its cue is half as far as one before it.
+
+    A pause parts an amount from a cue after it: in 'exports were $45m, imports $12m' the first is of exports.
+    """
     if draft.start <= index < draft.end:
         return 0
-    return (index - draft.end) if index >= draft.end else 2 * (draft.start - index)
+    if index >= draft.end:
+        return index - draft.end
+    pause = _PAUSE.search(draft.sentence.reduced.text, index, draft.start)
+    return 2 * (draft.start - index) + (_ACROSS if pause else 0)
 
 
 def _signed(value: str | None, direction: str | None) -> Decimal:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from kgx.extract.context import Context
 from kgx.extract.people import Person, state_of
 from kgx.extract.reduce import Title
-from kgx.extract.things import evidence
-from kgx.models import Tenure
+from kgx.extract.things import told
+from kgx.models import Mention, Tenure
 
 
 def tenures(context: Context) -> list[Tenure]:
@@ -19,14 +19,13 @@ def tenures(context: Context) -> list[Tenure]:
             kind = context.kinds[title.mention.start]
             country = state_of(title) or (person.country if kind not in ("organisation_head",) else None)
             key = (person.id, kind, country)
-            proof = (
-                evidence(
-                    context.reader,
-                    title.mention.start,
-                    title.mention.end,
-                    f"{context.reader.lang}/offices/{title.mention.value}",
-                    0.9,
-                ),
+            proof = told(
+                context.reader,
+                title.mention.start,
+                title.mention.end,
+                f"{context.reader.lang}/offices/{title.mention.value}",
+                0.9,
+                {"office": (title.mention,), "holder": _nearest(title, person)},
             )
             organization = context.things.id(title.organization) if title.organization else None
             if key in found:
@@ -52,6 +51,12 @@ def tenures(context: Context) -> list[Tenure]:
                 attested_on=context.published,
             )
     return list(found.values())
+
+
+def _nearest(title: Title, person: Person) -> tuple[Mention, ...]:
+    """The name that stands nearest to a title."""
+    at = title.mention.start
+    return tuple(sorted(person.names, key=lambda name: (abs(name.start - at), name.start))[:1])
 
 
 def _shortened(title: Title, person: Person) -> bool:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 
 from kgx.extract.people import Person, cluster, state_of, title_fits
 from kgx.extract.reduce import Atom, Reduced, Title, block, compile_rule, mentions_of, reduce
+from kgx.gazetteer import Gazetteer
 from kgx.lang import NounPhrase, pack
 from kgx.lang.normalize import clean
 from kgx.models import Annotated, Mention
@@ -78,11 +80,12 @@ def read(annotated: Annotated) -> Reader:
     text, mentions = annotated.text.document.text, annotated.mentions
     starts = [m.start for m in mentions]
     for span in annotated.text.sentences:
-        found = mentions_of(span, mentions, starts)
+        found = _titles_proper(mentions_of(span, mentions, starts), reader.lang)
         reduced = reduce(span, text, found, annotated.text.furniture)
         _unname_pairs(reduced, reader)
         if reduced.text.strip():
             join_noun_phrases(reduced, reader.lang)
+            _let_capitals_speak(reduced, reader.lang)
             reader.sentences.append(Sentence(len(reader.sentences), reduced, reduced))
     _give_counterparts(reader)
     _name_persons(reader)
@@ -107,6 +110,13 @@ def read(annotated: Annotated) -> Reader:
     return reader
 
 
+def _titles_proper(mentions: Sequence[Mention], lang: str) -> list[Mention]:
+    """Without what the model alone took for a title and the language says is none."""
+    words = pack(lang).grammar.no_titles
+    no_title = re.compile("|".join(words) if words else "(?!)", re.IGNORECASE)
+    return [m for m in mentions if m.kind != "office" or m.value is not None or not no_title.fullmatch(m.text)]
+
+
 def join_noun_phrases(reduced: Reduced, lang: str) -> None:
     """Apply the language's noun-phrase rules, each as often as it fits, in their order."""
     for rule, pattern in _noun_phrases(lang):
@@ -115,8 +125,14 @@ def join_noun_phrases(reduced: Reduced, lang: str) -> None:
             if not _fulfils(match, reduced, rule):
                 at = match.start() + 1
                 continue
-            reduced.replace(match.start(), match.end(), _joined(match, reduced, rule))
-            at = match.start()  # what was made may join with what follows
+            made = _joined(match, reduced, rule)
+            end = match.end()
+            if (second := match.groupdict().get("other")) is not None:
+                reduced.atoms[second] = _other(match, reduced)
+                end = match.end(rule.makes)
+            reduced.replace(match.start(), end, made)
+            # What was made may join with what follows; one mention, which only learns from words beside it, not.
+            at = match.start() if match.end() > match.start() + 1 else match.end()
 
 
 def _fulfils(match: re.Match[str], reduced: Reduced, rule: NounPhrase) -> bool:
@@ -125,6 +141,12 @@ def _fulfils(match: re.Match[str], reduced: Reduced, rule: NounPhrase) -> bool:
         values = {t.mention.value for t in atom.titles} | {atom.mention.subkind if atom.mention else None}
         if not values & set(wanted):
             return False
+    for name, pattern in rule.said.items():
+        if match[name] is None:
+            continue  # of an alternative that did not match
+        mention = reduced.atoms[match[name]].mention
+        if mention is None or not re.fullmatch(pattern, mention.text):
+            return False
     return True
 
 
@@ -132,14 +154,23 @@ def _joined(match: re.Match[str], reduced: Reduced, rule: NounPhrase) -> Atom:
     """The mention that a noun phrase makes, with the others taken in by the names of their groups."""
     made = reduced.atoms[match[rule.makes]]
     for name, char in match.groupdict().items():
-        if char is None or name == rule.makes:
+        if char is None or name == rule.makes or name.startswith("other"):
             continue
         if name == "counterpart":
             made = replace(made, counterpart=reduced.span(match.start(name), match.end(name)))
             continue
         made = _take_in(made, name.rstrip("0123456789"), reduced.atoms[char])
-    span = reduced.span(match.start(), match.end())
+    span = reduced.span(match.start(), match.end(rule.makes) if "other" in match.groupdict() else match.end())
     return replace(made, start=span.start, end=span.end)
+
+
+def _other(match: re.Match[str], reduced: Reduced) -> Atom:
+    """The second bearer of a title that two share ('the presidents of A and B, X and Y'), with what is only his."""
+    made = reduced.atoms[match["other"]]
+    for name, char in match.groupdict().items():
+        if char is not None and (name == "office" or name.startswith("other_")):
+            made = _take_in(made, name.removeprefix("other_"), reduced.atoms[char])
+    return made
 
 
 def _take_in(made: Atom, part: str, atom: Atom) -> Atom:
@@ -172,9 +203,33 @@ def _take_in(made: Atom, part: str, atom: Atom) -> Atom:
             return made
 
 
+def _let_capitals_speak(reduced: Reduced, lang: str) -> None:
+    """'Paris and Tbilisi signed …' are states, where the language's grammar says so and all named are capitals."""
+    grammar = pack(lang).grammar
+    for pattern in grammar.capitals:
+        at = 0
+        compiled = compile_rule(pattern, grammar.macros)
+        while (match := compiled.search(reduced.text, at)) is not None:
+            at = match.end()
+            named = [
+                (match.start(name), atom)
+                for name, char in match.groupdict().items()
+                if char and (atom := reduced.atoms.get(char)) is not None and atom.type != "country"
+            ]
+            if named and all(_is_capital(atom) for _, atom in named):
+                for index, atom in named:
+                    reduced.replace(index, index + 1, replace(atom, type="country"))
+
+
+def _is_capital(atom: Atom) -> bool:
+    place = atom.mention.value if atom.mention is not None else None
+    return bool(place and not place.startswith("place/") and Gazetteer.open().get(place).capital and atom.country)
+
+
 def _give_counterparts(reader: Reader) -> None:
     """'His Egyptian counterpart X' holds, for Egypt, the office of the one spoken of before."""
     last: tuple[Title, ...] = ()
+    seen: list[Title] = []
     for sentence in reader.sentences:
         reduced = sentence.reduced
         for char in reduced.text:
@@ -194,7 +249,15 @@ def _give_counterparts(reader: Reader) -> None:
                 )
                 reduced.atoms[char] = replace(atom, titles=(Title(word, country=atom.country),))
             elif atom.titles and atom.type in ("person", "office"):
-                last = atom.titles
+                last = atom.titles if atom.type == "person" else tuple(_in_full(t, seen) for t in atom.titles)
+                seen.extend(atom.titles)
+
+
+def _in_full(title: Title, seen: Sequence[Title]) -> Title:
+    """The title told before that a bare one ('the minister') is short for, else itself."""
+    short = title.mention.text.casefold()
+    longer = (t for t in reversed(seen) if t.mention.text.casefold().startswith(f"{short} "))
+    return title if state_of(title) is not None else next(longer, title)
 
 
 def _name_persons(reader: Reader) -> None:
@@ -248,7 +311,8 @@ def _country_weights(reader: Reader) -> list[tuple[str, int]]:
                 continue
             weight = 2 if atom.type in ("country", "nationality") else 1
             person = people.get(atom.thing or "")
-            countries = {c for c in (atom.country, *(state_of(t) for t in atom.titles), person) if c}
+            receiving = (t.accredited for t in atom.titles)  # 'ambassador to Gabon' speaks of Gabon, too
+            countries = {c for c in (atom.country, *(state_of(t) for t in atom.titles), person, *receiving) if c}
             for country in sorted(countries):
                 counts[country] += weight
     return counts.most_common()

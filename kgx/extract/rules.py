@@ -319,7 +319,8 @@ def expand(atoms: Iterable[Atom], sentence: Sentence, reader: Reader) -> Iterato
                 known = last_two(sentence, reader, "person", before=part.start)
                 yield from known or (country_atom(c) for c in reader.main_countries[:2])
             elif part.type == "two_organizations":
-                yield from last_two(sentence, reader, "organization", before=part.start)
+                bodies = last_two(sentence, reader, "organization", before=part.start)
+                yield from bodies or (country_atom(c) for c in reader.main_countries[:2])
             else:
                 yield part
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
+from collections.abc import Iterable, Mapping
 
 from kgx.extract.people import Person, majority
 from kgx.extract.reader import Reader
@@ -10,7 +12,7 @@ from kgx.extract.reduce import Atom
 from kgx.gazetteer import Gazetteer, bodies
 from kgx.gazetteer.fold import loose
 from kgx.ids import slug
-from kgx.models import Evidence, Mention, Name, Thing
+from kgx.models import Evidence, Mention, Name, Slot, Thing
 
 
 def evidence(reader: Reader, start: int, end: int, rule: str, confidence: float) -> Evidence:
@@ -24,6 +26,31 @@ def evidence(reader: Reader, start: int, end: int, rule: str, confidence: float)
         rule=rule,
         confidence=round(confidence, 3),
     )
+
+
+def told(
+    reader: Reader, start: int, end: int, rule: str, confidence: float, roles: Mapping[str, Iterable[Atom | Mention]]
+) -> tuple[Evidence, ...]:
+    """Evidence for a fact: with the rest of the sentence, and the words that play each role."""
+    proof = evidence(reader, start, end, rule, confidence)
+    sentences = reader.annotated.text.sentences
+    first = max(0, bisect_right(sentences, start, key=lambda s: s.start) - 1)
+    last = max(first, bisect_left(sentences, end, key=lambda s: s.start) - 1)
+    low, high = (min(start, sentences[first].start), max(end, sentences[last].end)) if sentences else (start, end)
+    spots = {(role, a.start, a.end) for role, atoms in roles.items() for atom in atoms for a in _parts(atom)}
+    return (
+        proof.model_copy(
+            update={
+                "before": reader.text[low:start],
+                "after": reader.text[end:high],
+                "slots": tuple(Slot(role=role, start=a, end=b) for role, a, b in sorted(spots)),
+            }
+        ),
+    )
+
+
+def _parts(atom: Atom | Mention) -> tuple[Atom | Mention, ...]:
+    return atom.parts if isinstance(atom, Atom) else (atom,)
 
 
 class Things:

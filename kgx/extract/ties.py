@@ -5,14 +5,14 @@ from __future__ import annotations
 from kgx.extract.context import RULE_CONFIDENCE, Context, when_of
 from kgx.extract.reduce import Atom, compile_rule
 from kgx.extract.rules import Draft, expand
-from kgx.extract.things import evidence
+from kgx.extract.things import told
 from kgx.models import DiplomaticRelation, TradePartnerRank, Twinning, When
 
 
 def twinnings(context: Context, draft: Draft) -> list[Twinning]:
     """Pairs of places that the rule's pairing patterns find in the sentence of the anchor."""
     plain = draft.sentence.plain
-    start, _ = context.date(draft)
+    start = context.since(draft)
     made: list[Twinning] = []
     seen: set[frozenset[str]] = set()
     pairs = [(a, b) for a in _expanded(context, draft, "a") for b in _expanded(context, draft, "b")]
@@ -40,7 +40,9 @@ def twinnings(context: Context, draft: Draft) -> list[Twinning]:
         low, high = min(low, anchor.start), max(high, anchor.end)
         made.append(
             Twinning(
-                evidence=(evidence(context.reader, low, high, f"{context.reader.lang}/{draft.id}", RULE_CONFIDENCE),),
+                evidence=told(
+                    context.reader, low, high, f"{context.reader.lang}/{draft.id}", RULE_CONFIDENCE, {"twin": (x, y)}
+                ),
                 twins=(a_id, b_id),
                 since=start,
                 status=_twinning_status(draft, context.status(draft, start), start),
@@ -74,7 +76,7 @@ def relations(context: Context, draft: Draft) -> list[DiplomaticRelation]:
         countries = (known, other) if known and other else pair
     if len(countries) != 2:
         return []
-    start, _ = context.date(draft)
+    start = context.since(draft)
     return [
         DiplomaticRelation(
             evidence=context.evidence(draft),

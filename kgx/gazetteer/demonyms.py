@@ -6,7 +6,8 @@
 * `paradigms`: a list of `{ending, forms}`; a base form that ends with `ending` has that ending replaced by each of
   `forms`. The longest ending wins; a base form that matches none stands as it is;
 * `words`: country code to base forms; a base form written with a final "=" is taken as it stands;
-* `pair_paradigms` and `pairs`: the same for the forms that stand in compounds of two countries ("franco-", "한").
+* `pair_paradigms` and `pairs`: the same for the forms that stand in compounds of two countries ("franco-", "한");
+* `before_titles`: those of the short forms that name a country before a title too ("미 국무장관").
 """
 
 from __future__ import annotations
@@ -91,6 +92,17 @@ def pair_forms(lang: str) -> Mapping[str, str]:
     }
     derived = _expanded(fitting, paradigms=paradigms, prefixes=("",))
     return MappingProxyType({**derived, **listed})
+
+
+@cache
+def title_forms(lang: str) -> Mapping[str, str]:
+    """Return the short forms that name a country before a title, with its alpha-2 code.
+
+    Args:
+        lang: ISO 639-1.
+    """
+    listed = load_yaml(f"lang/{lang}/demonyms.yaml").get("before_titles", ())
+    return MappingProxyType({form: pair_forms(lang)[exact(form)] for form in listed})
 
 
 @cache

@@ -44,6 +44,9 @@ class LanguageData(PackModel):
     titles: Literal["before", "after"] = Field(default="before", description="where a title stands, seen from the name")
     prefixes: tuple[str, ...] = Field(default=(), description="clitics written before a name in the same word")
     suffixes: tuple[str, ...] = Field(default=(), description="particles written after a name in the same word")
+    outside_names: tuple[str, ...] = Field(
+        default=(), description="words that no person's or place's name begins or ends with"
+    )
     contractions: Mapping[str, str] = Field(
         default={}, description="what stands before a name in its word -> what the name has lost to it"
     )
@@ -60,7 +63,8 @@ class NounPhrase(PackModel):
     """How mentions join into one: a title and its bearer, a body and its state.
 
     The pattern is a regular expression over the reduced sentence (see `kgx.extract.reduce`); its groups are named
-    after the part that each mention plays.
+    after the part that each mention plays. Where two share a title, group ``other`` is the second bearer, who takes
+    the office and his own ``other_state``, ``other_nationality`` or ``other_place``.
     """
 
     id: str
@@ -69,6 +73,7 @@ class NounPhrase(PackModel):
     when: Mapping[str, tuple[str, ...]] = Field(
         default={}, description="group -> subkinds or office kinds, one of which its mention must have"
     )
+    said: Mapping[str, str] = Field(default={}, description="group -> pattern of the words of its mention")
     examples: tuple[str, ...] = ()
 
 
@@ -87,6 +92,13 @@ class GrammarData(PackModel):
     country_pairs: tuple[str, ...] = Field(default=(), description="'the two countries'")
     body_pairs: tuple[str, ...] = Field(default=(), description="'the two parties', 'both ministries'")
     person_pairs: tuple[str, ...] = Field(default=(), description="'the two leaders'")
+    capitals: tuple[str, ...] = Field(
+        default=(),
+        description="where a capital speaks for its state; groups capital, capital2: read so only if all are capitals",
+    )
+    no_titles: tuple[str, ...] = Field(
+        default=(), description="words that the model takes for a title though they only point to one ('counterpart')"
+    )
     pair_heads: tuple[str, ...] = Field(
         default=(), description="what a compound of two short state names goes with, where nothing stands between them"
     )
@@ -187,6 +199,20 @@ def pack(code: str) -> Pack:
     if code not in languages():
         raise KeyError(code)
     return Pack(code)
+
+
+@cache
+def _named_rules(code: str) -> Mapping[str, Rule | NounPhrase]:
+    rules = pack(code).rules
+    several = (rules.agreements, rules.figures, rules.twinnings, rules.relations, rules.ranks, *rules.events.values())
+    found: dict[str, Rule | NounPhrase] = {rule.id: rule for group in several for rule in group}
+    return found | {phrase.id: phrase for phrase in pack(code).grammar.noun_phrases}
+
+
+def find_rule(name: str) -> Rule | NounPhrase | None:
+    """The rule that a piece of evidence names (``fr/visit/went``); None where a lexicon or the model read it."""
+    code, _, own = name.partition("/")
+    return _named_rules(code).get(own) if code in languages() else None
 
 
 def read_yaml(code: str, name: str) -> Any:

@@ -1,0 +1,172 @@
+"""Why the graph says something: each sentence, the rule that read it, and the words that play each role."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from rich.console import Console
+from rich.text import Text
+
+from kgx.lang import Rule, find_rule
+from kgx.ontology.terms import vocabulary
+from kgx.query import Store, isolated, named_nodes
+from kgx.show import Node, Quote, grid, label_of, nodes_of, quotes_of
+
+__all__ = ["Explanation", "Reading", "explain", "render", "to_json"]
+
+_ROLES = (
+    "holder", "office", "visitor", "host", "inviter", "invitee", "participant", "party", "twin", "ofCountry", "partner",
+    "scope", "country", "place",
+)  # fmt: skip
+_LONGEST = 160
+_NOT_SAID = {"confidence", "wasDerivedFrom", "disagreesWith"}
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One piece of evidence.
+
+    Attributes:
+        sentence: the whole sentence, the quote within it.
+        roles: of the rule, to the words that play them; words of another sentence are told with their place.
+        anchor: what the rule looks for; None where a model or a lexicon found it.
+        example: of what the rule reads.
+    """
+
+    quote: Quote
+    sentence: str
+    roles: Mapping[str, tuple[str, ...]]
+    anchor: str | None
+    example: str | None
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Why a thing or fact stands in the graph.
+
+    Attributes:
+        roles: names of roles in the vocabulary, to who plays them.
+        properties: names of the other properties, to their values.
+        disagrees: facts that say otherwise.
+    """
+
+    iri: str
+    kind: str
+    label: str
+    confidence: float | None
+    roles: Mapping[str, tuple[str, ...]]
+    properties: Mapping[str, tuple[str, ...]]
+    disagrees: tuple[str, ...]
+    readings: tuple[Reading, ...]
+
+
+def explain(store: Store, name: str) -> list[Explanation]:
+    """Explain a fact or thing.
+
+    Args:
+        store: the graph, see `kgx.query.load`.
+        name: an IRI, an id (``meeting/0123456789``) or any name in any script; all that bear it are explained.
+
+    Raises:
+        UsageError: if nothing in the graph is called so.
+    """
+    iris = [node.value for node in named_nodes(store, name)]
+    quotes = quotes_of(store, iris)
+    return [_explained(node, quotes.get(iri, ())) for iri, node in nodes_of(store, iris).items()]
+
+
+def _explained(node: Node, quotes: tuple[Quote, ...]) -> Explanation:
+    properties = {
+        name: tuple(node.labels(name))
+        for name in vocabulary().properties
+        if name not in _ROLES and name not in _NOT_SAID and node.labels(name)
+    }
+    return Explanation(
+        iri=node.iri,
+        kind=node.kind,
+        label=label_of(node),
+        confidence=node.confidence,
+        roles={role: tuple(labels) for role in _ROLES if (labels := node.labels(role))},
+        properties=properties,
+        disagrees=tuple(node.labels("disagreesWith")),
+        readings=tuple(map(_reading, quotes)),
+    )
+
+
+def _reading(quote: Quote) -> Reading:
+    rule = find_rule(quote.rule)
+    roles: dict[str, list[str]] = {}
+    for role, words in _words(quote):
+        roles.setdefault(role, []).append(words)
+    return Reading(
+        quote=quote,
+        sentence=quote.before + quote.text + quote.after,
+        roles={role: tuple(words) for role, words in roles.items()},
+        anchor=rule.anchor if isinstance(rule, Rule) else None,
+        example=next(iter(rule.examples), None) if rule is not None else None,
+    )
+
+
+def _words(quote: Quote) -> Iterator[tuple[str, str]]:
+    """Roles and their words, as far as they stand in the sentence; of others the place."""
+    sentence, first = quote.before + quote.text + quote.after, quote.start - len(quote.before)
+    for role, start, end in quote.slots:
+        inside = first <= start and end <= first + len(sentence)
+        yield role, sentence[start - first : end - first] if inside else f"{quote.file}:{start}-{end}"
+
+
+# --- formats -----------------------------------------------------------------------------------------------------
+
+
+def to_json(explanations: list[Explanation]) -> str:
+    """All explanations as JSON."""
+    return json.dumps([dataclasses.asdict(e) for e in explanations], ensure_ascii=False, indent=1) + "\n"
+
+
+def render(explanation: Explanation, console: Console) -> None:
+    """Write an explanation to a console; the quote stands out within its sentence."""
+    head = Text(isolated(explanation.label), style="bold")
+    head.append(f"  {explanation.kind}  ", style="not bold")
+    head.append(explanation.iri, style="dim")
+    if explanation.confidence is not None:
+        head.append(f"  {explanation.confidence:.2f}", style="not bold")
+    console.print(head)
+    terms = vocabulary().properties
+    table = grid()
+    for name, labels in {**explanation.roles, **explanation.properties}.items():
+        table.add_row(Text(terms[name].label, style="cyan"), Text("; ".join(map(isolated, labels))))
+    for other in explanation.disagrees:
+        table.add_row(Text("but", style="yellow"), Text(isolated(other)))
+    console.print(table)
+    for number, reading in enumerate(explanation.readings, 1):
+        quote = reading.quote
+        console.print(Text(f"\n{number}. {quote.where}", style="bold"), Text(f"{quote.lang}, {quote.confidence:.2f}"))
+        console.print(_sentence(reading))
+        table = grid()
+        for role, words in reading.roles.items():
+            label = terms[role].label if role in terms else role
+            table.add_row(Text(label, style="cyan"), Text("; ".join(f"“{isolated(w)}”" for w in words)))
+        table.add_row(Text("rule", style="cyan"), Text(quote.rule))
+        if reading.anchor:
+            table.add_row(Text("looks for", style="dim"), Text(isolated(_cut(reading.anchor)), style="dim"))
+        if reading.example:
+            table.add_row(Text("as in", style="dim"), Text(isolated(reading.example), style="dim"))
+        console.print(table)
+
+
+def _cut(pattern: str) -> str:
+    return pattern if len(pattern) <= _LONGEST else pattern[:_LONGEST] + "…"
+
+
+def _sentence(reading: Reading) -> Text:
+    """The sentence on one line, its quote underlined; set apart where it runs from right to left."""
+    before, words, after = (" ".join(f"|{part}|".split())[1:-1] for part in _pieces(reading))
+    open_, close = ("\u2068", "\u2069") if isolated(reading.sentence) != reading.sentence else ("", "")
+    return Text.assemble(open_ + before, (words, "underline"), after + close)
+
+
+def _pieces(reading: Reading) -> tuple[str, str, str]:
+    return reading.quote.before, reading.quote.text, reading.quote.after

@@ -1,0 +1,56 @@
+"""Whose officials are those whose state no title, visit or meeting tells: read off the text around them."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Sequence
+
+from kgx.extract.people import Person
+from kgx.extract.reader import Reader
+from kgx.ontology import office_kind, office_kinds
+
+# A document that speaks so much more of one state than of any other speaks of its own officials.
+_DOMINATES = 3
+# A state told this far before a name, in code points, is still the one spoken of.
+_NEAR = 300
+
+
+def conclude_home(reader: Reader) -> None:
+    """In a document about one state, officials without one are its own: whom they meet there is no foreigner."""
+    if _has_one_state(reader):
+        for person in reader.persons:
+            if person.titles:
+                person.conclude(reader.main_countries[0])
+
+
+def conclude_states(reader: Reader) -> None:
+    """Give officials whom no fact has given a state that of their town, or the one last spoken of before them."""
+    told = _told(reader)
+    for person in reader.persons:
+        if person.country is None and person.titles:
+            own = next((t.place.country for t in person.titles if t.place is not None and t.place.country), None)
+            person.conclude(own or (_last_before(person, told) if _acts_for_a_state(person) else None))
+
+
+def _has_one_state(reader: Reader) -> bool:
+    return bool(reader.main_countries) and reader.weight(0) >= _DOMINATES * max(1, reader.weight(1))
+
+
+def _acts_for_a_state(person: Person) -> bool:
+    return any(office_kinds()[office_kind(t.mention.value or "other", None)].diplomatic for t in person.titles)
+
+
+def _told(reader: Reader) -> list[tuple[int, str]]:
+    """Where states and their people are named, and persons whose state is known, in order."""
+    known = {m.start: p.country for p in reader.persons if p.country for m in p.names}
+    found = {m.start: m.country for m in reader.annotated.mentions if m.country and m.kind in _SPEAKS}
+    return sorted({**found, **{start: c for start, c in known.items() if c}}.items())
+
+
+_SPEAKS = ("nationality", "place", "office", "organization")
+
+
+def _last_before(person: Person, told: Sequence[tuple[int, str]]) -> str | None:
+    at = person.names[0].start
+    index = bisect_left(told, (at, "")) - 1
+    return told[index][1] if index >= 0 and at - told[index][0] <= _NEAR else None
