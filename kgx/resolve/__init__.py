@@ -18,6 +18,6 @@ __all__ = ["resolve"]
 def resolve(claims: Iterable[Claims]) -> Knowledge:
     """Merge all documents; their order does not matter."""
     documents = tuple(sorted(claims, key=lambda c: (c.document.id, c.document.sha256)))
-    things, names = resolve_things(documents)
-    facts = resolve_facts(documents, names, things)
-    return Knowledge(documents=documents, things=things, facts=tuple(facts))
+    found = resolve_things(documents)
+    facts = resolve_facts(documents, found.names, found.things)
+    return Knowledge(documents=documents, things=found.things, facts=tuple(facts), comparisons=found.comparisons)

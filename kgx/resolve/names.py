@@ -59,6 +59,11 @@ def is_latin(name: str) -> bool:
     return all(ord(c) < 0x250 or 0x1E00 <= ord(c) < 0x1F00 for c in name if c.isalpha())
 
 
+def is_syllabic(name: str) -> bool:
+    """Whether a name is written in a script of which each letter is a syllable (Hangul, Han)."""
+    return _script(name) in ("Hang", "Hani")
+
+
 def _script(name: str) -> str:
     for char in name:
         if "\uac00" <= char <= "\ud7af":
