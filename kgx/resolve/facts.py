@@ -55,8 +55,11 @@ def _told(claims: Claims, names: Names, country: Mapping[str, str | None]) -> It
         own = fact.model_dump_json(exclude={"id", "disagrees_with", "inferred"})
         digest = hashlib.sha256(f"{claims.document.sha256}{own}".encode()).hexdigest()[:10]
         renamed = _concluded(_rename(fact, claims.document.id, names), country)
+        content = renamed.model_dump_json(exclude={"id", "evidence", "disagrees_with", "inferred"})
+        if content in seen:  # two persons of the document turned out to be one, and what they did the same
+            renamed, digest = join(seen[content].fact, renamed), min(digest, seen[content].digest)
         window, exact = window_of(renamed, published)
-        seen.setdefault(digest, Told(renamed, claims.document.id, published, digest, window, exact))
+        seen[content] = Told(renamed, claims.document.id, published, digest, window, exact)
     yield from seen.values()
 
 
