@@ -162,7 +162,9 @@ def main() -> None:
     sets = measure()
     sets["all"] = {**sets["tuned"], **sets["held out"]}
     low = False
-    print(f"{'':22}{'marks':>6} {'read':>6} {'P':>6} {'R':>6} {'F1':>6} {'bar':>5} {'F1 with unread':>15} {'merged wrongly':>15}")
+    print(
+        f"{'':22}{'marks':>6} {'read':>6} {'P':>6} {'R':>6} {'F1':>6} {'bar':>5} {'F1 with unread':>15} {'merged wrongly':>15}"
+    )
     for name, read in sets.items():
         for kind, bar in BARS.items():
             f = measured(read, kind)

@@ -56,12 +56,13 @@ def candidates(traits: Sequence[Traits]) -> set[Pair]:
         pairs.update(_pairs(members))
     for witness, bones_of in by_witness.items():
         of_office = isinstance(witness, tuple) and witness[1] == "office"
+        if of_office and not any(i in stateless for members in bones_of.values() for i in members):
+            continue
         for one_bone, other in _and_self(bones_of):
             for i in bones_of[one_bone]:
-                for j in bones_of[other]:
-                    # Two of known states meet by state, if at all.
-                    if i != j and (not of_office or i in stateless or j in stateless):
-                        pairs.add((i, j) if i < j else (j, i))
+                # Two of known states meet by state, if at all.
+                others = bones_of[other] & stateless if of_office and i not in stateless else bones_of[other]
+                pairs.update((i, j) if i < j else (j, i) for j in others if i != j)
     return pairs
 
 

@@ -114,7 +114,9 @@ class Clustering:
                     self.scores[a, b] = found
             again = list(self.scores)
         else:
-            again = [p for p, s in self.scores.items() if not s.forbidden and (s.judgement == "unsure" or p in self.held)]
+            again = [
+                p for p, s in self.scores.items() if not s.forbidden and (s.judgement == "unsure" or p in self.held)
+            ]
             for a, b in again:
                 seen = observe(self._locals(a), self._locals(b))
                 self.scores[a, b] = score(

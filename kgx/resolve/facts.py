@@ -29,12 +29,12 @@ from kgx.models import (
 )
 from kgx.ontology import is_local
 from kgx.resolve.things import Names
-from kgx.resolve.told import Told, closeness, fits, people, status_of, window_of
+from kgx.resolve.told import Group, Told, closeness, fits, people, status_of, window_of
 
-_ROLES = (
+_ROLES = {
     "participants", "visitor", "host", "inviter", "invitee", "parties", "twins", "holder", "organization", "place",
     "of_country", "partner", "scope",
-)  # fmt: skip
+}  # fmt: skip
 _MONTH = 30
 _WIDE = 4  # months that a window may touch to be found by month
 
@@ -49,24 +49,38 @@ def resolve_facts(documents: Sequence[Claims], names: Names, things: Sequence[Th
 
 def _told(claims: Claims, names: Names, country: Mapping[str, str | None]) -> Iterator[Told]:
     published = claims.document.published
+    own_ids = [t.id for t in claims.things]
+    injective = len({names[claims.document.id, i] for i in own_ids}) == len(own_ids)
     seen: dict[str, Told] = {}
     for fact in claims.facts:
-        # What the document alone tells makes the id, so that it stays when other documents come and go.
-        own = fact.model_dump_json(exclude={"id", "disagrees_with", "inferred"})
-        digest = hashlib.sha256(f"{claims.document.sha256}{own}".encode()).hexdigest()[:10]
+        digest = _digest(fact, claims.document.sha256)
         renamed = _concluded(_rename(fact, claims.document.id, names), country)
-        content = renamed.model_dump_json(exclude={"id", "evidence", "disagrees_with", "inferred"})
-        if content in seen:  # two persons of the document turned out to be one, and what they did the same
+        # Where two things of the document turned out to be one, so may be what they did.
+        content = digest if injective else _content(renamed)
+        if content in seen:
             renamed, digest = join(seen[content].fact, renamed), min(digest, seen[content].digest)
         window, exact = window_of(renamed, published)
-        seen[content] = Told(renamed, claims.document.id, published, digest, window, exact)
+        seen[content] = Told(renamed, claims.document.id, published, digest, people(renamed), window, exact)
     yield from seen.values()
+
+
+_NO_CONTENT = frozenset({"id", "evidence", "disagrees_with", "inferred"})
+
+
+def _content(fact: AnyFact) -> str:
+    return "\x1f".join(f"{name}={value}" for name, value in fact if name not in _NO_CONTENT)
+
+
+def _digest(fact: AnyFact, document: str) -> str:
+    """Of what the document alone tells: it stays when other documents come and go, or find out who is who."""
+    spots = " ".join(f"{e.start}-{e.end} {e.rule}" for e in fact.evidence)
+    return hashlib.sha256(f"{document}\x1f{_content(fact)}\x1f{spots}".encode()).hexdigest()[:10]
 
 
 def _rename(fact: AnyFact, document: str, names: Names) -> AnyFact:
     update: dict[str, object] = {}
-    for role in _ROLES:
-        value = getattr(fact, role, None)
+    for role in _ROLES & type(fact).model_fields.keys():
+        value = getattr(fact, role)
         if isinstance(value, tuple):
             update[role] = (
                 tuple(dict.fromkeys(names[(document, v)] for v in value))
@@ -102,92 +116,83 @@ def _concluded(fact: AnyFact, country: Mapping[str, str | None]) -> AnyFact:
 # --- joining -----------------------------------------------------------------------------------------------------
 
 
-class _Group:
-    """Tellings of one fact."""
-
-    def __init__(self, first: Told) -> None:
-        self.members = [first]
-        self.fact = first.fact
-        self.documents = {first.document}
-
-    def add(self, told: Told) -> None:
-        """Another one that tells it."""
-        self.members.append(told)
-        self.fact = join(self.fact, told.fact)
-        self.documents.add(told.document)
-
-
 def _grouped(told: Sequence[Told]) -> list[list[Told]]:
     """Tellings that are of one fact, the exact ones first; within a document all that is the same was joined already."""
     order = sorted(told, key=lambda t: (*_vagueness(t), t.document, t.digest))
-    groups: list[_Group] = []
+    groups: list[Group] = []
     index: dict[Hashable, list[int]] = defaultdict(list)
     for one in order:
-        near, all_time = _keys(one)
-        found = sorted({n for key in near for n in index[key]})
-        fitting = [
-            groups[n]
-            for n in found
-            if one.document not in groups[n].documents and fits(one, groups[n].members, groups[n].fact)
-        ]
-        group = _nearest(one, fitting)
-        if group is not None:
-            group.add(one)
-            number = next(n for n in found if groups[n] is group)
+        look, stand = _keys(one)
+        found = sorted({n for key in look for n in index.get(key, ())})
+        fitting = [n for n in found if one.document not in groups[n].documents and fits(one, groups[n])]
+        number = _nearest(one, groups, fitting)
+        if number is None:
+            number = len(groups)
+            groups.append(Group(one))
         else:
-            groups.append(_Group(one))
-            number = len(groups) - 1
-        for key in {*near, *all_time}:
-            if not index[key] or number not in index[key][-8:]:
+            groups[number].add(one)
+        for key in stand:
+            if not index[key] or index[key][-1] != number:
                 index[key].append(number)
     return [group.members for group in groups]
 
 
 def _vagueness(told: Told) -> tuple[int, int]:
     width = told.window[1] - told.window[0] if told.window is not None else 10_000
-    return (width, -len(people(told.fact)))
+    return (width, -len(told.who))
 
 
-def _nearest(told: Told, fitting: Sequence[_Group]) -> _Group | None:
+def _nearest(told: Told, groups: Sequence[Group], fitting: Sequence[int]) -> int | None:
     """The group that fits best; none where two fit equally well."""
-    if len(fitting) < 2:
-        return fitting[0] if fitting else None
-    ranked = sorted(fitting, key=lambda g: closeness(told, g.members, g.fact), reverse=True)
-    first, second = (closeness(told, g.members, g.fact) for g in ranked[:2])
-    return ranked[0] if first > second else None
+    ranked = sorted(((closeness(told, groups[n]), -n) for n in fitting), reverse=True)
+    if not ranked or (len(ranked) > 1 and ranked[0][0] == ranked[1][0]):
+        return None
+    return -ranked[0][1]
 
 
 def _keys(told: Told) -> tuple[list[Hashable], list[Hashable]]:
-    """Where to look for groups, and where else to be found by those who do not know the month."""
-    base = list(_base_keys(told.fact))
+    """Where to look for groups, and where to be found: by month, and apart what can be of many months."""
+    look, stand = _base_keys(told)
     if not isinstance(told.fact, Event | Agreement):
-        return base, []
-    whole: list[Hashable] = [(*key, "any") for key in base]
+        return list(look), list(stand)
     if told.window is None or told.window[1] - told.window[0] > _WIDE * _MONTH:
-        return whole, [(*key, "wide") for key in base]
+        return [(*k, when) for k in look for when in ("any", "wide")], [(*k, "wide") for k in stand]
     first, last = (told.window[0] - _MONTH // 4) // _MONTH, (told.window[1] + _MONTH // 4) // _MONTH
-    by_month: list[Hashable] = [(*key, month) for key in base for month in range(first, last + 1)]
-    return [*by_month, *((*key, "wide") for key in base)], whole
+    months = range(first, last + 1)
+    return (
+        [(*k, when) for k in look for when in (*months, "wide")],
+        [(*k, when) for k in stand for when in (*months, "any")],
+    )
 
 
-def _base_keys(fact: AnyFact) -> Iterator[tuple[Hashable, ...]]:
+Keys = list[tuple[Hashable, ...]]
+
+
+def _base_keys(told: Told) -> tuple[Keys, Keys]:
+    """What a fact has in common with others that tell it: to look by, and to be found by."""
+    fact = told.fact
     match fact:
         case Event():
-            for person in sorted(people(fact)):
-                yield (fact.event_type, person)
-            yield (fact.event_type, *sorted(fact.countries))  # where only one side names the people
+            kind = fact.event_type
+            persons: Keys = [(kind, person) for person in sorted(told.who)]
+            # Where only one side names the people, states or the host have to do.
+            states = (kind, *(fact.host if kind == "visit" else sorted(fact.countries)))
+            if persons:
+                return [*persons, (*states, "nameless")], [*persons, (*states, "named")]
+            return [(*states, "named"), (*states, "nameless")], [(*states, "nameless")]
         case Agreement():
-            yield (fact.type, fact.agreement_kind, *sorted(fact.parties))
+            keys: Keys = [(fact.type, fact.agreement_kind, *sorted(fact.parties))]
         case TradeFigure():
-            yield (fact.type, fact.measure, str(fact.value), str(fact.growth), *sorted(fact.parties))
+            keys = [(fact.type, fact.measure, str(fact.value), str(fact.growth), *sorted(fact.parties))]
         case Tenure():
-            yield (fact.type, fact.holder, fact.office_kind, fact.country)
+            keys = [(fact.type, fact.holder, fact.office_kind, fact.country)]
         case Twinning():
-            yield (fact.type, *sorted(fact.twins))
+            keys = [(fact.type, *sorted(fact.twins))]
         case DiplomaticRelation():
-            yield (fact.type, *sorted(fact.parties))
+            keys = [(fact.type, *sorted(fact.parties))]
         case TradePartnerRank():
-            yield (fact.type, fact.of_country, fact.partner, fact.rank)
+            keys = [(fact.type, fact.of_country, fact.partner, fact.rank)]
+    return keys, keys
 
 
 def _one(members: Sequence[Told]) -> AnyFact:
@@ -252,7 +257,12 @@ def _disagreements(facts: Sequence[AnyFact]) -> list[AnyFact]:
     """Figures of the same measure, states and period that tell other values disagree."""
     alike: dict[Hashable, list[TradeFigure]] = defaultdict(list)
     for fact in sorted(facts, key=lambda f: f.id):
-        if isinstance(fact, TradeFigure) and fact.value is not None and fact.status != "target" and fact.period is not None:
+        if (
+            isinstance(fact, TradeFigure)
+            and fact.value is not None
+            and fact.status != "target"
+            and fact.period is not None
+        ):
             parties = tuple(sorted(fact.parties)) if fact.measure == "bilateral_trade" else fact.parties
             alike[fact.measure, fact.currency, str(fact.period), parties].append(fact)
     against: dict[str, tuple[str, ...]] = {

@@ -109,7 +109,11 @@ def _named(clusters: Sequence[Sequence[Local]], compared: Iterable[Compared]) ->
 def _comparison(compared: Compared, names: Names) -> Comparison | None:
     """For readers; what ids decide needs no words."""
     one, other = compared.one, compared.other
-    if not one.traits.names or not other.traits.names or any(r.feature.startswith("known") for r in compared.score.reasons):
+    if (
+        not one.traits.names
+        or not other.traits.names
+        or any(r.feature.startswith("known") for r in compared.score.reasons)
+    ):
         return None
     sides = sorted(
         (

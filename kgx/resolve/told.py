@@ -8,10 +8,10 @@ what a group of others tells.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TypeAlias
 
-from kgx.merge import dates_agree, same
+from kgx.merge import dates_agree, join, same
 from kgx.models import Agreement, AnyFact, Event, Interval, PartialDate
 
 # First and last day, as ordinals, on which it can have been.
@@ -34,6 +34,7 @@ class Told:
 
     Attributes:
         digest: of the fact as the document alone tells it.
+        who: persons and bodies in it.
         window: when it can have been; None where neither it nor its document is dated.
         exact: whether the text itself tells the day.
     """
@@ -42,7 +43,8 @@ class Told:
     document: str
     published: PartialDate | None
     digest: str
-    window: Window | None = field(compare=False, default=None)
+    who: frozenset[str] = frozenset()
+    window: Window | None = None
     exact: bool = False
 
     @property
@@ -67,30 +69,48 @@ def window_of(fact: AnyFact, published: PartialDate | None) -> tuple[Window | No
     return ((low - _NEWS, high + _AHEAD) if ahead else (low - _NEWS, high + _SLACK)), False
 
 
-def fits(told: Told, group: Sequence[Told], joined: AnyFact) -> bool:
+class Group:
+    """Tellings of one fact, and the fact that they make so far."""
+
+    def __init__(self, first: Told) -> None:
+        self.members = [first]
+        self.fact = first.fact
+        self.who = first.who
+        self.documents = {first.document}
+
+    def add(self, told: Told) -> None:
+        """Another one that tells it."""
+        self.members.append(told)
+        self.fact = join(self.fact, told.fact)
+        self.who |= told.who
+        self.documents.add(told.document)
+
+
+def fits(told: Told, group: Group) -> bool:
     """Whether what a document tells can be what a group of others tells."""
-    a, b = told.fact, joined
+    a, b = told.fact, group.fact
     if type(a) is not type(b):
         return False
     if isinstance(a, Event) and isinstance(b, Event):
-        return _one_event(a, b) and all(_meet(told, other) and _statuses_fit(told, other) for other in group)
+        return all(_meet(told, m) and _statuses_fit(told, m) for m in group.members) and _one_event(
+            a, b, told.who, group.who
+        )
     if isinstance(a, Agreement) and isinstance(b, Agreement):
         if "agreement" in (a.agreement_kind, b.agreement_kind) and (a.signed_on is None or a.signed_on != b.signed_on):
             return False
         like = a.model_copy(update={"status": b.status}) if {a.status, b.status} <= _SIGNED else a
-        return same(like, b) and all(_meet(told, other) for other in group)
+        return same(like, b) and all(_meet(told, other) for other in group.members)
     return same(a, b)
 
 
 _SIGNED = frozenset({"planned", "proposed", "signed", "agreed", "in_force"})
 
 
-def closeness(told: Told, group: Sequence[Told], joined: AnyFact) -> tuple[int, int, int]:
+def closeness(told: Told, group: Group) -> tuple[int, int, int]:
     """How near a fitting group is: who takes part, then the day, then the same status; more is nearer."""
-    shared = len(people(told.fact) & people(joined))
-    apart = min((_gap(told, other) for other in group), default=0)
-    alike = any(getattr(other.fact, "status", None) == getattr(told.fact, "status", None) for other in group)
-    return (shared, -apart, int(alike))
+    apart = min(_gap(told, other) for other in group.members)
+    alike = any(getattr(other.fact, "status", None) == getattr(told.fact, "status", None) for other in group.members)
+    return (len(told.who & group.who), -apart, int(alike))
 
 
 def people(fact: AnyFact) -> frozenset[str]:
@@ -101,24 +121,24 @@ def people(fact: AnyFact) -> frozenset[str]:
     return frozenset(v for v in every if v.startswith(("person/", "organization/")))
 
 
-def _one_event(a: Event, b: Event) -> bool:
+def _one_event(a: Event, b: Event, of_a: frozenset[str], of_b: frozenset[str]) -> bool:
     """Whether two events can be one as far as kind, people, states and places go."""
     if a.event_type != b.event_type or not _states_fit(a, b) or _elsewhere(a.place, b.place):
         return False
-    x, y = _persons(a), _persons(b)
+    x, y = _persons(of_a), _persons(of_b)
     if a.event_type == "visit":
         return a.host == b.host and (bool(x & y) or not x or not y)
     if a.event_type == "invitation":
         return set(a.inviter) == set(b.inviter) and set(a.invitee) == set(b.invitee)
     if x and y:
-        nested = people(a) <= people(b) or people(b) <= people(a) or x <= y or y <= x
+        nested = of_a <= of_b or of_b <= of_a or x <= y or y <= x
         return bool(x & y) and (nested or a.event_type not in ("meeting", "phone_call"))
     # 'A ceremony of these two states' is not enough: it has to be on one day.
     return set(a.countries) == set(b.countries) and a.start is not None and a.start == b.start
 
 
-def _persons(event: Event) -> frozenset[str]:
-    return frozenset(p for p in people(event) if p.startswith("person/"))
+def _persons(who: frozenset[str]) -> frozenset[str]:
+    return frozenset(p for p in who if p.startswith("person/"))
 
 
 def _states_fit(a: Event, b: Event) -> bool:
