@@ -113,7 +113,7 @@ def main() -> None:
         return
     low = False
     print(
-        f"{'mentions':>9} {'seconds':>8} {'ms each':>8} {'MB':>6} {'people':>7} {'found':>7} {'purity':>7} {'compared':>9}"
+        f"{'mentions':>9} {'seconds':>8} {'ms each':>8} {'MB':>6} {'people':>7} {'found':>7} {'purity':>7} {'told':>9}"
     )
     for size in options.sizes:
         told = subprocess.run(

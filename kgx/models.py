@@ -343,4 +343,4 @@ class Knowledge(Model):
     things: tuple[Thing, ...]
     facts: tuple[AnyFact, ...]
     comparisons: tuple[Comparison, ...] = ()
-    replaced: tuple[tuple[str, str], ...] = Field(default=(), description="old ids, and the ids that stand for them now")
+    replaced: tuple[tuple[str, str], ...] = Field(default=(), description="old ids, and what stands for them now")

@@ -168,4 +168,6 @@ def knowledge(*, reverse: bool = False) -> Knowledge:
         for name, (lang, _) in TEXTS.items()
     )
     turn = -1 if reverse else 1
-    return Knowledge(documents=documents[::turn], things=every[::turn], facts=told[::turn], comparisons=comparisons()[::turn])
+    return Knowledge(
+        documents=documents[::turn], things=every[::turn], facts=told[::turn], comparisons=comparisons()[::turn]
+    )

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from kgx.resolve.blocks import candidates
-from kgx.resolve.features import FLOOR, LINKED, UNSURE, Score, Witness, at_odds, score, within
+from kgx.resolve.features import FLOOR, UNSURE, Score, Witness, at_odds, score, within
 from kgx.resolve.local import Key, Local, Traits
 
 # Two candidates so near each other leave open whom a part of a name means.
@@ -108,7 +108,7 @@ class Clustering:
         """Score the candidates (again, with what the facts show) and join them."""
         days = [sorted({self.order[i].day for i in m} - {None}) for m in self.members]  # type: ignore[type-var]
         if observe is None:
-            for a, b in sorted(candidates(self.traits)):
+            for a, b in sorted(candidates(self.traits, days)):
                 found = score(self.traits[a], self.traits[b], Witness(days_apart=_distance(days[a], days[b])))
                 if found.value >= FLOOR:
                     self.scores[a, b] = found

@@ -117,7 +117,7 @@ def _concluded(fact: AnyFact, country: Mapping[str, str | None]) -> AnyFact:
 
 
 def _grouped(told: Sequence[Told]) -> list[list[Told]]:
-    """Tellings that are of one fact, the exact ones first; within a document all that is the same was joined already."""
+    """Tellings that are of one fact, exact ones first; within a document all that is the same was joined already."""
     order = sorted(told, key=lambda t: (*_vagueness(t), t.document, t.digest))
     groups: list[Group] = []
     index: dict[Hashable, list[int]] = defaultdict(list)

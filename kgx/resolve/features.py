@@ -1,22 +1,21 @@
 """What speaks for and against two things being one: a table of features, each with its weight.
 
-A score is the sum of weight times value over all features that apply. From `LINKED` on two things are taken as one, from
-`UNSURE` on they stay apart and are reported; a docstring here is what `kgx explain` tells users of a feature.
+A score is the sum of weight times value over all features that apply. From `LINKED` on two things are taken as one,
+from `UNSURE` on they stay apart and are reported; a docstring here is what `kgx explain` tells users of a feature.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-
-from rapidfuzz.distance import Levenshtein
 
 from kgx.ids import name_parts
 from kgx.models import Name
 from kgx.ontology import office_kinds
 from kgx.resolve.local import Traits
-from kgx.resolve.names import compare, is_syllabic, skeleton
+from kgx.resolve.names import compare
+from kgx.resolve.sounds import script_of
 
 LINKED = 1.0
 UNSURE = 0.75
@@ -24,11 +23,17 @@ FLOOR = 0.45  # below it two things are not even worth telling apart
 
 # How far a feature applies (0 to 1), and why, in words; None where it does not.
 Finding = tuple[float, str] | None
-_ALIKE_PART = 0.8
-_SHORT_BONES = 5
+_ALIKE_WITHIN, _ALIKE_ACROSS = 0.8, 0.6
+# What names that are alike and no more are worth: with a state beside them, long ones link and short ones do not;
+# within one script, two spellings are more often two people.
+_SHORT_VALUE, _LONG_VALUE, _WITHIN_VALUE = 0.62, 0.7, 0.34
+# Likeness of names from which on they count at all, and in full.
+_UNLIKE, _VERY_LIKE = 0.6, 0.97
+_ENOUGH_LETTERS = 9
+_SYLLABIC = frozenset({"hangul", "han"})
 _YEAR = 366
 # Kinds of office of which a state has so many that a shared one says less.
-_FULL, _HALF = 1.0, 0.5
+_FULL, _MANY, _HALF = 1.0, 0.6, 0.5
 
 
 @dataclass(frozen=True)
@@ -105,9 +110,11 @@ def names_alike(a: Traits, b: Traits, _: Witness) -> Finding:
 
 
 def same_office(a: Traits, b: Traits, _: Witness) -> Finding:
-    """Both hold the same kind of office of the same state."""
-    common = sorted(f"{kind} of {state}" for kind, state in a.offices & b.offices if state is not None)
-    return (1.0, ", ".join(common)) if common else None
+    """Both hold the same kind of office of the same state. Less, where a state has many such offices."""
+    common = sorted((kind, state) for kind, state in a.offices & b.offices if state is not None)
+    if not common:
+        return None
+    return (_FULL if _single(k for k, _ in common) else _MANY, ", ".join(f"{k} of {s}" for k, s in common))
 
 
 def same_kind_of_office(a: Traits, b: Traits, w: Witness) -> Finding:
@@ -119,8 +126,11 @@ def same_kind_of_office(a: Traits, b: Traits, w: Witness) -> Finding:
     common = sorted({k for k, _ in a.offices} & {k for k, _ in b.offices})
     if not common or len(states) > 1:
         return None
-    single = any(office_kinds()[k].single for k in common if k in office_kinds())
-    return (_FULL if single else _HALF, ", ".join(common))
+    return (_FULL if _single(common) else _HALF, ", ".join(common))
+
+
+def _single(kinds: Iterable[str]) -> bool:
+    return any(office_kinds()[k].single for k in kinds if k in office_kinds())
 
 
 def same_state(a: Traits, b: Traits, _: Witness) -> Finding:
@@ -231,21 +241,30 @@ def _best_names(a: tuple[Name, ...], b: tuple[Name, ...]) -> Finding:
 def _pair(x: str, y: str) -> Finding:
     comparison = compare(x, y)
     words = f"{x} and {y}: {'; '.join(comparison.reasons)}"
-    if comparison.verdict == "different":
-        return (0.5, f"{x} and {y}: one is a part of the other") if within(x, y) else None
     parts = min(_parts_of(x), _parts_of(y))
+    if comparison.verdict == "different" or (parts == 1 and within(x, y)):
+        return (0.5, f"{x} and {y}: one is a part of the other") if within(x, y) else None
     if comparison.verdict == "same" and parts > 1:
         return (1.0, words)
-    if comparison.score == 1.0 and parts > 2:  # equal, though too short to be sure of: the name of a syllabic script
-        return (0.8, words)
-    short = parts == 1 or min(len(skeleton(x)), len(skeleton(y))) < _SHORT_BONES
-    return (round((0.62 if short else 0.7) * comparison.score, 3), words)
+    if comparison.score == 1.0:  # equal, though too short to be sure of; three syllables are a full name
+        return (0.8 if parts > 2 else _SHORT_VALUE, words)
+    alike = min(1.0, (comparison.score - _UNLIKE) / (_VERY_LIKE - _UNLIKE))
+    if alike <= 0:
+        return None
+    long = parts > 1 and max(len("".join(name_parts(n))) for n in (x, y)) >= _ENOUGH_LETTERS
+    worth = _WITHIN_VALUE if _script(x) == _script(y) else _LONG_VALUE if long else _SHORT_VALUE
+    return (round(worth * alike, 3), words)
+
+
+@lru_cache(maxsize=262144)
+def _script(name: str) -> str | None:
+    return script_of(name)
 
 
 def _parts_of(name: str) -> int:
     """How many parts a name has; each syllable of a script that writes syllables is one."""
     parts = name_parts(name)
-    return sum(map(len, parts)) if is_syllabic(name) else len(parts)
+    return sum(map(len, parts)) if _script(name) in _SYLLABIC else len(parts)
 
 
 @lru_cache(maxsize=262144)
@@ -253,6 +272,8 @@ def within(x: str, y: str) -> bool:
     """Whether all parts of one name are found in the other: a surname, initials, a name without its patronymic."""
     short, long = sorted((name_parts(x), name_parts(y)), key=lambda p: (len(p), p))
     if not short or all(len(p) == 1 and p.isascii() for p in short):
+        return False
+    if len(short) == len(long) and all(len(p) > 1 for p in (*short, *long)):
         return False
     free = list(long)
     for part in short:
@@ -268,13 +289,7 @@ def _same_part(a: str, b: str) -> bool:
         return True
     if min(len(a), len(b)) == 1:
         return a[0] == b[0]
-    x, y = skeleton(a), skeleton(b)
-    return min(len(x), len(y)) >= 2 and x == y and Levenshtein.normalized_similarity(a, b) >= _need(a, b)
-
-
-def _need(a: str, b: str) -> float:
-    """How alike parts have to be spelled: within a script much, across scripts the sound has to do."""
-    return _ALIKE_PART if a.isascii() == b.isascii() else 0.0
+    return compare(a, b).score >= (_ALIKE_WITHIN if _script(a) == _script(b) else _ALIKE_ACROSS)
 
 
 def at_odds(x: str, y: str) -> bool:
