@@ -74,6 +74,9 @@ def build(
     base: Annotated[str, typer.Option(help="Base IRI of the things in the graph.")] = "https://w3id.org/kgx/id/",
     lang: Lang = None,
     facts: Annotated[Path | None, typer.Option(help="Also write the facts, one JSON object a line.")] = None,
+    previous: Annotated[
+        Path | None, typer.Option(help="An earlier graph whose ids to keep; by default the one that is replaced.")
+    ] = None,
     quiet: Quiet = False,
 ) -> None:
     """Build a knowledge graph from documents.
@@ -93,6 +96,7 @@ def build(
     for target in (output, *([facts] if facts else [])):
         writable(target)
     issues = _Issues()
+    known = _previous(previous, output)
     _preload()
     documents = readable(paths, lang=lang, report=issues, stdin=sys.stdin.buffer)
     with _progress(quiet) as tick:
@@ -102,7 +106,7 @@ def build(
             tick(claim.document.file_name)
     if not claims:
         raise UsageError("no document could be read; nothing was written")
-    knowledge = resolve(claims)
+    knowledge = resolve(claims, previous=known)
     graph = build_graph(knowledge)
     write_turtle(graph, output, base=base)
     if facts is not None:
@@ -113,8 +117,23 @@ def build(
         verb = "tell" if len(claims) != 1 else "tells"
         console.print(f"{output}: what {len(claims)} document{'s' if len(claims) != 1 else ''} {verb}", markup=False)
         console.print(_summary(graph))
+        if unsure := sum(c.judgement == "unsure" for c in knowledge.comparisons):
+            pairs = "pair is" if unsure == 1 else "pairs are"
+            console.print(f"{unsure} {pairs} unsure and kept apart: kgx review {output}", markup=False)
     if issues.found:
         raise typer.Exit(SOME_UNREAD)
+
+
+def _previous(path: Path | None, output: Path) -> Any:
+    """The ids of an earlier graph; where none is named, of the graph that is replaced, if it is one."""
+    from kgx.previous import read_previous
+
+    if path is not None:
+        return read_previous(path)
+    try:
+        return read_previous(output) if output.is_file() else None
+    except UsageError:
+        return None  # whatever it is, it is about to be replaced
 
 
 @app.command()

@@ -113,6 +113,10 @@ def build_graph(knowledge: Knowledge) -> Graph:
             _link(graph, fact.id, other, "disagreesWith")
     for comparison in knowledge.comparisons:
         _add_comparison(graph, comparison)
+    for old, now in knowledge.replaced:
+        if old not in graph and now in graph:
+            _node(graph, old, "Redirect", f"now {graph.nodes[now]['label']}", (), {})
+            _link(graph, old, now, "isReplacedBy")
     return graph
 
 

@@ -10,14 +10,21 @@ from collections.abc import Iterable
 
 from kgx.models import Claims, Knowledge
 from kgx.resolve.facts import resolve_facts
+from kgx.resolve.identity import Previous, keep_ids
 from kgx.resolve.things import resolve_things
 
-__all__ = ["resolve"]
+__all__ = ["Previous", "resolve"]
 
 
-def resolve(claims: Iterable[Claims]) -> Knowledge:
-    """Merge all documents; their order does not matter."""
+def resolve(claims: Iterable[Claims], *, previous: Previous | None = None) -> Knowledge:
+    """Merge all documents; their order does not matter.
+
+    Args:
+        claims: of each document.
+        previous: an earlier graph, whose ids are kept for what it has already.
+    """
     documents = tuple(sorted(claims, key=lambda c: (c.document.id, c.document.sha256)))
     found = resolve_things(documents)
     facts = resolve_facts(documents, found.names, found.things)
-    return Knowledge(documents=documents, things=found.things, facts=tuple(facts), comparisons=found.comparisons)
+    knowledge = Knowledge(documents=documents, things=found.things, facts=tuple(facts), comparisons=found.comparisons)
+    return keep_ids(knowledge, previous) if previous is not None else knowledge
