@@ -74,6 +74,9 @@ def build(
     base: Annotated[str, typer.Option(help="Base IRI of the things in the graph.")] = "https://w3id.org/kgx/id/",
     lang: Lang = None,
     facts: Annotated[Path | None, typer.Option(help="Also write the facts, one JSON object a line.")] = None,
+    decisions: Annotated[
+        Path | None, typer.Option(help="What people decided (see kgx review): who is the same, who is not.")
+    ] = None,
     previous: Annotated[
         Path | None, typer.Option(help="An earlier graph whose ids to keep; by default the one that is replaced.")
     ] = None,
@@ -91,11 +94,13 @@ def build(
     from kgx.graph import build_graph
     from kgx.pipeline import annotated, claimed, readable
     from kgx.resolve import resolve
+    from kgx.resolve.decisions import read_decisions
 
     _known_language(lang)
     for target in (output, *([facts] if facts else [])):
         writable(target)
     issues = _Issues()
+    decided = read_decisions(decisions) if decisions is not None else []
     known = _previous(previous, output)
     _preload()
     documents = readable(paths, lang=lang, report=issues, stdin=sys.stdin.buffer)
@@ -106,7 +111,7 @@ def build(
             tick(claim.document.file_name)
     if not claims:
         raise UsageError("no document could be read; nothing was written")
-    knowledge = resolve(claims, previous=known)
+    knowledge = resolve(claims, decisions=decided, previous=known, report=_unmatched)
     graph = build_graph(knowledge)
     write_turtle(graph, output, base=base)
     if facts is not None:
@@ -122,6 +127,12 @@ def build(
             console.print(f"{unsure} {pairs} unsure and kept apart: kgx review {output}", markup=False)
     if issues.found:
         raise typer.Exit(SOME_UNREAD)
+
+
+def _unmatched(decision: Any) -> None:
+    """A decision that matches nothing is told, and no fault: its documents may come back."""
+    told = decision.model_dump_json(exclude_none=True)
+    err.print(f"kgx: a decision matches nothing: {told}", markup=False)
 
 
 def _previous(path: Path | None, output: Path) -> Any:

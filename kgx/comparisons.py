@@ -56,7 +56,8 @@ def compared(store: Store, things: Iterable[str] | None = None) -> list[Compared
     rows = select(
         store,
         "SELECT DISTINCT ?c ?j ?s ?a ?la ?na (LANG(?na) AS ?ga) ?fa ?b ?lb ?nb (LANG(?nb) AS ?gb) ?fb "
-        f"WHERE {{ {values}{about} ?c a kgx:Comparison ; kgx:judgement/skos:notation ?j ; kgx:score ?s ; kgx:one ?a ; kgx:other ?b ; "
+        f"WHERE {{ {values}{about} ?c a kgx:Comparison ; kgx:judgement/skos:notation ?j ; "
+        "kgx:score ?s ; kgx:one ?a ; kgx:other ?b ; "
         "kgx:oneName ?na ; kgx:otherName ?nb ; kgx:oneIn/kgx:fileName ?fa ; kgx:otherIn/kgx:fileName ?fb . "
         "?a rdfs:label ?la . ?b rdfs:label ?lb }",
     ).rows

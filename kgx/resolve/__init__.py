@@ -6,9 +6,10 @@ name within a state; then facts are rewritten to the common things and joined wh
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from kgx.models import Claims, Knowledge
+from kgx.resolve.decisions import Applied, Decision
 from kgx.resolve.facts import resolve_facts
 from kgx.resolve.identity import Previous, keep_ids
 from kgx.resolve.things import resolve_things
@@ -16,15 +17,27 @@ from kgx.resolve.things import resolve_things
 __all__ = ["Previous", "resolve"]
 
 
-def resolve(claims: Iterable[Claims], *, previous: Previous | None = None) -> Knowledge:
+def resolve(
+    claims: Iterable[Claims],
+    *,
+    decisions: Sequence[Decision] = (),
+    previous: Previous | None = None,
+    report: Callable[[Decision], None] | None = None,
+) -> Knowledge:
     """Merge all documents; their order does not matter.
 
     Args:
         claims: of each document.
+        decisions: what people decided; it is obeyed whatever the features say.
         previous: an earlier graph, whose ids are kept for what it has already.
+        report: is told of decisions that match nothing.
     """
     documents = tuple(sorted(claims, key=lambda c: (c.document.id, c.document.sha256)))
-    found = resolve_things(documents)
+    applied = Applied(decisions, documents)
+    for decision in applied.unmatched if report is not None else ():
+        report(decision)
+    documents = tuple(map(applied.without_dropped, documents))
+    found = resolve_things(documents, applied.verdicts, applied.labels)
     facts = resolve_facts(documents, found.names, found.things)
     knowledge = Knowledge(documents=documents, things=found.things, facts=tuple(facts), comparisons=found.comparisons)
     return keep_ids(knowledge, previous) if previous is not None else knowledge

@@ -37,6 +37,9 @@ class Verdicts:
     different: tuple[tuple[Key, Key], ...] = ()
 
 
+NONE = Verdicts()
+
+
 class Group:
     """Local things that are one, with what forbids others to join."""
 
@@ -81,7 +84,7 @@ Observe = Callable[[Sequence[Local], Sequence[Local]], Witness]
 class Clustering:
     """One run over all things of one kind."""
 
-    def __init__(self, order: Sequence[Local], verdicts: Verdicts = Verdicts()) -> None:  # noqa: B008
+    def __init__(self, order: Sequence[Local], verdicts: Verdicts = NONE) -> None:
         self.order = order
         self.group = [Group(i, x) for i, x in enumerate(order)]
         self.place = {x.key: i for i, x in enumerate(order)}

@@ -110,7 +110,7 @@ def _assigned(nodes: Iterable[Thing | AnyFact], previous: Previous, taken: set[s
 def _replaced(
     nodes: Iterable[Thing | AnyFact], named: Mapping[str, str], previous: Previous
 ) -> tuple[tuple[str, str], ...]:
-    """Old ids that no node has now, to the node with most of their evidence; and older redirects, brought up to date."""
+    """Old ids that no node has now, to the node with most of their evidence; and older redirects, up to date."""
     live = set(named.values())
     best: dict[str, tuple[int, str]] = {}
     for new, counts in _shared(nodes, previous).items():

@@ -6,11 +6,12 @@ import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from kgx.gazetteer.fold import plain_latin
 from kgx.ids import romanize, slug
 from kgx.models import Claims, Comparison, Event, PartialDate, Reason, Side, Thing
-from kgx.resolve.cluster import Clustering, Compared, Observe, Verdicts
+from kgx.resolve.cluster import NONE, Clustering, Compared, Observe, Verdicts
 from kgx.resolve.features import Witness
 from kgx.resolve.local import Key, Local, Traits, locals_of
 from kgx.resolve.names import is_latin
@@ -29,7 +30,9 @@ class Resolved:
     comparisons: tuple[Comparison, ...]
 
 
-def resolve_things(documents: Sequence[Claims], verdicts: Verdicts = Verdicts()) -> Resolved:  # noqa: B008
+def resolve_things(
+    documents: Sequence[Claims], verdicts: Verdicts = NONE, labels: Mapping[Key, str] = MappingProxyType({})
+) -> Resolved:
     """Bodies first, then persons, whose offices are of these bodies; a second look at what was unsure, by the facts."""
     organizations = _known_first(Clustering(locals_of(documents, "organization", {}), verdicts))
     organizations.run()
@@ -41,7 +44,7 @@ def resolve_things(documents: Sequence[Claims], verdicts: Verdicts = Verdicts())
     for _ in range(2):  # who is who tells who else is
         persons.run(_observer(documents, persons, bodies))
     runs = (persons, organizations, places)
-    return _named([g for run in runs for g in run.groups()], [c for run in runs for c in run.compared()])
+    return _named([g for run in runs for g in run.groups()], [c for run in runs for c in run.compared()], labels)
 
 
 def _known_first(run: Clustering) -> Clustering:
@@ -88,13 +91,15 @@ def _observer(documents: Sequence[Claims], persons: Clustering, bodies: Mapping[
     return observe
 
 
-def _named(clusters: Sequence[Sequence[Local]], compared: Iterable[Compared]) -> Resolved:
+def _named(clusters: Sequence[Sequence[Local]], compared: Iterable[Compared], labels: Mapping[Key, str]) -> Resolved:
     """The things of the clusters, with ids; namesakes get a part of a hash of where they are first told."""
     names: dict[Key, str] = {}
     things: list[Thing] = []
     taken: set[str] = set()
     for cluster in sorted(clusters, key=lambda c: min(x.key for x in c)):
         thing = _merged(cluster)
+        if wanted := sorted({labels[x.key] for x in cluster if x.key in labels}):
+            thing = thing.model_copy(update={"label": wanted[0]})
         if thing.id in taken:
             first = "\x1f".join(min(x.key for x in cluster))
             thing = thing.model_copy(update={"id": f"{thing.id}-{hashlib.sha256(first.encode()).hexdigest()[:6]}"})
