@@ -17,6 +17,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from kgx import __version__
 from kgx.errors import Issue, KgxError, UsageError
@@ -312,6 +313,31 @@ def explain(
         if number:
             console.rule(style="dim")
         explanations.render(explanation, console)
+
+
+@app.command()
+def review(
+    graph: Annotated[Path, typer.Argument(metavar="GRAPH", help="A graph written by kgx build.")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="The file of decisions; added to.")] = Path(
+        "decisions.yaml"
+    ),
+    joined: Annotated[bool, typer.Option(help="Look at what was joined instead, to take it apart.")] = False,
+) -> None:
+    """Decide who is who where the program is not sure; kgx build --decisions obeys it for ever after."""
+    from kgx import query as queries
+    from kgx import review as sessions
+    from kgx.export.files import atomic_write, writable
+    from kgx.resolve.decisions import dump_decisions, read_decisions
+
+    writable(output)
+    before = read_decisions(output) if output.exists() else []
+    store = queries.load(graph)
+    console = Console(highlight=False)
+    todo = sessions.pairs(store, joined=joined)
+    made = sessions.review(store, todo, console, lambda prompt: console.input(Text(prompt)))
+    if made:
+        atomic_write(output, dump_decisions([*before, *made]))
+    console.print(f"{len(made)} decided of {len(todo)} pairs" + (f": {output}" if made else ""), markup=False)
 
 
 @app.command()

@@ -38,6 +38,7 @@ STAGES: dict[str, set[str]] = {
     "kgx.show": {"kgx.query", "kgx.export"},
     "kgx.comparisons": {"kgx.query", "kgx.export", "kgx.resolve"},  # the features' own words explain them
     "kgx.explain": {"kgx.query", "kgx.show", "kgx.export", "kgx.comparisons"},
+    "kgx.review": {"kgx.query", "kgx.show", "kgx.export", "kgx.comparisons", "kgx.resolve"},
     "kgx.previous": {"kgx.query", "kgx.export", "kgx.resolve"},
     "kgx.evaluate": {"kgx.query", "kgx.export"},
     "kgx.export": {"kgx.graph"},
