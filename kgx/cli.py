@@ -75,6 +75,10 @@ def build(
     base: Annotated[str, typer.Option(help="Base IRI of the things in the graph.")] = "https://w3id.org/kgx/id/",
     lang: Lang = None,
     facts: Annotated[Path | None, typer.Option(help="Also write the facts, one JSON object a line.")] = None,
+    knowledge: Annotated[
+        list[Path] | None,
+        typer.Option(help="FollowTheMoney, Wikidata or CSV file of known people and bodies; any number."),
+    ] = None,
     decisions: Annotated[
         Path | None, typer.Option(help="What people decided (see kgx review): who is the same, who is not.")
     ] = None,
@@ -96,10 +100,14 @@ def build(
     from kgx.pipeline import annotated, claimed, readable
     from kgx.resolve import resolve
     from kgx.resolve.decisions import read_decisions
+    from kgx.resolve.known import read_known
 
     _known_language(lang)
     for target in (output, *([facts] if facts else [])):
         writable(target)
+    for file in knowledge or ():
+        if not file.is_file():
+            raise UsageError(f"{file}: there is no such file")
     issues = _Issues()
     decided = read_decisions(decisions) if decisions is not None else []
     known = _previous(previous, output)
@@ -112,18 +120,19 @@ def build(
             tick(claim.document.file_name)
     if not claims:
         raise UsageError("no document could be read; nothing was written")
-    knowledge = resolve(claims, decisions=decided, previous=known, report=_unmatched)
-    graph = build_graph(knowledge)
+    entities = [entity for file in knowledge or () for entity in read_known(file, issues)]
+    resolved = resolve(claims, decisions=decided, known=entities, previous=known, report=_unmatched)
+    graph = build_graph(resolved)
     write_turtle(graph, output, base=base)
     if facts is not None:
-        lines = (fact.model_dump_json(exclude_defaults=False) for fact in knowledge.facts)
+        lines = (fact.model_dump_json(exclude_defaults=False) for fact in resolved.facts)
         atomic_write(facts, "".join(f"{line}\n" for line in lines))
     if not quiet:
         console = Console(highlight=False)
         verb = "tell" if len(claims) != 1 else "tells"
         console.print(f"{output}: what {len(claims)} document{'s' if len(claims) != 1 else ''} {verb}", markup=False)
         console.print(_summary(graph))
-        if unsure := sum(c.judgement == "unsure" for c in knowledge.comparisons):
+        if unsure := sum(c.judgement == "unsure" for c in resolved.comparisons):
             pairs = "pair is" if unsure == 1 else "pairs are"
             console.print(f"{unsure} {pairs} unsure and kept apart: kgx review {output}", markup=False)
     if issues.found:

@@ -171,7 +171,10 @@ def _add_document(graph: Graph, claims: Claims) -> None:
 
 
 def _add_thing(graph: Graph, thing: Thing) -> None:
-    properties: dict[str, list[Value]] = {"sameAs": [Link(iri) for iri in thing.same_as]}
+    properties: dict[str, list[Value]] = {
+        "sameAs": [Link(iri) for iri in thing.same_as],
+        "birthDate": _some(thing.born),
+    }
     kind = {"person": "Person", "organization": "Organization"}.get(thing.kind) or PLACE_CLASSES.get(
         thing.subkind or "", "Place"
     )

@@ -176,6 +176,7 @@ class Thing(Model):
     same_as: tuple[str, ...] = Field(default=(), description="IRIs of the same thing elsewhere")
     latitude: float | None = None
     longitude: float | None = None
+    born: PartialDate | None = Field(default=None, description="persons that a file of knowledge knows")
 
 
 class Fact(Model):

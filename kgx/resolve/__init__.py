@@ -12,6 +12,7 @@ from kgx.models import Claims, Knowledge
 from kgx.resolve.decisions import Applied, Decision
 from kgx.resolve.facts import resolve_facts
 from kgx.resolve.identity import Previous, keep_ids
+from kgx.resolve.known import Known, link_known
 from kgx.resolve.things import resolve_things
 
 __all__ = ["Previous", "resolve"]
@@ -21,6 +22,7 @@ def resolve(
     claims: Iterable[Claims],
     *,
     decisions: Sequence[Decision] = (),
+    known: Iterable[Known] = (),
     previous: Previous | None = None,
     report: Callable[[Decision], None] | None = None,
 ) -> Knowledge:
@@ -29,6 +31,7 @@ def resolve(
     Args:
         claims: of each document.
         decisions: what people decided; it is obeyed whatever the features say.
+        known: entities of files of knowledge; a thing that is surely one of them gets its identifiers and names.
         previous: an earlier graph, whose ids are kept for what it has already.
         report: is told of decisions that match nothing.
     """
@@ -39,5 +42,6 @@ def resolve(
     documents = tuple(map(applied.without_dropped, documents))
     found = resolve_things(documents, applied.verdicts, applied.labels)
     facts = resolve_facts(documents, found.names, found.things)
-    knowledge = Knowledge(documents=documents, things=found.things, facts=tuple(facts), comparisons=found.comparisons)
+    things = link_known(found.things, facts, known)
+    knowledge = Knowledge(documents=documents, things=things, facts=tuple(facts), comparisons=found.comparisons)
     return keep_ids(knowledge, previous) if previous is not None else knowledge
