@@ -37,8 +37,9 @@ def resolve(
     """
     documents = tuple(sorted(claims, key=lambda c: (c.document.id, c.document.sha256)))
     applied = Applied(decisions, documents)
-    for decision in applied.unmatched if report is not None else ():
-        report(decision)
+    if report is not None:
+        for decision in applied.unmatched:
+            report(decision)
     documents = tuple(map(applied.without_dropped, documents))
     found = resolve_things(documents, applied.verdicts, applied.labels)
     facts = resolve_facts(documents, found.names, found.things)

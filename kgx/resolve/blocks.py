@@ -15,6 +15,7 @@ from kgx.resolve.local import Traits
 from kgx.resolve.names import block_keys
 
 _ENOUGH = 7  # consonants that are no accident
+_SOME = 5
 
 Pair = tuple[int, int]
 Blocks = Mapping[Hashable, Sequence[int]]
@@ -30,14 +31,30 @@ def candidates(traits: Sequence[Traits], days: Sequence[Sequence[int]]) -> set[P
     pairs: set[Pair] = {(i, i) for i in range(len(traits))}
     pairs.update(_within(_equal(traits)))
     pairs.update(_within(_long(traits)))
-    for members in (*_by_witness(traits).values(), *_by_week(traits, days)):
-        blocks: dict[Hashable, list[int]] = defaultdict(list)
-        for i in members:
-            for key in {k for name in traits[i].names for k in block_keys(name.text)}:
-                blocks[key].append(i)
-        pairs.update(_within(blocks))
+    keys = [_keys(one) for one in traits]
+    stateless = {i for i, one in enumerate(traits) if one.country is None}
+    for members in _by_state(traits).values():
+        pairs.update(_within(_blocks(members, keys)))
+    # Those of known states meet there, if at all.
+    for members in (*_by_office(traits).values(), *_by_week(traits, days).values()):
+        if not stateless.isdisjoint(members):
+            pairs.update(_with_any(_blocks(members, keys), stateless))
     pairs.update(_parts(traits))
     return pairs
+
+
+def _keys(one: Traits) -> set[Hashable]:
+    """Keys of a name within a state; few consonants, some left out, are shared by too many but holders of one office."""
+    found: set[Hashable] = set()
+    for name in one.names:
+        keys = block_keys(name.text)
+        whole = max((len(k) for k in keys if "+" not in k), default=0)
+        for key in keys:
+            if len(key) >= _SOME or len(key) == whole:
+                found.add(key)
+            else:
+                found.update((key, kind) for kind, _ in one.offices)
+    return found
 
 
 def _within(blocks: Blocks) -> Iterator[Pair]:
@@ -46,6 +63,22 @@ def _within(blocks: Blocks) -> Iterator[Pair]:
         for n, j in enumerate(members):
             for i in members[:n]:
                 yield (i, j) if i < j else (j, i)
+
+
+def _with_any(blocks: Blocks, some: set[int]) -> Iterator[Pair]:
+    """The pairs of each block of which one at least is of some."""
+    for members in blocks.values():
+        for i in members:
+            if i in some:
+                yield from ((i, j) if i < j else (j, i) for j in members if i != j)
+
+
+def _blocks(members: Sequence[int], keys: Sequence[Iterable[Hashable]]) -> Blocks:
+    blocks: dict[Hashable, list[int]] = defaultdict(list)
+    for i in members:
+        for key in keys[i]:
+            blocks[key].append(i)
+    return blocks
 
 
 def _equal(traits: Sequence[Traits]) -> Blocks:
@@ -69,34 +102,32 @@ def _long(traits: Sequence[Traits]) -> Blocks:
     return blocks
 
 
-def _by_witness(traits: Sequence[Traits]) -> Mapping[Hashable, Sequence[int]]:
-    """Things of one state; those of no known state with all holders of one kind of office."""
-    states: dict[Hashable, list[int]] = defaultdict(list)
-    offices: dict[Hashable, list[int]] = defaultdict(list)
-    stateless: set[Hashable] = set()
+def _by_state(traits: Sequence[Traits]) -> Mapping[Hashable, Sequence[int]]:
+    """Persons of one state; bodies and places of one state and kind."""
+    found: dict[Hashable, list[int]] = defaultdict(list)
     for i, one in enumerate(traits):
         if one.kind != "person":
-            states[one.country, one.subkind].append(i)
-            continue
-        if one.country is not None:
-            states[one.country].append(i)
+            found[one.country, one.subkind].append(i)
+        elif one.country is not None:
+            found[one.country].append(i)
+    return found
+
+
+def _by_office(traits: Sequence[Traits]) -> Mapping[Hashable, Sequence[int]]:
+    found: dict[Hashable, list[int]] = defaultdict(list)
+    for i, one in enumerate(traits):
         for kind in {k for k, _ in one.offices}:
-            offices["office", kind].append(i)
-            if one.country is None:
-                stateless.add(("office", kind))
-    return {**states, **{k: members for k, members in offices.items() if k in stateless}}
+            found[kind].append(i)
+    return found
 
 
-def _by_week(traits: Sequence[Traits], days: Sequence[Sequence[int]]) -> Iterator[Sequence[int]]:
-    """Persons told of within two weeks, where of some no state is known: they may be in the same events."""
-    weeks: dict[int, list[int]] = defaultdict(list)
-    open_: set[int] = set()
+def _by_week(traits: Sequence[Traits], days: Sequence[Sequence[int]]) -> Mapping[Hashable, Sequence[int]]:
+    """Persons told of within two weeks: they may be in the same events."""
+    found: dict[Hashable, list[int]] = defaultdict(list)
     for i, one in enumerate(traits):
         for week in {w for day in days[i] for w in (day // 7, day // 7 + 1)} if one.kind == "person" else ():
-            weeks[week].append(i)
-            if one.country is None:
-                open_.add(week)
-    yield from (members for week, members in sorted(weeks.items()) if week in open_)
+            found[week].append(i)
+    return found
 
 
 def _parts(traits: Sequence[Traits]) -> Iterator[Pair]:

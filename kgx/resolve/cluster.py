@@ -109,7 +109,7 @@ class Clustering:
 
     def run(self, observe: Observe | None = None) -> None:
         """Score the candidates (again, with what the facts show) and join them."""
-        days = [sorted({self.order[i].day for i in m} - {None}) for m in self.members]  # type: ignore[type-var]
+        days = [sorted({d for i in m if (d := self.order[i].day) is not None}) for m in self.members]
         if observe is None:
             for a, b in sorted(candidates(self.traits, days)):
                 found = score(self.traits[a], self.traits[b], Witness(days_apart=_distance(days[a], days[b])))

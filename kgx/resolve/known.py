@@ -138,9 +138,13 @@ def _of_ftm(entity: Mapping[str, Any]) -> Known | None:
     told: Mapping[str, list[str]] = entity["properties"]
     ids = [_WIKIDATA + q for q in told.get("wikidataId", ())] or [str(entity["id"])]
     names = [(n, "und") for key in ("name", "alias", "weakAlias") for n in told.get(key, ())]
-    states = told.get("country") or told.get("nationality") or told.get("jurisdiction") or [None]
+    states = told.get("country") or told.get("nationality") or told.get("jurisdiction") or []
     return _known(
-        kind, ids, names, states[0] if len(set(states)) == 1 else None, next(iter(told.get("birthDate", ())), None)
+        kind,
+        ids,
+        names,
+        next(iter(states), None) if len(set(states)) == 1 else None,
+        next(iter(told.get("birthDate", ())), None),
     )
 
 

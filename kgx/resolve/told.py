@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from kgx.merge import dates_agree, join, same
-from kgx.models import Agreement, AnyFact, Event, Interval, PartialDate
+from kgx.models import Agreement, AnyFact, Event, Interval, PartialDate, When
 
 # First and last day, as ordinals, on which it can have been.
 Window: TypeAlias = tuple[int, int]
@@ -55,10 +55,11 @@ class Told:
 
 def window_of(fact: AnyFact, published: PartialDate | None) -> tuple[Window | None, bool]:
     """When a fact can have been, and whether that is a day that the text tells."""
-    date = fact.start if isinstance(fact, Event) else fact.signed_on if isinstance(fact, Agreement) else None
-    end = fact.end if isinstance(fact, Event) else None
-    if isinstance(date, Interval):
-        date, end = date.start or date.end, date.end or date.start
+    told = _date(fact)
+    date: When | None = told
+    end: When | None = fact.end if isinstance(fact, Event) else None
+    if isinstance(told, Interval):
+        date, end = told.start or told.end, told.end or told.start
     if isinstance(date, PartialDate) and date.first is not None and date.last is not None:
         last = end.last if isinstance(end, PartialDate) and end.last is not None else date.last
         return (date.first.toordinal(), max(last, date.last).toordinal()), date.precision == "day"
@@ -165,7 +166,7 @@ def _tolerance(a: Told, b: Told) -> int:
     return 0 if sure or not (a.exact and b.exact) else _SLACK
 
 
-def _date(fact: AnyFact) -> PartialDate | Interval | None:
+def _date(fact: AnyFact) -> When | None:
     return fact.start if isinstance(fact, Event) else fact.signed_on if isinstance(fact, Agreement) else None
 
 
