@@ -44,7 +44,7 @@ def candidates(traits: Sequence[Traits], days: Sequence[Sequence[int]]) -> set[P
 
 
 def _keys(one: Traits) -> set[Hashable]:
-    """Keys of a name within a state; few consonants, some left out, are shared by too many but holders of one office."""
+    """Keys of a name within a state; few consonants, some left out, are only shared by holders of one office."""
     found: set[Hashable] = set()
     for name in one.names:
         keys = block_keys(name.text)
