@@ -151,22 +151,40 @@ def render(explanation: Explanation, console: Console) -> None:
     for other in explanation.disagrees:
         table.add_row(Text("but", style="yellow"), Text(isolated(other)))
     console.print(table)
-    for number, reading in enumerate(explanation.readings, 1):
-        quote = reading.quote
-        console.print(Text(f"\n{number}. {quote.where}", style="bold"), Text(f"{quote.lang}, {quote.confidence:.2f}"))
+    for number, reading in enumerate((r for r in explanation.readings if r.roles), 1):
+        console.print(
+            Text(f"\n{number}. {reading.quote.where}", style="bold"),
+            Text(f"{reading.quote.lang}, {reading.quote.confidence:.2f}"),
+        )
         console.print(_sentence(reading))
         table = grid()
         for role, words in reading.roles.items():
             label = terms[role].label if role in terms else role
             table.add_row(Text(label, style="cyan"), Text("; ".join(f"“{isolated(w)}”" for w in words)))
-        table.add_row(Text("rule", style="cyan"), Text(quote.rule))
+        table.add_row(Text("rule", style="cyan"), Text(reading.quote.rule))
         if reading.anchor:
             table.add_row(Text("looks for", style="dim"), Text(isolated(_cut(reading.anchor)), style="dim"))
         if reading.example:
             table.add_row(Text("as in", style="dim"), Text(isolated(reading.example), style="dim"))
         console.print(table)
-
+    _render_mentions(explanation, console)
     _render_comparisons(explanation, console)
+
+
+def _render_mentions(explanation: Explanation, console: Console) -> None:
+    """Where a thing is named: one line for each form in each document."""
+    places: dict[tuple[str, str, str, str], list[Quote]] = {}
+    for quote in (r.quote for r in explanation.readings if not r.roles):
+        places.setdefault((quote.file, quote.lang, " ".join(quote.text.split()), quote.rule), []).append(quote)
+    if places:
+        console.print(Text("\nNamed:", style="bold"))
+    table = grid()
+    for (file, lang, name, rule), quotes in places.items():
+        spans = ", ".join(f"{q.start}-{q.end}" for q in quotes)
+        best = max(q.confidence for q in quotes)
+        where = Text(f"{file}:{spans}  ").append(f"{lang}, {rule}, {best:.2f}", style="dim")
+        table.add_row(Text(isolated(name), style="cyan"), where)
+    console.print(table)
 
 
 _HEADS = {
