@@ -98,7 +98,7 @@ def settle(candidates: list[Candidate], text: str, lang: str, edges: Edges) -> l
     order = pack(lang).language.titles
     entities = [e for e in entities if not _only_states(e, nations, text)]
     entities = _without_words_beside(entities, text, frozenset(pack(lang).language.outside_names))
-entities = [e for e in entities if e.kind != "person" or not any(s < e.end and e.start < z for s, z in compounds)]
+    entities = [e for e in entities if e.kind != "person" or not any(s < e.end and e.start < z for s, z in compounds)]
     entities = [_after_state(e, titles, states, text) for e in entities]
     entities = _vote(_bare(entities, text, edges, [*places, *pairs], last=order == "after"), text)
     entities = [e for e in entities if not _acting_place(e, places, text, lang)]
