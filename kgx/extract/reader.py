@@ -401,11 +401,8 @@ def _bearer(atom: Atom, reader: Reader) -> Person | None:
     at = atom.titles[0].mention.start
     fitting = [p for p in reader.persons if title_fits(atom, p)]
     state, words = state_of(atom.titles[0]), atom.titles[0].mention.text.casefold()
-    for better in (
-        [p for p in fitting if state is not None and p.country == state],
-        [p for p in fitting if any(t.mention.text.casefold() == words for t in p.titles)],
-    ):
-        fitting = better or fitting
+    fitting = [p for p in fitting if state is not None and p.country == state] or fitting
+    fitting = [p for p in fitting if any(t.mention.text.casefold() == words for t in p.titles)] or fitting
     before = [p for p in fitting if p.names[0].start < at]
     if before:
         return max(before, key=lambda p: max(m.start for m in p.names if m.start < at))
