@@ -92,10 +92,14 @@ def settle(candidates: list[Candidate], text: str, lang: str, edges: Edges) -> l
     )
     known = longest(replace(c, kind="organization", subkind=_bodies().get(c.value or "")) for c in sound("bodies"))
     deals = leftmost(sound("agreements", place_ends))
+    compounds = [m.span() for m in _compounds(lang).finditer(text)]
+    titles = [t for t in titles if not any(start <= t.start and t.end <= end for start, end in compounds)]
 
     order = pack(lang).language.titles
     entities = [e for e in entities if not _only_states(e, nations, text)]
     entities = _without_words_beside(entities, text, frozenset(pack(lang).language.outside_names))
+    entities = [e for e in entities if e.kind != "person" or not any(s < e.end and e.start < z for s, z in compounds)]
+    entities = [_after_state(e, titles, states, text) for e in entities]
     entities = _vote(_bare(entities, text, edges, [*places, *pairs], last=order == "after"), text)
     entities = [e for e in entities if not _acting_place(e, places, text, lang)]
     # A title or an agreement can hold the name of neither; a name that runs into a title is cut at it.
@@ -190,6 +194,28 @@ def settle(candidates: list[Candidate], text: str, lang: str, edges: Edges) -> l
     ]
     peoples = [replace(c, country=c.value) for c in free(nations, taken)]
     return sorted([*taken, *peoples], key=lambda c: (c.start, c.end))
+
+
+@cache
+def _compounds(lang: str) -> re.Pattern[str]:
+    """Words of the language that hold neither a name nor a title though they look it; the longest first."""
+    words = sorted(pack(lang).language.compounds, key=lambda word: (-len(word), word))
+    return re.compile("|".join(rf"(?<!\w){re.escape(word)}(?!\w)" for word in words) or "(?!)", re.IGNORECASE)
+
+
+def _after_state(found: Candidate, titles: Sequence[Candidate], states: Sequence[Candidate], text: str) -> Candidate:
+    """A person's name without the state of the title before it ('King Jordan Abdullah II' in word order of some)."""
+    if found.kind != "person":
+        return found
+    state = next((s for s in states if s.start == found.start and s.end < found.end), None)
+    if state is None or not any(t.end < found.start and not text[t.end : found.start].strip() for t in titles):
+        return found
+    rest = text[state.end : found.end]
+    words = len(text[found.start : found.end].split())
+    # 'Mayor Jordan Smith' has but a surname left
+    if words < 3 or len(rest) == len(rest.lstrip()):
+        return found
+    return replace(found, start=found.end - len(rest.lstrip()))
 
 
 def _state(found: Candidate, gazetteer: Gazetteer) -> str | None:

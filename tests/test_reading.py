@@ -21,10 +21,14 @@ from kgx.models import (
 )
 
 
-def claims(text: str, lang: str = "en") -> Claims:
+def _document(text: str) -> Document:
     published = PartialDate(year=2024, month=6, day=12)
     digest = hashlib.sha256(text.encode()).hexdigest()
-    return extract(annotate(Document(id="d", file_name="d.txt", text=text, sha256=digest, published=published), lang))
+    return Document(id="d", file_name="d.txt", text=text, sha256=digest, published=published)
+
+
+def claims(text: str, lang: str = "en") -> Claims:
+    return extract(annotate(_document(text), lang))
 
 
 def offices(found: Claims) -> dict[str, tuple[str, str | None]]:
@@ -144,3 +148,57 @@ def test_days_of_a_visit_are_not_those_of_its_invitation() -> None:
     )
     found = {f.event_type: str(f.start) for f in claims(text, "fr").facts if isinstance(f, Event)}
     assert found["visit"] == "2024-06-03" and found.get("invitation", "None") == "None"
+
+
+def test_state_of_the_title_before_is_no_part_of_the_name() -> None:
+    found = offices(claims("Quốc vương Jordan Abdullah II tiếp Thủ tướng Mông Cổ Luvsannamsrain Oyun-Erdene.", "vi"))
+    assert found["Abdullah II"] == ("monarch", "JO")
+    assert found["Luvsannamsrain Oyun-Erdene"] == ("head_of_government", "MN")
+
+
+def test_embassy_is_no_ambassador() -> None:
+    told = "Đại sứ Séc tại Kenya Nicol Adamcová phát biểu tại trụ sở Đại sứ quán ở Nairobi."
+    spans = [m.text for m in annotate(_document(told), "vi").mentions if m.kind == "office"]
+    assert spans == ["Đại sứ"]
+
+
+def test_title_with_a_state_tells_whose_minister_the_only_one_is() -> None:
+    text = (
+        "Ngoại trưởng Péter Szijjártó đến Baku hôm 10/6. Tổng thống Azerbaijan Ilham Aliyev tiếp Ngoại trưởng Hungary."
+    )
+    assert offices(claims(text, "vi"))["Péter Szijjártó"] == ("foreign_minister", "HU")
+
+
+def test_title_with_a_state_means_its_holder_though_another_holds_the_same_title() -> None:
+    text = (
+        "Tổng thống Rwanda đã tới Azerbaijan. Tổng thống Vladimir Putin chúc mừng. Tổng thống Rwanda Paul Kagame ở lại "
+        "hai ngày."
+    )
+    found = claims(text, "vi")
+    names = {thing.id: thing.label for thing in found.things}
+    visits = [f for f in found.facts if isinstance(f, Event) and f.event_type == "visit"]
+    assert {names[p] for v in visits for p in v.participants} == {"Paul Kagame"}
+
+
+def test_two_sides_are_those_whose_officials_were_just_named() -> None:
+    text = (
+        "Tổng thống Mexico Claudia Sheinbaum điện đàm với Tổng thống Lào Thongloun Sisoulith. Mexico và Lào muốn mở "
+        "rộng thương mại. Bộ trưởng Quốc phòng Lào Chansamone Chanyalath hội đàm với Bộ trưởng Quốc phòng Belarus "
+        "Viktor Khrenin. Hai bên ký bản ghi nhớ về đào tạo."
+    )
+    parties = [f.parties for f in claims(text, "vi").facts if isinstance(f, Agreement)]
+    assert [set(p) for p in parties] == [{"country/LA", "country/BY"}]
+
+
+def test_whoever_meets_somebody_of_a_third_state_is_of_the_first() -> None:
+    text = (
+        "Prime Minister Hun Manet of Cambodia met Prime Minister Christopher Luxon of New Zealand. Cambodia and New "
+        "Zealand trade little. Foreign Minister Prak Sokhonn met Foreign Minister Bendito Freitas of Timor-Leste."
+    )
+    assert offices(claims(text))["Prak Sokhonn"][1] == "KH"
+
+
+def test_deputy_is_not_whom_he_deputizes_for() -> None:
+    text = "Phó Thủ tướng Lào Saleumxay Kommasith sẽ kế nhiệm. Thủ tướng Saleumxay Kommasith đã đến."
+    held = {f.office_kind for f in claims(text, "vi").facts if isinstance(f, Tenure)}
+    assert held == {"deputy_head_of_government", "head_of_government"}

@@ -100,6 +100,7 @@ def read(annotated: Annotated) -> Reader:
         for title in sentence.reduced.atoms[char].titles
     )
     _take_home(reader)
+    _learn_states(reader)
     counts = _country_weights(reader)
     reader.main_countries, reader.weights = tuple(c for c, _ in counts), tuple(n for _, n in counts)
     persons = {p.id: p for p in reader.persons}
@@ -316,6 +317,18 @@ def _take_home(reader: Reader) -> None:
             return
 
 
+def _learn_states(reader: Reader) -> None:
+    """'The Hungarian minister' tells the state of the only minister whose own title does not."""
+    for sentence in reader.sentences:
+        for char in sentence.reduced.text:
+            atom = sentence.reduced.atoms.get(char)
+            if atom is None or atom.type != "office" or (state := state_of(atom.titles[0])) is None:
+                continue
+            fitting = [p for p in reader.persons if title_fits(atom, p)]
+            if len(fitting) == 1:
+                fitting[0].conclude(state)
+
+
 def _country_weights(reader: Reader) -> list[tuple[str, int]]:
     """Countries by how often the document speaks of them, the most frequent first (earlier ones before later)."""
     counts: Counter[str] = Counter()
@@ -392,11 +405,8 @@ def _bearer(atom: Atom, reader: Reader) -> Person | None:
     at = atom.titles[0].mention.start
     fitting = [p for p in reader.persons if title_fits(atom, p)]
     state, words = state_of(atom.titles[0]), atom.titles[0].mention.text.casefold()
-    for better in (
-        [p for p in fitting if state is not None and p.country == state],
-        [p for p in fitting if any(t.mention.text.casefold() == words for t in p.titles)],
-    ):
-        fitting = better or fitting
+    fitting = [p for p in fitting if state is not None and p.country == state] or fitting
+    fitting = [p for p in fitting if any(t.mention.text.casefold() == words for t in p.titles)] or fitting
     before = [p for p in fitting if p.names[0].start < at]
     if before:
         return max(before, key=lambda p: max(m.start for m in p.names if m.start < at))
@@ -457,7 +467,7 @@ def _share_state(reduced: Reduced, persons: dict[str, Person]) -> None:
         state: str | None = None
         for member in atom.parts:
             person = persons.get(member.thing or "")
-            if person is not None and member.titles:
+            if person is not None and any(t.place is None for t in member.titles):
                 person.conclude(state)
             state = (person.country if person is not None else member.country) or state
 

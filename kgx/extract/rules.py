@@ -331,12 +331,24 @@ def country_atom(code: str) -> Atom:
     return Atom("country", None, 0, 0, country=code)
 
 
+def _two_sides(sentence: Sentence, reader: Reader, *, before: int) -> tuple[str, ...]:
+    """'The two sides': where the officials named just before are of two states, these, else the document's two."""
+    for earlier in reversed(reader.sentences[max(0, sentence.index - 1) : sentence.index + 1]):
+        atoms = (earlier.plain.atoms.get(char) for char in earlier.plain.text)
+        states = tuple(dict.fromkeys(a.country for a in atoms if a and a.type == "person" and a.start < before))
+        if len(states) == 2 and (known := tuple(state for state in states if state)) == states:
+            return known
+        if len(states) > 1:
+            break
+    return reader.main_countries[:2]
+
+
 def expand(atoms: Iterable[Atom], sentence: Sentence, reader: Reader) -> Iterator[Atom]:
     """Single mentions for groups; states and persons for 'the two countries', 'the two leaders'."""
     for atom in atoms:
         for part in atom.parts:
             if part.type == "two_countries":
-                yield from (country_atom(c) for c in reader.main_countries[:2])
+                yield from (country_atom(c) for c in _two_sides(sentence, reader, before=part.start))
             elif part.type == "two_persons":
                 known = last_mentioned(sentence, reader, ("person",), 2, before=part.start)
                 yield from known or (country_atom(c) for c in reader.main_countries[:2])

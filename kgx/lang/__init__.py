@@ -47,6 +47,9 @@ class LanguageData(PackModel):
     outside_names: tuple[str, ...] = Field(
         default=(), description="words that no person's or place's name begins or ends with"
     )
+    compounds: tuple[str, ...] = Field(
+        default=(), description="words that hold neither a name nor a title, though a part of them looks it"
+    )
     contractions: Mapping[str, str] = Field(
         default={}, description="what stands before a name in its word -> what the name has lost to it"
     )
