@@ -6,7 +6,8 @@ A path says where a role stands, seen from the anchor:
 * ``= NAME`` a named group of the anchor's own pattern;
 * ``subject`` the subject of the sentence (carried over where it has a pronoun or none), if it stands before the anchor
   or nowhere; ``topic`` the subject wherever it stands; ``countries`` the two states that the document is about;
-  ``persons`` the two persons mentioned last.
+  ``persons`` the two persons mentioned last; ``him`` whom a pronoun means: the person mentioned last before the
+  anchor in its sentence, else the subject of the sentence before.
 
 The role is the last mention in the pattern, or the one named ``slot``. A path is first tried up to the next anchor or
 clause break, then over the whole sentence.
@@ -31,7 +32,8 @@ _DATES = {"date", "dates"}
 _FAR = 110
 # So many sentences of another kind make a document one of it.
 _UNRELATED = 2
-_NOWHERE = {"countries", "persons"}
+_PERSONS = {"person", "persons"}
+_NOWHERE = {"countries", "persons", "him"}
 
 
 @dataclass
@@ -220,6 +222,10 @@ class Matcher:
             case "persons":
                 pair_of = last_two(sentence, reader, "person")
                 return (pair_of, None) if pair_of else None
+            case "him":
+                earlier = [reduced.atoms[c] for c in text[: draft.start] if block(c) in _PERSONS]
+                meant = earlier[-1] if earlier else sentence.before
+                return ((meant,), None) if meant is not None and meant.type in _PERSONS else None
         raise ValueError(f"{draft.rule.id}: not a path: {path!r}")
 
     def _give_dates(self, drafts: Sequence[Draft], sentence: Sentence) -> None:
