@@ -16,7 +16,7 @@ RULE_CONFIDENCE = 0.8
 INFERRED = 0.6
 # A date this many years ahead of the report is a horizon ('vision 2030'), not the day of an event.
 _HORIZON = 2
-_SPOKEN_OF = 3
+_SPOKEN_OF = 2
 
 
 class Context:
@@ -29,7 +29,9 @@ class Context:
         self.kinds = kinds_of(reader.persons, reader.loose_titles, reader.body_kinds)
         self.diplomatic = self._diplomatic()
         # Whether a second state is more than mentioned, so that who is not of the one is of the other.
-        self.international = reader.weight(1) >= _SPOKEN_OF
+        self.international = reader.weight(1) >= _SPOKEN_OF or any(
+            t.accredited for p in reader.persons for t in p.titles
+        )
         self.published = reader.annotated.text.document.published
 
     def evidence(

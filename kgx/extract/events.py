@@ -85,8 +85,14 @@ def _visits(context: Context, draft: Draft, roles: dict[str, tuple[Atom, ...]]) 
         country = context.things.country_of(thing)
         if country is not None and country != origin:
             hosts.setdefault(country, []).append(thing)
+    told = draft.rule.values.get("host")  # a word that says whom it is to: '방한'
+    if told is not None and told != origin:
+        hosts = {told: [context.things.country(told)]}
+    if origin is None:  # who is likely of the state whose town he is in has not left it
+        at_home = set(context.countries(visitors))
+        hosts = {c: at for c, at in hosts.items() if c not in at_home or any(p.startswith("country/") for p in at)}
     inferred = False
-    if not hosts and origin is not None and "host" not in draft.rule.needs:
+    if not hosts and told is None and origin is not None and "host" not in draft.rule.needs:
         other = context.other_country(origin)
         if other is not None:
             hosts, inferred = {other: [context.things.country(other)]}, True

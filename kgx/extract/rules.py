@@ -254,8 +254,18 @@ class Matcher:
                 opening.extend(atom.parts)
         for draft in drafts:
             draft.dates.extend(part for _, _, atom in sorted(draft.near, key=lambda n: n[:2]) for part in atom.parts)
+        for order, draft in enumerate(drafts):
             if not draft.dates:
-                draft.dates.extend(opening)
+                draft.dates.extend(self._date_before(draft, drafts[:order], stops) or opening)
+
+    def _date_before(self, draft: Draft, before: Sequence[Draft], stops: Sequence[int]) -> list[Atom]:
+        """Where dates stand before their verbs, the date of the verb before goes on ('met on the 3rd and signed')."""
+        if self.pack.rules.dates != "before" or draft.kind == "relation":
+            return []
+        last = next((d for d in reversed(before) if d.end <= draft.start and d.near), None)
+        if last is None or last.kind == "relation" or any(last.end <= stop < draft.start for stop in stops):
+            return []
+        return last.dates
 
     def status(self, draft: Draft) -> str | None:
         """The status that the cue nearest to the anchor tells.

@@ -86,6 +86,9 @@ class DatesData(_Data):
     alias: Mapping[str, str] = Field(default_factory=dict, description="word tables whose values fill another slot")
     future: tuple[str, ...] = Field(default=(), description="words that tell of the future; * is any letters")
     past: tuple[str, ...] = ()
+    telling: tuple[str, ...] = Field(
+        default=(), description="right after a date: the day on which something is told, to which no 'same day' refers"
+    )
     verb_last: bool = Field(default=False, description="whether the verb, which tells the tense, follows its dates")
     rules: tuple[RuleData, ...] = ()
     joins: tuple[RuleData, ...] = ()
@@ -143,6 +146,7 @@ class Pack:
     joins: tuple[Join, ...]
     future: re.Pattern[str] | None
     past: re.Pattern[str] | None
+    telling: re.Pattern[str] | None
     number_split: re.Pattern[str]
 
 
@@ -338,5 +342,6 @@ def load_pack(lang: str) -> Pack:
         joins=tuple(joins),
         future=cues(data.future),
         past=cues(data.past),
+        telling=cues(data.telling),
         number_split=re.compile(alternation(number_table) if number_table else "(?!)"),
     )
