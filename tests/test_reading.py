@@ -202,3 +202,48 @@ def test_deputy_is_not_whom_he_deputizes_for() -> None:
     text = "Phó Thủ tướng Lào Saleumxay Kommasith sẽ kế nhiệm. Thủ tướng Saleumxay Kommasith đã đến."
     held = {f.office_kind for f in claims(text, "vi").facts if isinstance(f, Tenure)}
     assert held == {"deputy_head_of_government", "head_of_government"}
+
+
+def of_type(found: Claims, kind: str) -> list[tuple[set[str], str]]:
+    """Labels of those who take part in each event of a type, and its status."""
+    names = {thing.id: thing.label for thing in found.things}
+    return [
+        ({names[p] for p in f.participants}, f.status)
+        for f in found.facts
+        if isinstance(f, Event) and f.event_type == kind
+    ]
+
+
+@pytest.mark.parametrize(
+    "opening",
+    ["В Осло прибыл премьер-министр Канады Марк Карни.", "С премьер-министром Канады Марком Карни легко."],
+)
+def test_pronoun_means_whom_the_sentence_before_speaks_of(opening: str) -> None:
+    found = claims(f"{opening} В четверг его принял король Норвегии Харальд V.", "ru")
+    [(taking_part, status)] = of_type(found, "meeting")
+    assert (len(taking_part), status) == (2, "occurred")
+
+
+def test_pronoun_without_anyone_before_means_nobody() -> None:
+    assert not of_type(claims("В четверг его принял король Норвегии Харальд V.", "ru"), "meeting")
+
+
+def test_counterpart_is_of_another_state() -> None:
+    text = (
+        "Chilean Foreign Minister Alberto Rojas came to Nepal. He met Prime Minister Ram Thapa of Nepal "
+        "and his Nepalese counterpart Sita Rana in Kathmandu."
+    )
+    assert offices(claims(text))["Sita Rana"] == ("foreign_minister", "NP")
+
+
+def test_what_is_held_next_is_not_what_was_held() -> None:
+    text = (
+        "В среду в Праге министр транспорта Казахстана Ерлан Абишев встретился с министром транспорта Чехии "
+        "Павлом Гораком. Следующая встреча пройдёт в Алматы."
+    )
+    assert sorted(status for _, status in of_type(claims(text, "ru"), "meeting")) == ["occurred", "planned"]
+
+
+def test_days_that_go_by_are_of_this_year() -> None:
+    found = claims("Президент Чили Габриэль Борич посетил Непал с 10 по 14 июня.", "ru")
+    assert found.dates == ("2024-06-10", "2024-06-14")

@@ -29,13 +29,17 @@ _GROUPS = {
 
 @dataclass
 class Sentence:
-    """One sentence, reduced; `plain` is how it stood before coordinated mentions were joined."""
+    """One sentence, reduced; `plain` is how it stood before coordinated mentions were joined.
+
+    `before` is the subject of the sentences before it, whom a pronoun in it may mean.
+    """
 
     index: int
     reduced: Reduced
     plain: Reduced
     subject: Atom | None = None
     carried: bool = False
+    before: Atom | None = None
 
 
 @dataclass
@@ -236,8 +240,8 @@ def _speaks_for_state(atom: Atom) -> bool:
 
 
 def _give_counterparts(reader: Reader) -> None:
-    """'His Egyptian counterpart X' holds, for Egypt, the office of the one spoken of before."""
-    last: tuple[Title, ...] = ()
+    """'His Egyptian counterpart X' holds, for Egypt, the office of the one spoken of before, who is no Egyptian."""
+    told: list[tuple[Title, ...]] = []
     seen: list[Title] = []
     for sentence in reader.sentences:
         reduced = sentence.reduced
@@ -245,9 +249,13 @@ def _give_counterparts(reader: Reader) -> None:
             atom = reduced.atoms.get(char)
             if atom is None:
                 continue
-            if atom.counterpart is not None and not atom.titles and not last:
-                last = _next_titles(reduced, char)
-            if atom.counterpart is not None and not atom.titles and last:
+            if atom.counterpart is not None and not atom.titles:
+                last = _titles_beside(reduced, char, seen) or next(
+                    (t for t in reversed(told) if atom.country is None or state_of(t[0]) != atom.country), ()
+                )
+                last = last or _next_titles(reduced, char)
+                if not last:
+                    continue
                 where = atom.counterpart
                 word = Mention(
                     kind="office",
@@ -260,8 +268,24 @@ def _give_counterparts(reader: Reader) -> None:
                 )
                 reduced.atoms[char] = replace(atom, titles=(Title(word, country=atom.country),))
             elif atom.titles and atom.type in ("person", "office"):
-                last = atom.titles if atom.type == "person" else tuple(_in_full(t, seen) for t in atom.titles)
+                told.append(atom.titles if atom.type == "person" else tuple(_in_full(t, seen) for t in atom.titles))
                 seen.extend(atom.titles)
+
+
+def _titles_beside(reduced: Reduced, char: str, seen: Sequence[Title]) -> tuple[Title, ...]:
+    """The titles that stand right after a mention: 'with his counterpart X the minister will discuss …'."""
+    at = reduced.text.index(char) + 1
+    beside = reduced.atoms.get(reduced.text[at + 1 : at + 2]) if reduced.text[at : at + 1] == " " else None
+    if beside is None or beside.type not in ("person", "office") or beside.counterpart is not None:
+        return ()
+    return tuple(_in_full(t, seen) if state_of(t) is None else _of_state(t, seen) for t in beside.titles)
+
+
+def _of_state(title: Title, seen: Sequence[Title]) -> Title:
+    """The fuller title of the same state told before that a bare one is short for, else itself."""
+    short = title.mention.text.casefold()
+    same = (t for t in reversed(seen) if state_of(t) == state_of(title))
+    return next((t for t in same if t.mention.text.casefold().startswith(f"{short} ")), title)
 
 
 def _next_titles(reduced: Reduced, char: str) -> tuple[Title, ...]:
@@ -481,6 +505,7 @@ def _find_subjects(reader: Reader) -> None:
     last: Atom | None = None
     for sentence in reader.sentences:
         text = sentence.reduced.text
+        sentence.before = last
         found = None
         for pattern in patterns:
             match = pattern.search(text)

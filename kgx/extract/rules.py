@@ -6,7 +6,9 @@ A path says where a role stands, seen from the anchor:
 * ``= NAME`` a named group of the anchor's own pattern;
 * ``subject`` the subject of the sentence (carried over where it has a pronoun or none), if it stands before the anchor
   or nowhere; ``topic`` the subject wherever it stands; ``countries`` the two states that the document is about;
-  ``persons`` the two persons mentioned last; ``there`` the place mentioned last before the anchor.
+  ``persons`` the two persons mentioned last; ``there`` the place mentioned last before the anchor;
+  ``him`` whom a pronoun means: the person mentioned last before the anchor in its sentence, else the subject of
+  the sentence before, else the person named last in that.
 
 The role is the last mention in the pattern, or the one named ``slot``. A path is first tried up to the next anchor or
 clause break, then over the whole sentence.
@@ -31,7 +33,8 @@ _DATES = {"date", "dates"}
 _FAR = 110
 # So many sentences of another kind make a document one of it.
 _UNRELATED = 2
-_NOWHERE = {"countries", "persons", "there"}
+_PERSONS = {"person", "persons"}
+_NOWHERE = {"countries", "persons", "there", "him"}
 
 
 @dataclass
@@ -224,6 +227,9 @@ class Matcher:
                 at = reduced.span(draft.start, draft.end).start
                 place = last_mentioned(sentence, reader, ("place", "country"), 1, before=at)
                 return (place, None) if place else None
+            case "him":
+                meant = _meant(draft, reader)
+                return ((meant,), None) if meant is not None else None
         raise ValueError(f"{draft.rule.id}: not a path: {path!r}")
 
     def _give_dates(self, drafts: Sequence[Draft], sentence: Sentence) -> None:
@@ -323,6 +329,20 @@ def _cost(index: int, draft: Draft, stops: Sequence[int]) -> int:
 def _slot(match: re.Match[str], atoms: Mapping[str, Atom]) -> tuple[tuple[Atom, ...], tuple[int, int]] | None:
     atom = atoms.get(match["slot"])
     return ((atom,), (match.start("slot"), match.end("slot"))) if atom is not None else None
+
+
+def _meant(draft: Draft, reader: Reader) -> Atom | None:
+    """Whom a pronoun at an anchor means: a person told before it, or whom the sentences before speak of."""
+    reduced, before = draft.sentence.reduced, draft.sentence.before
+    earlier = [reduced.atoms[c] for c in reduced.text[: draft.start] if block(c) in _PERSONS]
+    if earlier:
+        return earlier[-1]
+    if before is not None and before.type in _PERSONS:
+        return before
+    if draft.sentence.index == 0:
+        return None
+    last = reader.sentences[draft.sentence.index - 1].reduced
+    return next((last.atoms[c] for c in reversed(last.text) if block(c) in _PERSONS), None)
 
 
 @lru_cache(maxsize=512)
