@@ -5,8 +5,8 @@ A path says where a role stands, seen from the anchor:
 * ``< PATTERN`` to its left, the match nearest to it; ``> PATTERN`` to its right, likewise; ``@ PATTERN`` anywhere;
 * ``= NAME`` a named group of the anchor's own pattern;
 * ``subject`` the subject of the sentence (carried over where it has a pronoun or none), if it stands before the anchor
-  or nowhere; ``topic`` the subject wherever it stands; ``countries`` the two states that the document is about;
-  ``persons`` the two persons mentioned last.
+  or nowhere; ``topic`` the subject wherever it stands; ``previous`` the subject of the sentence before, whom "him" or "her"
+  means; ``countries`` the two states that the document is about; ``persons`` the two persons mentioned last.
 
 The role is the last mention in the pattern, or the one named ``slot``. A path is first tried up to the next anchor or
 clause break, then over the whole sentence.
@@ -31,7 +31,7 @@ _DATES = {"date", "dates"}
 _FAR = 110
 # So many sentences of another kind make a document one of it.
 _UNRELATED = 2
-_NOWHERE = {"countries", "persons"}
+_NOWHERE = {"countries", "persons", "previous"}
 
 
 @dataclass
@@ -217,6 +217,11 @@ class Matcher:
             case "countries":
                 pair = reader.main_countries[:2]
                 return (tuple(country_atom(c) for c in pair), None) if len(pair) == 2 else None
+            case "previous":
+                earlier = reader.sentences[sentence.index - 1].subject if sentence.index else None
+                if earlier is None or earlier is sentence.subject or "person" not in earlier.type:
+                    return None
+                return (earlier,), None
             case "persons":
                 pair_of = last_two(sentence, reader, "person")
                 return (pair_of, None) if pair_of else None
