@@ -5,8 +5,8 @@ A path says where a role stands, seen from the anchor:
 * ``< PATTERN`` to its left, the match nearest to it; ``> PATTERN`` to its right, likewise; ``@ PATTERN`` anywhere;
 * ``= NAME`` a named group of the anchor's own pattern;
 * ``subject`` the subject of the sentence (carried over where it has a pronoun or none), if it stands before the anchor
-  or nowhere; ``topic`` the subject wherever it stands; ``previous`` the subject of the sentence before, whom "him" or "her"
-  means; ``countries`` the two states that the document is about; ``persons`` the two persons mentioned last.
+  or nowhere; ``topic`` the subject wherever it stands; ``previous`` the subject of the sentence before, whom "him" or
+  "her" means; ``countries`` the two states that the document is about; ``persons`` the two persons mentioned last.
 
 The role is the last mention in the pattern, or the one named ``slot``. A path is first tried up to the next anchor or
 clause break, then over the whole sentence.
