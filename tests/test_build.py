@@ -276,10 +276,7 @@ def test_a_mayor_signs_for_his_town() -> None:
 
 
 def test_an_ambassador_speaks_of_the_state_that_receives_him() -> None:
-    text = (
-        "L'ambassadrice du Chili au Gabon, Ana Ruiz, a remis ses lettres de créance au président Ali Obame. "
-        "Le Chili et le Gabon se connaissent peu."
-    )
+    text = "L'ambassadrice du Chili au Gabon, Ana Ruiz, a remis ses lettres de créance au président Ali Obame."
     claims = extract(annotate(make_document(text, published="2024-05-06"), "fr"))
     [event] = [f for f in claims.facts if isinstance(f, Event)]
     assert sorted(event.countries) == ["CL", "GA"]

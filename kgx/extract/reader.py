@@ -324,10 +324,12 @@ def _country_weights(reader: Reader) -> list[tuple[str, int]]:
                 continue
             weight = 2 if atom.type in ("country", "nationality") else 1
             person = people.get(atom.thing or "")
-            receiving = (t.accredited for t in atom.titles)  # 'ambassador to Gabon' speaks of Gabon, too
-            countries = {c for c in (atom.country, *(state_of(t) for t in atom.titles), person, *receiving) if c}
+            countries = {c for c in (atom.country, *(state_of(t) for t in atom.titles), person) if c}
             for country in sorted(countries):
                 counts[country] += weight
+            for title in atom.titles:  # 'ambassador to Gabon' names Gabon, too
+                if title.accredited:
+                    counts[title.accredited] += 2
     return counts.most_common()
 
 
