@@ -5,7 +5,8 @@ A path says where a role stands, seen from the anchor:
 * ``< PATTERN`` to its left, the match nearest to it; ``> PATTERN`` to its right, likewise; ``@ PATTERN`` anywhere;
 * ``= NAME`` a named group of the anchor's own pattern;
 * ``subject`` the subject of the sentence (carried over where it has a pronoun or none), if it stands before the anchor
-  or nowhere; ``topic`` the subject wherever it stands; ``countries`` the two states that the document is about;
+  or nowhere; ``topic`` the subject wherever it stands;
+  ``previous`` the subject of the sentence before; ``countries`` the two states that the document is about;
   ``persons`` the two persons mentioned last; ``there`` the place mentioned last before the anchor;
   ``him`` whom a pronoun means: the person mentioned last before the anchor in its sentence, else the subject of
   the sentence before, else the person named last in that.
@@ -34,7 +35,7 @@ _FAR = 110
 # So many sentences of another kind make a document one of it.
 _UNRELATED = 2
 _PERSONS = {"person", "persons"}
-_NOWHERE = {"countries", "persons", "there", "him"}
+_NOWHERE = {"countries", "persons", "previous", "there", "him"}
 
 
 @dataclass
@@ -220,6 +221,11 @@ class Matcher:
             case "countries":
                 pair = reader.main_countries[:2]
                 return (tuple(country_atom(c) for c in pair), None) if len(pair) == 2 else None
+            case "previous":
+                earlier = reader.sentences[sentence.index - 1].subject if sentence.index else None
+                if earlier is None or earlier is sentence.subject or "person" not in earlier.type:
+                    return None
+                return (earlier,), None
             case "persons":
                 pair_of = last_mentioned(sentence, reader, ("person",), 2)
                 return (pair_of, None) if pair_of else None
