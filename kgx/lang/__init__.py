@@ -47,6 +47,12 @@ class LanguageData(PackModel):
     outside_names: tuple[str, ...] = Field(
         default=(), description="words that no person's or place's name begins or ends with"
     )
+    names_before_titles: tuple[str, ...] = Field(
+        default=(), description="what names right before a title look like, with what may stand between; group name"
+    )
+    names_before_states: tuple[str, ...] = Field(
+        default=(), description="what names before a title that begins with its state look like; group name"
+    )
     contractions: Mapping[str, str] = Field(
         default={}, description="what stands before a name in its word -> what the name has lost to it"
     )
