@@ -95,7 +95,9 @@ def settle(candidates: list[Candidate], text: str, lang: str, edges: Edges) -> l
     deals = leftmost(sound("agreements", place_ends))
 
     order = pack(lang).language.titles
-    named = named_by_title(text, lang, titles, [*places, *nations, *known], [*entities, *quantities, *deals])
+    read = [replace(e, value=_title_at_edge(text[e.start : e.end], lang)) for e in entities if e.kind == "office"]
+    beside = [*places, *nations, *known, *(e for e in entities if e.kind == "place")]
+    named = named_by_title(text, lang, [*titles, *free(read, titles)], beside, [*entities, *quantities, *deals])
     entities = [*(e for e in entities if not _covered(e, named)), *named]
     entities = [e for e in entities if not _only_states(e, nations, text)]
     entities = _without_words_beside(entities, text, frozenset(pack(lang).language.outside_names))
