@@ -225,7 +225,9 @@ def _remember(ctx: Context, reading: Reading, node: Node, depth: int) -> Context
     date = reading.named[-1]
     last = Last(date, ctx.sentence, ctx.paragraph, exact=reading.how == "absolute" and date.precision != "year")
     if date.precision == "day":
-        ctx = replace(ctx, last_day=last)
+        # after a stay from one day to another 'the next day' is its second
+        first = reading.named[0] if len(reading.named) == 2 and reading.named[0].precision == "day" else date
+        ctx = replace(ctx, last_day=replace(last, value=first))
     is_year = date.precision == "year" and isinstance(reading.value, PartialDate)
     if is_year and (reading.how == "relative" or depth < 12):
         return replace(ctx, last=last, topic=last)
