@@ -87,3 +87,60 @@ def test_signing_of_a_year_past_is_not_that_of_today() -> None:
     )
     days = [f.start for f in found.facts if isinstance(f, Event) and f.event_type == "signing"]
     assert days == [None, PartialDate(year=2019)]
+
+
+def test_title_of_the_next_sentence_is_that_of_the_bare_name() -> None:
+    found = claims("Hakan Fidan was in Beijing on Monday. The Turkish foreign minister met Wang Yi of China.")
+    assert offices(found)["Hakan Fidan"] == ("foreign_minister", "TR")
+
+
+@pytest.mark.parametrize(
+    "second",
+    ["He met the Turkish foreign minister.", "Ayman Safadi met the Turkish foreign minister."],
+)
+def test_title_that_is_no_subject_is_not_that_of_the_name_before(second: str) -> None:
+    assert "Mark Rutte" not in offices(claims(f"Mark Rutte was in Ankara on Monday. {second}"))
+
+
+def test_two_presidents_are_presidents_both() -> None:
+    text = (
+        "Le président du Cap-Vert, José Maria Neves, a rencontré Marcelo Rebelo de Sousa à Lisbonne. "
+        "Les deux présidents ont salué l'amitié entre le Portugal et le Cap-Vert."
+    )
+    assert offices(claims(text, "fr"))["Marcelo Rebelo de Sousa"][0] == "head_of_state"
+    assert "Marcelo Rebelo de Sousa" not in offices(claims(text.replace("deux présidents", "deux hommes"), "fr"))
+
+
+def test_latter_is_whom_the_sentence_before_named_last() -> None:
+    text = (
+        "Le Premier ministre luxembourgeois Xavier Bettel a rencontré à Oulan-Bator le président mongol "
+        "Ukhnaa Khurelsukh. {} se rendra au Luxembourg en octobre."
+    )
+    visits = [f for f in claims(text.format("Ce dernier"), "fr").facts if isinstance(f, Event) and f.visitor]
+    assert [v.countries for v in visits] == [("MN", "LU")]
+
+
+def test_there_is_the_place_named_last() -> None:
+    text = "Le Bhoutan reste fermé aux étrangers. Le ministre norvégien Espen Barth Eide s'y rendra en octobre."
+    visits = [f for f in claims(text, "fr").facts if isinstance(f, Event)]
+    assert [(v.event_type, v.countries) for v in visits] == [("visit", ("NO", "BT"))]
+
+
+def test_name_and_his_counterpart_are_two() -> None:
+    text = (
+        "Le ministre marocain Nasser Bourita a reçu mardi le ministre brésilien Mauro Vieira. "
+        "Nasser Bourita et son homologue ont signé un accord de pêche."
+    )
+    found = claims(text, "fr")
+    names = {thing.id: thing.label for thing in found.things}
+    (signing,) = [f for f in found.facts if isinstance(f, Event) and f.event_type == "signing"]
+    assert {names[p] for p in signing.participants} == {"Nasser Bourita", "Mauro Vieira"}
+
+
+def test_days_of_a_visit_are_not_those_of_its_invitation() -> None:
+    text = (
+        "Le président bulgare Roumen Radev séjourne à Lima du 3 au 5 juin 2024 à l'invitation du président péruvien "
+        "Luis Soto."
+    )
+    found = {f.event_type: str(f.start) for f in claims(text, "fr").facts if isinstance(f, Event)}
+    assert found["visit"] == "2024-06-03" and found.get("invitation", "None") == "None"

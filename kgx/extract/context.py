@@ -29,7 +29,9 @@ class Context:
         self.kinds = kinds_of(reader.persons, reader.loose_titles, reader.body_kinds)
         self.diplomatic = self._diplomatic()
         # Whether a second state is more than mentioned, so that who is not of the one is of the other.
-        self.international = reader.weight(1) >= _SPOKEN_OF
+        self.international = reader.weight(1) >= _SPOKEN_OF or any(
+            t.accredited for p in reader.persons for t in p.titles
+        )
         self.published = reader.annotated.text.document.published
 
     def evidence(

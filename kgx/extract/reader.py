@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 
+from kgx.extract.bearers import give_titles_told_later, last_mentioned, share_title
 from kgx.extract.people import Person, cluster, state_of, title_fits
 from kgx.extract.reduce import Atom, Reduced, Title, block, compile_rule, mentions_of, reduce
 from kgx.gazetteer import Gazetteer
@@ -17,7 +18,7 @@ from kgx.models import Annotated, Mention
 from kgx.ontology import is_local
 
 _GROUPS = {
-    "persons": ("person", "office"),
+    "persons": ("person", "office", "two_persons"),  # the latter: 'X and his counterpart'
     "countries": ("country",),
     "places": ("place", "country"),
     "organizations": ("organization",),
@@ -88,6 +89,7 @@ def read(annotated: Annotated) -> Reader:
             join_noun_phrases(reduced, reader.lang)
             _let_capitals_speak(reduced, reader.lang)
             reader.sentences.append(Sentence(len(reader.sentences), reduced, reduced))
+    give_titles_told_later([sentence.reduced for sentence in reader.sentences], pack(reader.lang).grammar)
     _give_counterparts(reader)
     _name_persons(reader)
     reader.loose_titles = tuple(
@@ -103,6 +105,7 @@ def read(annotated: Annotated) -> Reader:
     persons = {p.id: p for p in reader.persons}
     for sentence in reader.sentences:
         _refer(sentence.reduced, reader)
+        share_title(sentence, reader)
         sentence.plain = Reduced(sentence.reduced.text, list(sentence.reduced.spans), dict(sentence.reduced.atoms))
         sentence.plain.counts = dict(sentence.reduced.counts)
         group(sentence.reduced, reader.lang)
@@ -324,10 +327,12 @@ def _country_weights(reader: Reader) -> list[tuple[str, int]]:
                 continue
             weight = 2 if atom.type in ("country", "nationality") else 1
             person = people.get(atom.thing or "")
-            receiving = (t.accredited for t in atom.titles)  # 'ambassador to Gabon' speaks of Gabon, too
-            countries = {c for c in (atom.country, *(state_of(t) for t in atom.titles), person, *receiving) if c}
+            countries = {c for c in (atom.country, *(state_of(t) for t in atom.titles), person) if c}
             for country in sorted(countries):
                 counts[country] += weight
+            for title in atom.titles:  # 'ambassador to Gabon' names Gabon, too
+                if title.accredited:
+                    counts[title.accredited] += 2
     return counts.most_common()
 
 
@@ -363,7 +368,8 @@ def _refer(reduced: Reduced, reader: Reader) -> None:
             at = match.start() + 1
             if match.end() > match.start():
                 span = reduced.span(match.start(), match.end())
-                reduced.replace(match.start(), match.end(), Atom(kind, None, span.start, span.end))
+                titles = tuple(t for c in match.group() if block(c) == "office" for t in reduced.atoms[c].titles)
+                reduced.replace(match.start(), match.end(), Atom(kind, None, span.start, span.end, titles=titles))
     persons = {p.id: p for p in reader.persons}
     for index, char in enumerate(reduced.text):
         if block(char) == "office":
@@ -461,6 +467,7 @@ def _find_subjects(reader: Reader) -> None:
     grammar = pack(reader.lang).grammar
     patterns = [compile_rule(p, grammar.macros) for p in grammar.subject]
     pronouns = [compile_rule(p, grammar.macros) for p in grammar.pronouns]
+    nearest = [compile_rule(p, grammar.macros) for p in grammar.nearest]
     last: Atom | None = None
     for sentence in reader.sentences:
         text = sentence.reduced.text
@@ -472,6 +479,13 @@ def _find_subjects(reader: Reader) -> None:
                 break
         if found is not None and found.type == "office" and found.country is None:
             found = None  # a title without bearer or state is too often another word
+        if sentence.index and any(p.search(text) for p in nearest):
+            before = reader.sentences[sentence.index - 1]
+            latest = last_mentioned(before, reader, ("person",), 1)
+            if latest:
+                sentence.subject, sentence.carried = latest[0], True
+                last = latest[0]
+                continue
         pronoun = any(p.search(text) for p in pronouns)
         if pronoun or (found is None and grammar.carry == "always"):
             sentence.subject, sentence.carried = (last, True) if last is not None else (found, False)

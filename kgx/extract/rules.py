@@ -6,7 +6,7 @@ A path says where a role stands, seen from the anchor:
 * ``= NAME`` a named group of the anchor's own pattern;
 * ``subject`` the subject of the sentence (carried over where it has a pronoun or none), if it stands before the anchor
   or nowhere; ``topic`` the subject wherever it stands; ``countries`` the two states that the document is about;
-  ``persons`` the two persons mentioned last.
+  ``persons`` the two persons mentioned last; ``there`` the place mentioned last before the anchor.
 
 The role is the last mention in the pattern, or the one named ``slot``. A path is first tried up to the next anchor or
 clause break, then over the whole sentence.
@@ -19,9 +19,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 
+from kgx.extract.bearers import last_mentioned
 from kgx.extract.reader import Reader, Sentence
 from kgx.extract.reduce import CLASSES, Atom, block, compile_rule
-from kgx.gazetteer.fold import loose
 from kgx.lang import Cue, Pack, Rule, pack
 from kgx.ontology import office_kind, office_kinds
 
@@ -31,7 +31,7 @@ _DATES = {"date", "dates"}
 _FAR = 110
 # So many sentences of another kind make a document one of it.
 _UNRELATED = 2
-_NOWHERE = {"countries", "persons"}
+_NOWHERE = {"countries", "persons", "there"}
 
 
 @dataclass
@@ -218,12 +218,20 @@ class Matcher:
                 pair = reader.main_countries[:2]
                 return (tuple(country_atom(c) for c in pair), None) if len(pair) == 2 else None
             case "persons":
-                pair_of = last_two(sentence, reader, "person")
+                pair_of = last_mentioned(sentence, reader, ("person",), 2)
                 return (pair_of, None) if pair_of else None
+            case "there":
+                at = reduced.span(draft.start, draft.end).start
+                place = last_mentioned(sentence, reader, ("place", "country"), 1, before=at)
+                return (place, None) if place else None
         raise ValueError(f"{draft.rule.id}: not a path: {path!r}")
 
     def _give_dates(self, drafts: Sequence[Draft], sentence: Sentence) -> None:
-        """Each date to the anchor nearest to it; one that opens the sentence to all that have no other."""
+        """Each date to the anchor nearest to it; one that opens the sentence to all that have no other.
+
+        A rule whose date stands nowhere (an empty list of paths) leaves all to the others.
+        """
+        drafts = [draft for draft in drafts if draft.rule.roles.get("date") != ()]
         text = sentence.reduced.text
         stops = [m.start() for m in self.clause_break.finditer(text)]
         opening: list[Atom] = []
@@ -321,22 +329,6 @@ def country_atom(code: str) -> Atom:
     return Atom("country", None, 0, 0, country=code)
 
 
-def last_two(sentence: Sentence, reader: Reader, kind: str, *, before: int | None = None) -> tuple[Atom, ...]:
-    """The two different persons or bodies mentioned last up to a sentence (or up to an offset)."""
-    found: dict[str, Atom] = {}
-    for earlier in reversed(reader.sentences[: sentence.index + 1]):
-        for char in reversed(earlier.plain.text):
-            atom = earlier.plain.atoms.get(char)
-            if atom is None or atom.type != kind or (before is not None and atom.start >= before):
-                continue
-            key = atom.thing or (loose(atom.mention.text) if atom.mention else "")
-            if key and key not in found:
-                found[key] = atom
-                if len(found) == 2:
-                    return tuple(reversed(found.values()))
-    return ()
-
-
 def expand(atoms: Iterable[Atom], sentence: Sentence, reader: Reader) -> Iterator[Atom]:
     """Single mentions for groups; states and persons for 'the two countries', 'the two leaders'."""
     for atom in atoms:
@@ -344,10 +336,10 @@ def expand(atoms: Iterable[Atom], sentence: Sentence, reader: Reader) -> Iterato
             if part.type == "two_countries":
                 yield from (country_atom(c) for c in reader.main_countries[:2])
             elif part.type == "two_persons":
-                known = last_two(sentence, reader, "person", before=part.start)
+                known = last_mentioned(sentence, reader, ("person",), 2, before=part.start)
                 yield from known or (country_atom(c) for c in reader.main_countries[:2])
             elif part.type == "two_organizations":
-                bodies = last_two(sentence, reader, "organization", before=part.start)
+                bodies = last_mentioned(sentence, reader, ("organization",), 2, before=part.start)
                 yield from bodies or (country_atom(c) for c in reader.main_countries[:2])
             else:
                 yield part

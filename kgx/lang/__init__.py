@@ -95,6 +95,7 @@ class GrammarData(PackModel):
         description="where the subject before holds on: in a sentence without one, or only for a pronoun",
     )
     pronouns: tuple[str, ...] = Field(default=(), description="refer to the subject before")
+    nearest: tuple[str, ...] = Field(default=(), description="refer to the person mentioned last ('the latter')")
     country_pairs: tuple[str, ...] = Field(default=(), description="'the two countries'")
     body_pairs: tuple[str, ...] = Field(default=(), description="'the two parties', 'both ministries'")
     person_pairs: tuple[str, ...] = Field(default=(), description="'the two leaders'")
