@@ -335,7 +335,7 @@ def _take_home(reader: Reader) -> None:
             own = re.compile(language.home_names.get(state, ""))
             for person in reader.persons:
                 if own.search(person.full_name) and any(
-                    not is_local(t.mention.value or "other") for t in person.titles
+                    t.accredited not in (None, state) or not is_local(t.mention.value or "other") for t in person.titles
                 ):
                     person.conclude(state)
             return

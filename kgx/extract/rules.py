@@ -260,9 +260,7 @@ class Matcher:
             if best is None or cost(best) > _FAR:
                 continue
             for draft in drafts:
-                if (draft.start, draft.end) == (best.start, best.end) or _cost(index, draft, stops) == _cost(
-                    index, best, stops
-                ):
+                if (draft.start, draft.end) == (best.start, best.end) or cost(draft) == cost(best):
                     draft.near.append((cost(draft), index, atom))
             # What opens a sentence dates all of it, unless it is the year of some background ('since 1992 …').
             if index < 12 and all(d.start > index for d in drafts) and best.kind in ("event", "agreement"):

@@ -49,6 +49,11 @@ class LanguageData(PackModel):
     )
     compounds: tuple[str, ...] = Field(
         default=(), description="words that hold neither a name nor a title, though a part of them looks it"
+    names_before_titles: tuple[str, ...] = Field(
+        default=(), description="what names right before a title look like, with what may stand between; group name"
+    )
+    names_before_states: tuple[str, ...] = Field(
+        default=(), description="what names before a title that begins with its state look like; group name"
     )
     contractions: Mapping[str, str] = Field(
         default={}, description="what stands before a name in its word -> what the name has lost to it"

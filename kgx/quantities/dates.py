@@ -29,6 +29,7 @@ _SENTENCE_END = re.compile(r"[.!?؟。…][\"'»”)\]]{0,3}(?=\s)|\n")
 _PARAGRAPH_END = re.compile(r"\n")
 _TENSE_WINDOW = 200
 _CLAUSE = 60
+_QUOTES = '"“”„«»'
 _ANNIVERSARY_REACH = 90
 
 # Importing the modules registers the operators that rules name.
@@ -70,6 +71,8 @@ def _tense(pack: Pack, text: str, sentence: tuple[int, int], node: Node) -> int:
                 between = text[found.end() : node.start]
             else:
                 distance, between = 0, ""
+            if sum(between.count(mark) for mark in _QUOTES) % 2:
+                distance += _CLAUSE  # of what is quoted and what is not, each has its own tense
             if "," in between or ";" in between:
                 distance += _CLAUSE
             if distance < best:
@@ -202,14 +205,16 @@ def find_dates(text: str, lang: str, *, published: PartialDate | None = None) ->
             sentence, paragraph = frame.of(node.start)
             bounds = frame.sentence(node.start, len(plain))
             ctx = replace(ctx, sentence=sentence, paragraph=paragraph, tense=partial(_tense, pack, plain, bounds, node))
-            reading = resolve(node, ctx)
+            after = node.end + (plain[node.end : node.end + 1] == " ")
+            telling = pack.telling is not None and pack.telling.match(plain, after) is not None
+            # The day on which something is told is counted from the report, not from the days that are told of.
+            reading = resolve(node, replace(ctx, last=None, last_day=None, topic=None) if telling else ctx)
             if reading is None:
                 # A range that cannot be read may still hold dates that can.
                 pending = [*node.parts, *pending]
                 continue
             out.append(_mention(text, folded, node, reading, pack.data.fold.drop))
-            after = node.end + (plain[node.end : node.end + 1] == " ")
-            if pack.telling is None or not pack.telling.match(plain, after):
+            if not telling:
                 ctx = _remember(ctx, reading, node, node.start - bounds[0])
     return tuple(out)
 
@@ -220,7 +225,9 @@ def _remember(ctx: Context, reading: Reading, node: Node, depth: int) -> Context
     date = reading.named[-1]
     last = Last(date, ctx.sentence, ctx.paragraph, exact=reading.how == "absolute" and date.precision != "year")
     if date.precision == "day":
-        ctx = replace(ctx, last_day=last)
+        # after a stay from one day to another 'the next day' is its second
+        first = reading.named[0] if len(reading.named) == 2 and reading.named[0].precision == "day" else date
+        ctx = replace(ctx, last_day=replace(last, value=first))
     is_year = date.precision == "year" and isinstance(reading.value, PartialDate)
     if is_year and (reading.how == "relative" or depth < 12):
         return replace(ctx, last=last, topic=last)
