@@ -49,6 +49,7 @@ class LanguageData(PackModel):
     )
     compounds: tuple[str, ...] = Field(
         default=(), description="words that hold neither a name nor a title, though a part of them looks it"
+    )
     names_before_titles: tuple[str, ...] = Field(
         default=(), description="what names right before a title look like, with what may stand between; group name"
     )
