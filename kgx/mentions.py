@@ -331,9 +331,7 @@ def _bare(
             first = next((p for p in places if p.start == entity.start and p.end < entity.end), None) if last else None
             if first is not None and text[first.end] == " " and (first.values or ("",))[0].startswith("country/"):
                 entity = replace(entity, start=first.end + 1)  # 'Laos Kim' where the title comes last
-        elif (
-            entity.kind == "place" and last and not any((p.start, p.end) == (entity.start, entity.end) for p in places)
-        ):
+        elif entity.kind == "place" and last and all((p.start, p.end) != (entity.start, entity.end) for p in places):
             # 'France Lyon' is Lyon, and France beside it, where what is wider comes first
             wider = next((p for p in places if p.start == entity.start and text[p.end : p.end + 1] == " "), None)
             if wider is not None and wider.end < entity.end and _is_wide(wider):

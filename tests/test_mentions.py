@@ -33,3 +33,9 @@ def test_nationality_words_are_no_places_and_no_titles() -> None:
     text = "ارتفعت الصادرات المصرية إلى تركيا، وبحث وزيرا الخارجية السعودي فيصل بن فرحان والروسي سيرغي لافروف الأمر."
     assert found(text, "ar", "place") == {"تركيا": "TR"}
     assert "الروسي" not in found(text, "ar", "office")
+
+
+def test_a_title_tells_the_name_before_it() -> None:
+    text = "정기명 여수시장을 단장으로 한 시 대표단 9명은 24일부터 나흘 일정으로 필리핀 세부를 방문 중이다."
+    assert set(found(text, "ko", "person")) == {"정기명"}
+    assert not found("정부의 신임 대사와 고위급 대표가 이날 오전 체코 총리를 만났다.", "ko", "person")

@@ -203,6 +203,9 @@ def _anniversary(slots: Slots, ctx: Context) -> Reading | None:
     year = ctx.about.year if ctx.about is not None else ctx.year
     if not isinstance(number, int) or year is None or not 1 <= number < 1500:
         return None
+    last = ctx.last  # 'last year was the 60th anniversary'
+    if last is not None and last.sentence == ctx.sentence and last.value.precision == "year":
+        year = last.value.year if last.value.year is not None and abs(last.value.year - year) <= 1 else year
     told = ctx.published.iso if ctx.published is not None else str(year)
     founded = PartialDate(year=year - number)
     return Reading(value=founded, how="inferred", relative_to=told, kind="anniversary", trust=0.8)
