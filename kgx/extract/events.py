@@ -116,8 +116,11 @@ def _visits(context: Context, draft: Draft, roles: dict[str, tuple[Atom, ...]]) 
             status = "planned"  # of a tour under way, the stops that the report is not about lie ahead
         if not visitors or sender == country:
             continue
-        if sender is None and not world and not any(p.startswith("country/") for p in places):
+        by_name = any(p.startswith("country/") for p in places)
+        if sender is None and not world and not by_name:
             continue  # a president in a town may well be at home; in a state by name, hardly
+        if origin is None and not world and not by_name and context.reader.rules(country):
+            continue  # where a document is about one state above all, its towns are home
         if not context.official(visitors):
             continue
         place = next((p for p in places if not p.startswith("country/")), places[0])

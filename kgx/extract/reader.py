@@ -17,6 +17,8 @@ from kgx.lang.normalize import clean
 from kgx.models import Annotated, Mention
 from kgx.ontology import is_local
 
+# So many times as much of one state as of the next.
+_FAR_MORE = 3
 _GROUPS = {
     "persons": ("person", "office", "two_persons"),  # the latter: 'X and his counterpart'
     "countries": ("country",),
@@ -61,6 +63,10 @@ class Reader:
     def weight(self, rank: int) -> int:
         """How much the document speaks of its n-th most mentioned state (from 0); twice the mentions, about."""
         return self.weights[rank] if rank < len(self.weights) else 0
+
+    def rules(self, country: str) -> bool:
+        """Whether the document speaks far more of this state than of any other."""
+        return self.main_countries[:1] == (country,) and self.weight(0) >= _FAR_MORE * max(1, self.weight(1))
 
     @property
     def body_kinds(self) -> tuple[str, ...]:
