@@ -52,6 +52,7 @@ class RuleData(_Data):
     lower: bool = Field(default=False, description="whether it must not, but at the start of a sentence")
     inner_capital: bool = Field(default=False, description="whether its last word must begin with a capital letter")
     after: tuple[str, ...] = Field(default=(), description="words, one of which must stand right before the match")
+    not_after: tuple[str, ...] = Field(default=(), description="of a join: words that may not stand right before it")
     confidence: float = 0.95
     examples: tuple[str, ...] = ()
     counterexamples: tuple[str, ...] = ()
@@ -125,6 +126,7 @@ class Join:
     given: Mapping[str, Value]
     confidence: float
     binary: bool
+    not_after: LazyPattern | None
     before: tuple[LazyPattern, tuple[str, ...]] | None
     between: tuple[LazyPattern, tuple[str, ...]] | None
     after: tuple[LazyPattern, tuple[str, ...]] | None
@@ -310,6 +312,7 @@ def load_pack(lang: str) -> Pack:
                     given=join.set,
                     confidence=join.confidence,
                     binary=binary,
+                    not_after=before(join.not_after) if join.not_after else None,
                     before=side(pre, head=left, tail=r"\Z") if pre else None,
                     between=side(mid, tail=r"\Z") if binary else None,
                     after=side(post, tail=right if join.bound else no_digit) if post else None,

@@ -17,6 +17,10 @@ _SENTENCE_START = re.compile(r"(?:\A|[.!?…:\n]\s{0,2})\Z")
 _JOIN_WINDOW = 32
 _WINDOW = 80
 _STAGES = {"part": 0, "offset": 1, "span": 1, "range": 2, "open": 3}
+_YEAR_PARTS = ("yearbase", "yeartens", "yearunit", "yearround")
+# Counts of time, and how many years are counted rather than named: 'before 2016' is no 2016 years ago.
+_COUNTED = ("offset", "span", "duration")
+_MOST_YEARS = 1500
 _PERIODS = ("range", "days", "fiscal", "span", "open", "decade", "offset", "anniversary", "duration")
 
 
@@ -84,6 +88,15 @@ def _node(pack: Pack, rule: Rule, found: re.Match[str]) -> Node | None:
                     slots.pop("n", None)
         else:
             slots.setdefault(name, value)  # what the text tells wins
+    told = [slots.pop(name) for name in _YEAR_PARTS if name in slots]
+    if told:  # 'nineteen hundred' + 'sixty' + 'second': a year told by an ordinal
+        slots["yearw"] = sum(part for part in told if isinstance(part, int))
+    second = slots.get("year_2")
+    if rule.given.get("adjacent") and second != slots.get("year", 0) + 1:  # type: ignore[operator]
+        return None  # '2019 and 2024' are two dates, '2019 and 2020' are a period
+    if rule.means in _COUNTED and isinstance(n := slots.get("n", slots.get("num")), int):
+        if n > _MOST_YEARS and slots.get("unit") == "year":
+            return None
     year = slots.get("yearw")
     if year is not None and not (isinstance(year, int) and 1000 <= year <= 2199):
         return None
@@ -173,6 +186,9 @@ def _apply(
         if (filled := _fill(pack, found, join.before[1])) is None:
             return None
         slots |= filled
+        begin = max(low - 1, 0) + found.start()
+        if join.not_after is not None and join.not_after.search(text[max(0, begin - _JOIN_WINDOW) : begin]) is not None:
+            return None
         if not join.given.get("outside"):
             start = max(low - 1, 0) + found.start()
     if join.after is not None:
