@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from kgx.quantities.date_data import Join, Pack, Rule
 from kgx.quantities.date_meaning import Node
-from kgx.quantities.date_template import DIGIT
+from kgx.quantities.date_template import DIGIT, head_of
 
 __all__ = ["join_dates", "scan"]
 
@@ -16,7 +16,8 @@ _ADDRESS = re.compile(r"(?:https?://|www\.)\S+|©\s?\d{4}(?:-\d{4})?")
 _SENTENCE_START = re.compile(r"(?:\A|[.!?…:\n]\s{0,2})\Z")
 _JOIN_WINDOW = 32
 _WINDOW = 80
-_STAGES = {"part": 0, "offset": 1, "span": 1, "range": 2, "open": 3}
+_MOST_FIGURES = 5
+_MOST_BLANKS = 7
 _YEAR_PARTS = ("yearbase", "yeartens", "yearunit", "yearround")
 # Counts of time, and how many years are counted rather than named: 'before 2016' is no 2016 years ago.
 _COUNTED = ("offset", "span", "duration")
@@ -122,7 +123,6 @@ def scan(pack: Pack, text: str, original: str, offsets: Sequence[int] | None) ->
     """All matches from left to right, the longest at each place; none overlap."""
     nodes: list[Node] = []
     index = pack.index
-    digits = index.get(DIGIT, ())
     reached = 0
     addresses = iter([*_ADDRESS.finditer(text), None])
     address = next(addresses)
@@ -135,8 +135,16 @@ def scan(pack: Pack, text: str, original: str, offsets: Sequence[int] | None) ->
             address = next(addresses)
         if address is not None and address.start() <= start:
             continue
-        begin = trigger[0]
-        rules = digits if begin.isdigit() else index.get(begin) or index[" ".join(begin.split())]
+        begin, end = trigger[0], trigger.end()
+        if begin[0].isdecimal():
+            begin = DIGIT * min(end - start, _MOST_FIGURES)
+        by_sign = index.get(begin) or pack.rules_at(begin)
+        sign = text[end : end + 1]
+        if sign.isspace():
+            sign = text[end : end + _MOST_BLANKS].lstrip()[:1]
+        rules = by_sign.get(DIGIT if sign.isdecimal() else sign, by_sign[""])
+        if not rules:
+            continue
         best: Node | None = None
         sure: Node | None = None
         window = text[start : start + _WINDOW]
@@ -147,13 +155,13 @@ def scan(pack: Pack, text: str, original: str, offsets: Sequence[int] | None) ->
             else:
                 if rule.needs:
                     continue
-            found = rule.pattern.match(text, start)
-            if found is not None and not _fits_case(rule, found, original, offsets):
+            found = rule.pattern.compiled.match(text, start)
+            if found is None or not _fits_case(rule, found, original, offsets):
                 continue
-            if found is not None and rule.after is not None:
+            if rule.after is not None:
                 if rule.after.search(text[max(0, start - _JOIN_WINDOW) : start]) is None:
                     continue
-            if found is not None and found.end() > start and (best is None or found.end() > best.end):
+            if found.end() > start and (best is None or found.end() > best.end):
                 best = _node(pack, rule, found) or best
                 if best is not None and best.means == "date" and "year" in best.slots:
                     sure = best
@@ -168,8 +176,8 @@ def _apply(
     pack: Pack, join: Join, text: str, first: Node, second: Node | None, floor: int, ceiling: int
 ) -> Node | None:
     """The join of `first` (and `second`) if what stands around them is as it asks; nothing outside floor..ceiling."""
-    slots: dict[str, object] = dict(join.given)
     start, end = first.start, (second or first).end
+    slots: dict[str, object] = dict(join.given)
     if join.between is not None and second is not None:
         found = join.between[0].match(text[first.end : second.start])
         if found is None or (filled := _fill(pack, found, join.between[1])) is None:
@@ -203,28 +211,27 @@ def _apply(
 
 
 def join_dates(pack: Pack, text: str, nodes: list[Node]) -> list[Node]:
-    for stage in sorted(set(_STAGES.values())):
-        joins = [join for join in pack.joins if _STAGES[join.means] == stage]
-        if not joins:
-            continue
+    """Join the dates that stand together, the closest kinds of join first."""
+    for stage in pack.stages:
         out: list[Node] = []
         place = 0
         while place < len(nodes):
             first = nodes[place]
             floor = out[-1].end if out else 0
+            following = nodes[place + 1] if place + 1 < len(nodes) else None
+            if following is not None and following.start - first.end > _JOIN_WINDOW:
+                following = None
             best: Node | None = None
-            for join in joins:
-                if stage == 3 and first.means in _PERIODS:
+            # Most places fail by one sign, which is much cheaper to see than to match.
+            before = head_of(text[max(0, first.start - _MOST_BLANKS) : first.start][::-1])
+            after_first = head_of(text[first.end : first.end + _MOST_BLANKS])
+            for join in stage.fitting(before, after_first, pair=following is not None):
+                if join.means == "open" and first.means in _PERIODS:
                     continue
-                used = 2 if join.binary else 1
-                if place + used > len(nodes):
-                    continue
-                second = nodes[place + 1] if join.binary else None
-                if second is not None and second.start - first.end > _JOIN_WINDOW:
-                    continue
-                after = place + used
+                second = following if join.binary else None
+                after = place + (2 if join.binary else 1)
                 # 'four days after yesterday': the amount alone would be a match of its own.
-                free = stage == 1 or after >= len(nodes)
+                free = join.means in _COUNTED or after >= len(nodes)
                 ceiling = len(text) if free else nodes[after].start
                 made = _apply(pack, join, text, first, second, floor, ceiling)
                 if made is not None and (best is None or made.end - made.start > best.end - best.start):

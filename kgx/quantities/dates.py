@@ -14,21 +14,20 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache, partial
 
 from kgx.quantities import date_periods, date_ranges, date_reckoning
 from kgx.quantities.date_data import Folded, Pack, load_pack
 from kgx.quantities.date_meaning import Context, Last, Node, Reading, resolve
 from kgx.quantities.date_scan import join_dates, scan
-from kgx.quantities.types import DateMention, PartialDate
+from kgx.quantities.date_tense import Cue, Cues
+from kgx.quantities.types import DateMention, PartialDate, made
 
 __all__ = ["find_dates", "year_of_writing"]
 
 _SENTENCE_END = re.compile(r"[.!?؟。…][\"'»”)\]]{0,3}(?=\s)|\n")
 _PARAGRAPH_END = re.compile(r"\n")
-_TENSE_WINDOW = 200
-_CLAUSE = 60
 _ANNIVERSARY_REACH = 90
 
 # Importing the modules registers the operators that rules name.
@@ -51,30 +50,18 @@ class _Frame:
         return start, self.sentences[number] if number < len(self.sentences) else length
 
 
-def _tense(pack: Pack, text: str, sentence: tuple[int, int], node: Node) -> int:
-    """1 where the sentence speaks of the future at `node`, -1 of the past, 0 where it does not tell.
+class _Tenses:
+    """The tense at a place of a text; the cues of a sentence are looked for once, when a date first asks."""
 
-    The nearest cue counts; where the verb goes before its dates one after them is likelier another clause's.
-    """
-    low, high = max(sentence[0], node.start - _TENSE_WINDOW), min(sentence[1], node.end + _TENSE_WINDOW)
-    best, tense = float("inf"), 0
-    for cues, direction in ((pack.future, 1), (pack.past, -1)):
-        if cues is None:
-            continue
-        for found in cues.finditer(text, low, high):
-            if found.start() >= node.end:
-                distance = (found.start() - node.end + 1) * (1 if pack.data.verb_last else 3)
-                between = text[node.end : found.start()]
-            elif found.end() <= node.start:
-                distance = (node.start - found.end() + 1) * (3 if pack.data.verb_last else 1)
-                between = text[found.end() : node.start]
-            else:
-                distance, between = 0, ""
-            if "," in between or ";" in between:
-                distance += _CLAUSE
-            if distance < best:
-                best, tense = distance, direction
-    return tense
+    def __init__(self, cues: Cues, text: str) -> None:
+        self._cues, self._text = cues, text
+        self._sentence: tuple[int, int] | None = None
+        self._found: list[Cue] = []
+
+    def at(self, sentence: tuple[int, int], node: Node) -> int:
+        if self._sentence != sentence:
+            self._sentence, self._found = sentence, self._cues.find(self._text, *sentence)
+        return self._cues.tense(self._text, self._found, node.start, node.end)
 
 
 def _mention(text: str, folded: Folded, node: Node, reading: Reading, drop: str) -> DateMention:
@@ -83,19 +70,23 @@ def _mention(text: str, folded: Folded, node: Node, reading: Reading, drop: str)
         start, end = folded.offsets[start], folded.offsets[end - 1] + 1
         while end < len(text) and (text[end] in drop or "\u0300" <= text[end] <= "\u036f"):
             end += 1
-    alternatives = tuple(dict.fromkeys(other for other in reading.alternatives if other != reading.value))
-    return DateMention(
+    alternatives = reading.alternatives
+    if alternatives:
+        alternatives = tuple(dict.fromkeys(other for other in alternatives if other != reading.value))
+    named = reading.named if len(reading.named) < 2 else tuple(dict.fromkeys(reading.named))
+    return made(
+        DateMention,
         start=start,
         end=end,
         text=text[start:end],
+        rule=node.rule,
+        confidence=round(node.confidence * reading.trust, 3),
         value=reading.value,
         how=reading.how,
         relative_to=reading.relative_to,
         alternatives=alternatives,
-        rule=node.rule,
-        confidence=round(node.confidence * reading.trust, 3),
         kind=reading.kind,
-        named=tuple(dict.fromkeys(reading.named)),
+        named=named,
         approximate=reading.approximate,
         written=reading.written,
     )
@@ -194,6 +185,7 @@ def find_dates(text: str, lang: str, *, published: PartialDate | None = None) ->
         [found.end() for found in _PARAGRAPH_END.finditer(plain)],
     )
     ctx = Context(published=published, year=writing[0] if writing else None)
+    tenses = _Tenses(pack.cues, plain)
     out: list[DateMention] = []
     for joined in nodes:
         pending = [joined]
@@ -201,25 +193,28 @@ def find_dates(text: str, lang: str, *, published: PartialDate | None = None) ->
             node = pending.pop(0)
             sentence, paragraph = frame.of(node.start)
             bounds = frame.sentence(node.start, len(plain))
-            ctx = replace(ctx, sentence=sentence, paragraph=paragraph, tense=partial(_tense, pack, plain, bounds, node))
+            ctx.sentence, ctx.paragraph = sentence, paragraph
+            ctx.tense = partial(tenses.at, bounds, node)
             reading = resolve(node, ctx)
             if reading is None:
                 # A range that cannot be read may still hold dates that can.
                 pending = [*node.parts, *pending]
                 continue
             out.append(_mention(text, folded, node, reading, pack.data.fold.drop))
-            ctx = _remember(ctx, reading, node, node.start - bounds[0])
+            _remember(ctx, reading, node, node.start - bounds[0])
     return tuple(out)
 
 
-def _remember(ctx: Context, reading: Reading, node: Node, depth: int) -> Context:
+def _remember(ctx: Context, reading: Reading, node: Node, depth: int) -> None:
+    """Keep what later dates may go on from."""
     if not reading.named or reading.kind == "anniversary":
-        return ctx
+        return
     date = reading.named[-1]
-    last = Last(date, ctx.sentence, ctx.paragraph, exact=reading.how == "absolute" and date.precision != "year")
-    if date.precision == "day":
-        ctx = replace(ctx, last_day=last)
-    is_year = date.precision == "year" and isinstance(reading.value, PartialDate)
+    precision = date.precision
+    last = Last(date, ctx.sentence, ctx.paragraph, exact=reading.how == "absolute" and precision != "year")
+    ctx.last = last
+    if precision == "day":
+        ctx.last_day = last
+    is_year = precision == "year" and isinstance(reading.value, PartialDate)
     if is_year and (reading.how == "relative" or depth < 12):
-        return replace(ctx, last=last, topic=last)
-    return replace(ctx, last=last)
+        ctx.topic = last
