@@ -116,6 +116,8 @@ class Rule:
     capital: bool
     lower: bool
     inner_capital: bool
+    cased: bool
+    """Whether it asks for anything of these."""
     after: LazyPattern | None
     groups: tuple[str, ...]
     pattern: LazyPattern
@@ -177,6 +179,7 @@ class Pack:
 
     lang: str
     data: DatesData
+    alias: Mapping[str, str]
     words: Mapping[str, Mapping[str, Value]]
     fold: Callable[[str], Folded]
     trigger: re.Pattern[str]
@@ -356,6 +359,7 @@ def load_pack(lang: str) -> Pack:
                 capital=rule.capital,
                 lower=rule.lower,
                 inner_capital=rule.inner_capital,
+                cased=rule.capital or rule.lower or rule.inner_capital,
                 after=before(rule.after) if rule.after else None,
                 groups=made.groups,
                 pattern=LazyPattern(made.source + (right if rule.bound else no_digit)),
@@ -365,7 +369,9 @@ def load_pack(lang: str) -> Pack:
                 begins.setdefault(first, []).append((len(rules), sign))
             rules.append(compiled)
     words_first = [begin for begin in begins if begin[0] != DIGIT]
-    trigger = re.compile(rf"(?<!\d)\d+|{left}(?:{alternation(words_first)})")
+    # The set of first signs lets the engine pass over most places at once.
+    signs = "".join(sorted({re.escape(word[0]) for word in words_first}))
+    trigger = re.compile(rf"(?=[0-9{signs}])(?:(?<!\d)\d+|{left}(?:{alternation(words_first)}))")
 
     def side(text: str, *, head: str = "", tail: str = "") -> Side:
         made = template(text)
@@ -395,6 +401,7 @@ def load_pack(lang: str) -> Pack:
     return Pack(
         lang=lang,
         data=data,
+        alias=dict(data.alias),
         words=words,
         fold=folder,
         trigger=trigger,

@@ -103,7 +103,7 @@ class Node:
 def _int(slots: Slots, *names: str) -> int | None:
     for name in names:
         value = slots.get(name)
-        if isinstance(value, int) and not isinstance(value, bool):
+        if type(value) is int:  # no bool
             return value
     return None
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cache
 
 from kgx.quantities.date_data import Join, Pack, Rule
 from kgx.quantities.date_meaning import Node
@@ -13,6 +14,7 @@ from kgx.quantities.date_template import DIGIT, head_of
 __all__ = ["join_dates", "scan"]
 
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+|©\s?\d{4}(?:-\d{4})?")
+_ADDRESS_SIGNS = ("://", "www.", "©")
 _SENTENCE_START = re.compile(r"(?:\A|[.!?…:\n]\s{0,2})\Z")
 _JOIN_WINDOW = 32
 _WINDOW = 80
@@ -48,8 +50,14 @@ def _number_words(pack: Pack, source: str) -> int | None:
     return total + current
 
 
+@cache
+def _base(name: str) -> str:
+    """A slot's name without its number: day for day_2."""
+    return name.rstrip("0123456789").rstrip("_") if name[-1:].isdigit() and "_" in name else name
+
+
 def _slot_value(pack: Pack, name: str, source: str) -> object:
-    base = name.rstrip("0123456789").rstrip("_") if name[-1:].isdigit() and "_" in name else name
+    base = _base(name)
     if source.isdecimal():
         return int(source)
     if base in ("numw", "n"):
@@ -69,9 +77,10 @@ def _fill(pack: Pack, found: re.Match[str], groups: tuple[str, ...]) -> dict[str
             if value is None:
                 return None
             slots[name] = value
-    for name, role in pack.data.alias.items():
-        if name in slots:
-            slots[role] = slots.pop(name)
+    alias = pack.alias
+    for name in tuple(slots):
+        if name in alias:
+            slots[alias[name]] = slots.pop(name)
     if isinstance(slots.get("numw"), int) and "yearw" not in slots:
         slots.setdefault("n", slots["numw"])
     return slots
@@ -110,8 +119,6 @@ def _node(pack: Pack, rule: Rule, found: re.Match[str]) -> Node | None:
 
 def _fits_case(rule: Rule, found: re.Match[str], original: str, offsets: Sequence[int] | None) -> bool:
     """Whether the match has the capital letter, or has none, as its rule asks."""
-    if not (rule.capital or rule.inner_capital or rule.lower):
-        return True
     place = found.start() + (found[0].rfind(" ") + 1 if rule.inner_capital else 0)
     is_capital = original[place if offsets is None else offsets[place]].isupper()
     if rule.lower:
@@ -124,7 +131,8 @@ def scan(pack: Pack, text: str, original: str, offsets: Sequence[int] | None) ->
     nodes: list[Node] = []
     index = pack.index
     reached = 0
-    addresses = iter([*_ADDRESS.finditer(text), None])
+    has_address = any(sign in text for sign in _ADDRESS_SIGNS)
+    addresses = iter([*(_ADDRESS.finditer(text) if has_address else ()), None])
     address = next(addresses)
     search = pack.trigger.search
     # Not finditer: a beginning may lie within another one that led to nothing.
@@ -156,7 +164,7 @@ def scan(pack: Pack, text: str, original: str, offsets: Sequence[int] | None) ->
                 if rule.needs:
                     continue
             found = rule.pattern.compiled.match(text, start)
-            if found is None or not _fits_case(rule, found, original, offsets):
+            if found is None or (rule.cased and not _fits_case(rule, found, original, offsets)):
                 continue
             if rule.after is not None:
                 if rule.after.search(text[max(0, start - _JOIN_WINDOW) : start]) is None:

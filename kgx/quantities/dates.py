@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from functools import lru_cache, partial
 
 from kgx.quantities import date_periods, date_ranges, date_reckoning
-from kgx.quantities.date_data import Folded, Pack, load_pack
+from kgx.quantities.date_data import Folded, load_pack
 from kgx.quantities.date_meaning import Context, Last, Node, Reading, resolve
 from kgx.quantities.date_scan import join_dates, scan
 from kgx.quantities.date_tense import Cue, Cues
@@ -26,7 +26,7 @@ from kgx.quantities.types import DateMention, PartialDate, made
 
 __all__ = ["find_dates", "year_of_writing"]
 
-_SENTENCE_END = re.compile(r"[.!?؟。…][\"'»”)\]]{0,3}(?=\s)|\n")
+_SENTENCE_END = re.compile(r"[.!?؟。…\n](?:(?<=\n)|[\"'»”)\]]{0,3}(?=\s))")
 _PARAGRAPH_END = re.compile(r"\n")
 _ANNIVERSARY_REACH = 90
 
@@ -44,8 +44,8 @@ class _Frame:
     def of(self, place: int) -> tuple[int, int]:
         return bisect_right(self.sentences, place), bisect_right(self.paragraphs, place)
 
-    def sentence(self, place: int, length: int) -> tuple[int, int]:
-        number = bisect_right(self.sentences, place)
+    def bounds(self, number: int, length: int) -> tuple[int, int]:
+        """From where to where a sentence goes."""
         start = self.sentences[number - 1] if number else 0
         return start, self.sentences[number] if number < len(self.sentences) else length
 
@@ -192,7 +192,7 @@ def find_dates(text: str, lang: str, *, published: PartialDate | None = None) ->
         while pending:
             node = pending.pop(0)
             sentence, paragraph = frame.of(node.start)
-            bounds = frame.sentence(node.start, len(plain))
+            bounds = frame.bounds(sentence, len(plain))
             ctx.sentence, ctx.paragraph = sentence, paragraph
             ctx.tense = partial(tenses.at, bounds, node)
             reading = resolve(node, ctx)
