@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 GOLD := ../shared/gold
 SCORE := ../shared/score/score.py
 
-.PHONY: graph test check format lint types data score schemas readme bench-quantities clean
+.PHONY: graph test check format lint types data score schemas readme bench-quantities bench-resolve clean
 
 $(VENV)/.installed: pyproject.toml
 	@test -n "$(PYTHON)" || { echo "kgx needs Python 3.11 or newer"; exit 1; }
@@ -55,6 +55,10 @@ bench-quantities: $(VENV)/.installed-dev  ## dates and amounts beside others, on
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[bench]'
 	$(BIN)/python benchmarks/quantities_dates.py --suite ../shared/data/dates
 	$(BIN)/python benchmarks/quantities_amounts.py ../shared/data/money
+
+bench-resolve: $(VENV)/.installed-dev  ## names beside others, on the sets beside the checkout and our own
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[bench]'
+	$(BIN)/python benchmarks/resolve.py ../shared/data/names
 
 clean:
 	rm -rf $(VENV) graph.ttl build dist *.egg-info

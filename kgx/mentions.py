@@ -14,6 +14,7 @@ from functools import cache
 
 from kgx.candidates import Candidate, Edges, free, leftmost, longest
 from kgx.gazetteer import Gazetteer, bodies
+from kgx.gazetteer.data import load_yaml
 from kgx.gazetteer.fold import exact
 from kgx.lang import pack
 from kgx.ontology import is_local, office_kind, office_kinds
@@ -69,9 +70,13 @@ def settle(candidates: list[Candidate], text: str, lang: str, edges: Edges) -> l
 
     quantities = longest(c for kind in ("date", "money", "percent", "rank", "count") for c in by_kind.get(kind, ()))
     entities = [replace(c, kind=LABELS[c.value or ""], value=None) for c in by_kind.get("entity", ())]
-    # '한국대사': a state may run into a title.
-    heads = {c.start for c in by_kind.get("offices", ()) if edges.fit(text, c.start, c.end, frozenset((c.start,)))}
-    glued = [c for c in by_kind.get("place", ()) if c.end in heads and c.values[0].startswith("country/")]
+    # '한국대사', '경상남도지사': a state may run into a title, a town into one that towns have.
+    heads = {c.start: c for c in by_kind.get("offices", ()) if edges.fit(text, c.start, c.end, frozenset((c.start,)))}
+    glued = [
+        c
+        for c in by_kind.get("place", ())
+        if c.end in heads and (c.values[0].startswith("country/") or is_local(heads[c.end].value or "other"))
+    ]
     glued = [c for c in glued if edges.fit(text[: c.end], c.start, c.end)]  # as if its word ended with it
     places = longest([*sound("place"), *glued])
     place_ends = frozenset(c.end for c in places)
@@ -91,8 +96,8 @@ def settle(candidates: list[Candidate], text: str, lang: str, edges: Edges) -> l
     order = pack(lang).language.titles
     entities = [e for e in entities if not _only_states(e, nations, text)]
     entities = _without_words_beside(entities, text, frozenset(pack(lang).language.outside_names))
-    entities = _vote(_bare(entities, text, edges, [*places, *pairs]), text)
-    entities = [e for e in entities if not _acting_state(e, places)]
+    entities = _vote(_bare(entities, text, edges, [*places, *pairs], last=order == "after"), text)
+    entities = [e for e in entities if not _acting_place(e, places, text, lang)]
     # A title or an agreement can hold the name of neither; a name that runs into a title is cut at it.
     names: list[Candidate] = []
     for entity in entities:
@@ -110,9 +115,11 @@ def settle(candidates: list[Candidate], text: str, lang: str, edges: Edges) -> l
 
     names = _sure(names, titles, text, lang, gazetteer)
     organizations = longest([*known, *(c for c in names if c.kind == "organization" and not _covered(c, known))])
+    organizations = [o for o in organizations if o.value or not _is_office(o, titles, [*places, *nations], text)]
     organizations = [_organization(c, text, lang, [*places, *nations], gazetteer) for c in organizations]
     quantities = [q for q in quantities if not any(o.covers(q) and len(o) > len(q) for o in organizations)]
     countries = [c for c in places if c.values[0].startswith("country/")]
+    datelines = _datelines(places, text)
     persons = [
         replace(c, kind="person", values=(), rule="gazetteer+title")
         for c in places
@@ -123,6 +130,7 @@ def settle(candidates: list[Candidate], text: str, lang: str, edges: Edges) -> l
         if c.kind == "person" and len(c) and not _adjective(c, nations, titles, text)
         and not any(c.overlaps(o) for o in known)
         and not any(country.covers(c) for country in countries)
+        and not any(line.start == c.start for line in datelines)
     ]  # fmt: skip
     organizations = free(organizations, persons)
     if order == "after":
@@ -131,7 +139,8 @@ def settle(candidates: list[Candidate], text: str, lang: str, edges: Edges) -> l
         organizations = [o for o in organizations if len(o)]
 
     offices = []
-    model_titles = [c for c in names if c.kind == "office"]
+    states = [*nations, *countries]
+    model_titles = [c for c in names if c.kind == "office" and not _covered(c, states)]
     for title in titles:
         within = any(o.covers(title) and len(o) > len(title) for o in organizations)
         if within and not _is_title(title, model_titles):
@@ -158,21 +167,26 @@ def settle(candidates: list[Candidate], text: str, lang: str, edges: Edges) -> l
     located: list[Candidate] = []
     for entity in (c for c in names if c.kind == "place"):
         inside = [p for p in places if entity.overlaps(p)]
+        if not inside and _covered(entity, nations):
+            continue  # a nationality word that the model took for a place
+        entity, state = _without_nationality(entity, nations, text)
         if any(p.covers(entity) for p in inside) or any(
             p.values[0].startswith("country/") and len(inside) > 1 for p in inside
         ):
             continue  # the gazetteer knows it better, or two places were read as one
         if _is_people(entity, nations, offices, text) or (not inside and any(n.covers(entity) for n in nations)):
             continue  # 'Kyrgyz President': the model may take the nationality word for a town
-        located.append(_place(entity, text, lang, inside, gazetteer))
+        located.append(_place(entity, text, lang, inside, gazetteer, state))
     located = free(longest(located), taken)
+    # What is named as a place once is one everywhere; so are the short names that the language lists as safe.
+    named = {text[c.start : c.end] for c in located} | _plain_places(lang)
     taken += located
     taken += [
         replace(
             c, value=c.values[0], subkind=gazetteer.get(c.values[0]).kind, country=gazetteer.get(c.values[0]).country
         )
         for c in free(places, taken)
-        if _safe(c, gazetteer) and not _is_people(c, nations, offices, text)
+        if (_safe(c, gazetteer) or text[c.start : c.end] in named) and not _is_people(c, nations, offices, text)
     ]
     peoples = [replace(c, country=c.value) for c in free(nations, taken)]
     return sorted([*taken, *peoples], key=lambda c: (c.start, c.end))
@@ -219,11 +233,13 @@ def _only_states(found: Candidate, nations: Sequence[Candidate], text: str) -> b
     return len(inside) > 1 and letters <= {i for n in inside for i in range(n.start, n.end)}
 
 
-def _acting_state(found: Candidate, places: Sequence[Candidate]) -> bool:
-    """Whether what the model took for a body is a state that acts ('Japan has signed …')."""
-    return found.kind == "organization" and any(
-        (p.start, p.end) == (found.start, found.end) and p.values[0].startswith("country/") for p in places
-    )
+def _acting_place(found: Candidate, places: Sequence[Candidate], text: str, lang: str) -> bool:
+    """Whether what the model took for a body is a state that acts, or a town by a name that calls it one ('인천시')."""
+    place = next((p.values[0] for p in places if (p.start, p.end) == (found.start, found.end) and p.values), None)
+    if found.kind != "organization" or place is None:
+        return False
+    bare = text[found.start : found.end - 1]
+    return place.startswith("country/") or any(p.id == place for p in Gazetteer.open().lookup(bare, lang))
 
 
 def _adjective(found: Candidate, nations: Sequence[Candidate], titles: Sequence[Candidate], text: str) -> bool:
@@ -243,7 +259,9 @@ def _is_people(place: Candidate, nations: Sequence[Candidate], offices: Sequence
     )
 
 
-def _bare(entities: Sequence[Candidate], text: str, edges: Edges, places: Sequence[Candidate]) -> list[Candidate]:
+def _bare(
+    entities: Sequence[Candidate], text: str, edges: Edges, places: Sequence[Candidate], *, last: bool
+) -> list[Candidate]:
     """Entities without clitics and particles that the model took for a part of the name.
 
     A clitic or particle is cut off where what is left is a place of the gazetteer, or a name or a part of one that
@@ -256,6 +274,8 @@ def _bare(entities: Sequence[Candidate], text: str, edges: Edges, places: Sequen
     bare = []
     for entity in entities:
         name = text[entity.start : entity.end]
+        if name in edges.prefixes:
+            continue  # nothing but clitics
         for prefix in sorted(edges.prefixes, key=lambda x: (-len(x), x)):
             if name.startswith(prefix) and name[len(prefix) :] in known and len(name) > len(prefix) + 1:
                 entity = replace(entity, start=entity.start + len(prefix))
@@ -267,8 +287,19 @@ def _bare(entities: Sequence[Candidate], text: str, edges: Edges, places: Sequen
                 break
         if entity.kind == "person":  # 'Kim Laos' before a title is Kim of Laos
             state = next((p for p in places if p.end == entity.end and p.start > entity.start), None)
-            if state is not None and (state.kind == "nationality" or state.values[0].startswith("country/")):
+            if (
+                state is not None
+                and (
+                    state.kind == "nationality"
+                    or state.values[0].startswith("country/")
+                    # A verb first, then who leaves which capital: the name is known without it.
+                    or (text[entity.start : state.start].rstrip() in known and _is_capital(state))
+                )
+            ):
                 entity = replace(entity, end=entity.start + len(text[entity.start : state.start].rstrip()))
+            first = next((p for p in places if p.start == entity.start and p.end < entity.end), None) if last else None
+            if first is not None and text[first.end] == " " and (first.values or ("",))[0].startswith("country/"):
+                entity = replace(entity, start=first.end + 1)  # 'Laos Kim' where the title comes last
         bare.append(entity)
     return bare
 
@@ -287,8 +318,26 @@ def _without_words_beside(entities: Sequence[Candidate], text: str, words: froze
             if not parts:
                 continue
             start, end = start + parts[0][0], start + parts[-1][1]
+        elif text[start:end] in words:
+            continue
         bare.append(replace(entity, start=start, end=end))
     return bare if words else list(entities)
+
+
+_DATELINE = re.compile(r"[^\n.]{0,40}? ?[-–—:(]")
+
+
+def _datelines(places: Sequence[Candidate], text: str) -> list[Candidate]:
+    """Capitals that open a line before a dash: where a report is from, whatever the model takes them for."""
+    return [
+        p
+        for p in places
+        if (p.start == 0 or text[p.start - 1] == "\n") and _is_capital(p) and _DATELINE.match(text, p.end)
+    ]
+
+
+def _is_capital(found: Candidate) -> bool:
+    return Gazetteer.open().get(found.values[0]).capital
 
 
 def _vote(entities: Sequence[Candidate], text: str) -> list[Candidate]:
@@ -356,6 +405,11 @@ def _titled(found: Candidate, titles: Sequence[Candidate], text: str, order: str
     return False
 
 
+@cache
+def _plain_places(lang: str) -> frozenset[str]:
+    return frozenset(map(str, load_yaml(f"lang/{lang}/places.yaml").get("plain", ())))
+
+
 _SHORT = 3
 
 
@@ -407,8 +461,26 @@ def _after_title(body: Candidate, offices: Sequence[Candidate], states: Sequence
         if office.start <= body.start < office.end < body.end:
             rest = re.match(r"[\W\d_]*(?:[a-zà-ÿа-яё'-]+[\W\d_]+)*", text[office.end : body.end])
             left = replace(body, start=office.end + (rest.end() if rest else 0))
-            return replace(left, start=left.end) if any(state.covers(left) for state in states) else left
+            return replace(left, start=left.end) if _names_only(left, states, text) else left
     return body
+
+
+def _names_only(found: Candidate, states: Sequence[Candidate], text: str) -> bool:
+    """Whether a name is but a state, or in scripts that have capitals several ('of Armenia and Iran')."""
+    if any(state.covers(found) for state in states):
+        return True
+    capitals = {i for i in range(found.start, found.end) if text[i].isupper()}
+    return bool(capitals) and capitals <= {i for s in states if found.covers(s) for i in range(s.start, s.end)}
+
+
+def _is_office(body: Candidate, titles: Sequence[Candidate], states: Sequence[Candidate], text: str) -> bool:
+    """Whether what the model took for a body is a title with its state ('the president of Turkey')."""
+    return any(
+        title.start == body.start
+        and title.end < body.end
+        and _names_only(replace(body, start=title.end + 1), states, text)
+        for title in titles
+    )
 
 
 def _of_state(title: Candidate) -> bool:
@@ -443,16 +515,26 @@ def _organization(found: Candidate, text: str, lang: str, nested: list[Candidate
     return replace(found, subkind=kind or "organization", country=country)
 
 
-def _place(found: Candidate, text: str, lang: str, inside: list[Candidate], gazetteer: Gazetteer) -> Candidate:
-    """Look a name of the model up; what the gazetteer doesn't know stays a place of its own."""
+def _without_nationality(found: Candidate, nations: Sequence[Candidate], text: str) -> tuple[Candidate, str | None]:
+    """A town without the nationality word after it ('Saint-Louis sénégalaise'), and the state that it tells."""
+    nation = next((n for n in nations if n.end == found.end and n.start > found.start), None)
+    if nation is None or text[nation.start - 1] != " ":
+        return found, None
+    return replace(found, end=found.start + len(text[found.start : nation.start].rstrip())), nation.value
+
+
+def _place(
+    found: Candidate, text: str, lang: str, inside: list[Candidate], gazetteer: Gazetteer, state: str | None = None
+) -> Candidate:
+    """Look a name of the model up, of the state told with it; what nobody knows stays a place of its own."""
     name = text[found.start : found.end]
     before = text[: found.start]
     lost = next((x for joint, x in pack(lang).language.contractions.items() if before.endswith(joint)), "")
     known = (gazetteer.lookup(lost + name, lang) if lost else ()) or gazetteer.lookup(name, lang)
     if known:
-        best = known[0]
+        best = next((p for p in known if p.country == state), known[0])
         return replace(
             found, value=best.id, values=tuple(p.id for p in known[:5]), subkind=best.kind, country=best.country
         )
-    country = next((gazetteer.get(p.values[0]).country for p in inside), None)
+    country = state or next((gazetteer.get(p.values[0]).country for p in inside), None)
     return replace(found, subkind=kind_of_name(name, lang) or "city", country=country)

@@ -300,3 +300,17 @@ def test_a_title_leaves_the_name_of_a_republic_whole() -> None:
     text = "Alassane Ouattara, Président de la République de Côte d'Ivoire, rencontre Lula, Président du Brésil."
     claims = extract(annotate(make_document(text, published="2024-05-06"), "fr"))
     assert sorted(f.country or "" for f in claims.facts if isinstance(f, Tenure)) == ["BR", "CI"]
+
+
+def test_who_speaks_for_a_body_of_states_visits_one() -> None:
+    text = (
+        "Генеральный директор МАГАТЭ Рафаэль Гросси прибыл в Тегеран, где его принял президент Ирана Масуд Пезешкиан."
+    )
+    events = [f for f in extract(annotate(make_document(text), "ru")).facts if isinstance(f, Event)]
+    assert {(e.event_type, e.countries) for e in events} == {("visit", ("IR",)), ("meeting", ("IR",))}
+
+
+def test_a_title_with_its_state_is_no_body() -> None:
+    text = "В пресс-службе президента Турции опровергли сообщения о визите Реджепа Тайипа Эрдогана в Сирию."
+    mentions = annotate(make_document(text), "ru").mentions
+    assert {m.kind for m in mentions} == {"office", "place", "person"}

@@ -9,7 +9,6 @@ from collections.abc import Iterable, Sequence
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from rapidfuzz.distance import Levenshtein
 
 from kgx.models import Claims, Document, Name, Tenure, Thing
 from kgx.resolve import things as resolution
@@ -121,42 +120,6 @@ def test_order_of_documents_does_not_matter(
     told = [claims(i, said, *others) for i, (said, others) in enumerate(documents)]
     mixed = chance.sample(told, len(told))
     assert resolution.resolve_things(mixed) == resolution.resolve_things(told)
-
-
-@st.composite
-def _related(draw: st.DrawFn) -> list[str]:
-    """Skeletons of which some are others with a few edits."""
-    bones = draw(st.lists(st.text("KSTPMNRJH", min_size=1, max_size=22), min_size=1, max_size=4))
-    for bone in list(bones):
-        letters = list(bone)
-        for _ in range(draw(st.integers(0, len(bone) // 4 + 1))):
-            at = draw(st.integers(0, len(letters)))
-            letters[at : at + draw(st.integers(0, 1))] = draw(st.text("KSTPMNRJH", max_size=1))
-        bones.append("".join(letters))
-    return sorted(set(bones) - {""})
-
-
-@settings(max_examples=400, deadline=None)
-@given(_related())
-def test_alike_skeletons_meet_in_a_block(bones: list[str]) -> None:
-    expected = {
-        (a, b)
-        for i, a in enumerate(bones)
-        for b in bones[i + 1 :]
-        if Levenshtein.normalized_similarity(a, b) >= resolution._ALIKE
-    }
-    assert {(min(p), max(p)) for p in resolution._near(bones)} == expected
-
-
-@pytest.mark.parametrize("length", range(3, 24))
-def test_letters_put_in_evenly_leave_a_key(length: int) -> None:
-    short = ("KSTPMNRJH" * 3)[:length]
-    edits = length // 3  # so many make a quarter of the longer
-    runs = [short[i * length // (edits + 1) : (i + 1) * length // (edits + 1)] for i in range(edits + 1)]
-    for filler in "XKH":
-        long = filler.join(runs)
-        assert Levenshtein.normalized_similarity(short, long) >= resolution._ALIKE
-        assert len(list(resolution._near(sorted({short, long})))) == 1
 
 
 def test_every_pair_that_is_not_different_is_a_candidate() -> None:

@@ -37,7 +37,7 @@ def extract(annotated: Annotated) -> Claims:
     found: list[AnyFact] = []
     before: Draft | None = None
     deals: dict[int | None, int] = {}
-    for sentence in reader.sentences:
+    for sentence in () if rules.is_unrelated(reader) else reader.sentences:
         cues = []
         talks = _talks(found, sentence, reader)
         for draft in rules.drafts(sentence, reader):

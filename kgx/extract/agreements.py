@@ -18,6 +18,9 @@ def agreements(context: Context, draft: Draft) -> list[Agreement]:
     """One for each text or tie that the draft's verb governs."""
     made = []
     parties = context.ids((*context.role(draft, "party"), *context.role(draft, "other")))
+    people = [p for p in parties if p in context.things.persons]
+    if people and not context.official(parties):
+        return []  # what company heads sign binds no states
     owners = [_owner(context, p) for p in parties]
     parties = tuple(dict.fromkeys(p for p in owners if p not in context.things.persons))
     inferred = context.date_is_inferred(draft)

@@ -16,7 +16,7 @@ RULE_CONFIDENCE = 0.8
 INFERRED = 0.6
 # A date this many years ahead of the report is a horizon ('vision 2030'), not the day of an event.
 _HORIZON = 2
-_SPOKEN_OF = 3
+_SPOKEN_OF = 2
 
 
 class Context:
@@ -29,7 +29,9 @@ class Context:
         self.kinds = kinds_of(reader.persons, reader.loose_titles, reader.body_kinds)
         self.diplomatic = self._diplomatic()
         # Whether a second state is more than mentioned, so that who is not of the one is of the other.
-        self.international = reader.weight(1) >= _SPOKEN_OF
+        self.international = reader.weight(1) >= _SPOKEN_OF or any(
+            t.accredited for p in reader.persons for t in p.titles
+        )
         self.published = reader.annotated.text.document.published
 
     def evidence(
@@ -103,6 +105,8 @@ class Context:
     def official(self, ids: Iterable[str]) -> bool:
         """Whether somebody among these acts for a state, or may do so in a document about states."""
         for thing in ids:
+            if self.of_body(thing):
+                return True
             if thing in self.things.persons:
                 kinds = [office_kinds()[self.kinds[t.mention.start]] for t in self.things.persons[thing].titles]
                 if any(kind.diplomatic for kind in kinds) or (not kinds and self.diplomatic):
@@ -110,6 +114,12 @@ class Context:
             elif thing.startswith("country/") or self.things.body_kind(thing) in official_bodies():
                 return True
         return False
+
+    def of_body(self, thing: str) -> bool:
+        """Whether somebody acts for a body of several states ('the secretary-general of the UN')."""
+        person = self.things.persons.get(thing)
+        bodies = (self.things.id(t.organization) for t in person.titles if t.organization) if person is not None else ()
+        return any(body is not None and self.things.is_international(body) for body in bodies)
 
     def status(self, draft: Draft, start: When | None) -> str:
         if draft.status:

@@ -29,7 +29,7 @@ def events(context: Context, draft: Draft) -> list[Event]:
     countries = list(context.countries(actors))
     place = ids.get("place", ())[:1]
     inferred = False
-    unknown = [i for i in actors if context.things.country_of(i) is None]
+    unknown = [i for i in actors if context.things.country_of(i) is None and not context.of_body(i)]
     if not countries and context.diplomatic and context.official(actors):
         countries, inferred = list(context.reader.main_countries[:2]), True
     elif len(countries) < 2 and (unknown or len(actors) < 2) and spec.foreign and context.international:
@@ -68,13 +68,12 @@ def events(context: Context, draft: Draft) -> list[Event]:
 
 
 def _has_body(context: Context, ids: Iterable[str]) -> bool:
-    """Whether a body of no one state takes part, or somebody who speaks for one."""
+    """Whether a body of states takes part that is of no one state, or somebody who speaks for one."""
     things = context.things
-    titles = [t for i in ids if i in things.persons for t in things.persons[i].titles]
-    told = [i for i in ids if things.kind_of(i) == "organization"]
-    told += context.ids(t.organization for t in titles if t.organization is not None)
-    return context.international and any(
-        things.country_of(b) is None and things.body_kind(b) in official_bodies() for b in told
+    return any(
+        context.of_body(i)
+        or (context.international and things.country_of(i) is None and things.body_kind(i) in official_bodies())
+        for i in ids
     )
 
 
@@ -86,17 +85,24 @@ def _visits(context: Context, draft: Draft, roles: dict[str, tuple[Atom, ...]]) 
         country = context.things.country_of(thing)
         if country is not None and country != origin:
             hosts.setdefault(country, []).append(thing)
+    told = draft.rule.values.get("host")  # a word that says whom it is to: '방한'
+    if told is not None and told != origin:
+        hosts = {told: [context.things.country(told)]}
+    if origin is None:  # who is likely of the state whose town he is in has not left it
+        at_home = set(context.countries(visitors))
+        hosts = {c: at for c, at in hosts.items() if c not in at_home or any(p.startswith("country/") for p in at)}
     inferred = False
-    if not hosts and origin is not None and "host" not in draft.rule.needs:
+    if not hosts and told is None and origin is not None and "host" not in draft.rule.needs:
         other = context.other_country(origin)
         if other is not None:
             hosts, inferred = {other: [context.things.country(other)]}, True
     start, end = context.date(draft)
     inferred = inferred or context.date_is_inferred(draft)
     made: list[Event] = []
-    home = origin or next((c for c in map(context.other_country, hosts) if c is not None), None)
+    world = any(map(context.of_body, visitors))
+    home = None if world else origin or next((c for c in map(context.other_country, hosts) if c is not None), None)
     tour = len(hosts) > 1
-    if origin is None:
+    if origin is None and not world:
         for visitor in visitors:
             if visitor in context.things.persons:
                 context.things.persons[visitor].conclude(home, firmly=True)
@@ -108,7 +114,7 @@ def _visits(context: Context, draft: Draft, roles: dict[str, tuple[Atom, ...]]) 
             status = "planned"  # of a tour under way, the stops that the report is not about lie ahead
         if not visitors or sender == country:
             continue
-        if sender is None and not any(p.startswith("country/") for p in places):
+        if sender is None and not world and not any(p.startswith("country/") for p in places):
             continue  # a president in a town may well be at home; in a state by name, hardly
         if not context.official(visitors):
             continue

@@ -112,8 +112,12 @@ def _figure_parties(context: Context, cue: Draft, last: tuple[str, ...]) -> tupl
         return (body[0], context.things.country(taker[0]))
     told = context.countries(last)
 
+    theirs = context.diplomatic or context.reader.weight(1) >= _TOLD
+
     def other(known: str | None) -> str | None:
-        return next((c for c in told if c != known), None) if known in told else context.other_country(known)
+        if known in told:
+            return next((c for c in told if c != known), None)
+        return context.other_country(known) if theirs else None
 
     if giver and taker and giver[0] != taker[0]:
         ordered: tuple[str, ...] = (giver[0], taker[0])
@@ -121,7 +125,6 @@ def _figure_parties(context: Context, cue: Draft, last: tuple[str, ...]) -> tupl
         ordered = both[:2]
     elif not giver and not both and not taker:
         # Nobody is named: in a report about two states it is theirs, in business news nobody's of ours.
-        theirs = context.diplomatic or context.reader.weight(1) >= _TOLD
         ordered = told or (context.reader.main_countries[:2] if theirs else ())
     elif not giver and not both:
         giving = other(taker[0])

@@ -82,6 +82,7 @@ def read(annotated: Annotated) -> Reader:
     for span in annotated.text.sentences:
         found = _titles_proper(mentions_of(span, mentions, starts), reader.lang)
         reduced = reduce(span, text, found, annotated.text.furniture)
+        join_noun_phrases(reduced, reader.lang, shared=True)  # before 'the presidents' of A and B could be any two
         _unname_pairs(reduced, reader)
         if reduced.text.strip():
             join_noun_phrases(reduced, reader.lang)
@@ -117,9 +118,11 @@ def _titles_proper(mentions: Sequence[Mention], lang: str) -> list[Mention]:
     return [m for m in mentions if m.kind != "office" or m.value is not None or not no_title.fullmatch(m.text)]
 
 
-def join_noun_phrases(reduced: Reduced, lang: str) -> None:
-    """Apply the language's noun-phrase rules, each as often as it fits, in their order."""
+def join_noun_phrases(reduced: Reduced, lang: str, *, shared: bool = False) -> None:
+    """Apply the language's noun-phrase rules, or only those of titles that two share, each as often as it fits."""
     for rule, pattern in _noun_phrases(lang):
+        if shared and "other" not in pattern.groupindex:
+            continue
         at = 0
         while (match := pattern.search(reduced.text, at)) is not None:
             if not _fulfils(match, reduced, rule):
@@ -321,10 +324,12 @@ def _country_weights(reader: Reader) -> list[tuple[str, int]]:
                 continue
             weight = 2 if atom.type in ("country", "nationality") else 1
             person = people.get(atom.thing or "")
-            receiving = (t.accredited for t in atom.titles)  # 'ambassador to Gabon' speaks of Gabon, too
-            countries = {c for c in (atom.country, *(state_of(t) for t in atom.titles), person, *receiving) if c}
+            countries = {c for c in (atom.country, *(state_of(t) for t in atom.titles), person) if c}
             for country in sorted(countries):
                 counts[country] += weight
+            for title in atom.titles:  # 'ambassador to Gabon' names Gabon, too
+                if title.accredited:
+                    counts[title.accredited] += 2
     return counts.most_common()
 
 
@@ -342,8 +347,9 @@ def _pair_patterns(lang: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
 
 def _unname_pairs(reduced: Reduced, reader: Reader) -> None:
     """'The two leaders' is no name, even where the model takes it for one."""
-    for char, atom in list(reduced.atoms.items()):
-        if atom.type in ("person", "organization", "office"):
+    for char in reduced.text:
+        atom = reduced.atoms.get(char)
+        if atom is not None and atom.type in ("person", "organization", "office"):
             name = clean(reader.text[atom.start : atom.end]).text
             kind = next((kind for kind, pattern in _pair_patterns(reader.lang) if pattern.fullmatch(name)), None)
             if kind is not None:

@@ -23,11 +23,14 @@ from kgx.extract.reader import Reader, Sentence
 from kgx.extract.reduce import CLASSES, Atom, block, compile_rule
 from kgx.gazetteer.fold import loose
 from kgx.lang import Cue, Pack, Rule, pack
+from kgx.ontology import office_kind, office_kinds
 
 _CLASS = re.compile(r"\{(?:([a-z]\w*):)?([a-z_]\w*)\}")
 _DATES = {"date", "dates"}
 # A date this far from every anchor (clause breaks count forty) dates none of them.
 _FAR = 110
+# So many sentences of another kind make a document one of it.
+_UNRELATED = 2
 _NOWHERE = {"countries", "persons"}
 
 
@@ -65,6 +68,12 @@ def _path(pattern: str, macros: tuple[tuple[str, str], ...]) -> re.Pattern[str]:
     return compile_rule(pattern, dict(macros))
 
 
+def _is_official(atom: Atom) -> bool:
+    """Whether a mention is an official of a state, or a group with one."""
+    kinds = (office_kind(t.mention.value or "other", None) for part in atom.parts for t in part.titles)
+    return any(office_kinds()[kind].diplomatic and not office_kinds()[kind].local for kind in kinds)
+
+
 class Matcher:
     """All rules of a language, compiled, ready to be run over a document."""
 
@@ -72,6 +81,7 @@ class Matcher:
         self.pack: Pack = pack(lang)
         rules = self.pack.rules
         self.macros = tuple(sorted(self.pack.grammar.macros.items()))
+        self.unrelated = [compile_rule(pattern, dict(self.macros)) for pattern in rules.unrelated]
         self.clause_break = compile_rule(rules.clause_break, dict(self.macros))
         named: list[tuple[str, str, Rule]] = [
             ("event", name, rule) for name, several in rules.events.items() for rule in several
@@ -103,6 +113,16 @@ class Matcher:
     def path(self, pattern: str) -> re.Pattern[str]:
         """Compile what follows the sign of a path."""
         return _path(pattern, self.macros)
+
+    def is_unrelated(self, reader: Reader) -> bool:
+        """Whether a document is news of another kind: more sentences of it than sentences with an official."""
+        if not self.unrelated:
+            return False
+        other = official = 0
+        for sentence in reader.sentences:
+            other += any(pattern.search(sentence.reduced.text) for pattern in self.unrelated)
+            official += any(_is_official(sentence.reduced.atoms[c]) for c in sentence.reduced.text if block(c))
+        return other >= _UNRELATED and other > official
 
     def drafts(self, sentence: Sentence, reader: Reader) -> list[Draft]:
         """All that the rules find in a sentence; of overlapping anchors of one kind, the rule listed first."""
@@ -229,8 +249,18 @@ class Matcher:
                 opening.extend(atom.parts)
         for draft in drafts:
             draft.dates.extend(part for _, _, atom in sorted(draft.near, key=lambda n: n[:2]) for part in atom.parts)
+        for order, draft in enumerate(drafts):
             if not draft.dates:
-                draft.dates.extend(opening)
+                draft.dates.extend(self._date_before(draft, drafts[:order], stops) or opening)
+
+    def _date_before(self, draft: Draft, before: Sequence[Draft], stops: Sequence[int]) -> list[Atom]:
+        """Where dates stand before their verbs, the date of the verb before goes on ('met on the 3rd and signed')."""
+        if self.pack.rules.dates != "before" or draft.kind == "relation":
+            return []
+        last = next((d for d in reversed(before) if d.end <= draft.start and d.near), None)
+        if last is None or last.kind == "relation" or any(last.end <= stop < draft.start for stop in stops):
+            return []
+        return last.dates
 
     def status(self, draft: Draft) -> str | None:
         """The status that the cue nearest to the anchor tells.

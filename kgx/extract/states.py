@@ -9,8 +9,9 @@ from kgx.extract.people import Person
 from kgx.extract.reader import Reader
 from kgx.ontology import office_kind, office_kinds
 
-# A document that speaks so much more of one state than of any other speaks of its own officials.
+# A document that speaks so much of one state, and hardly of any other, speaks of its own officials.
 _DOMINATES = 3
+_HARDLY = 1
 # A state told this far before a name, in code points, is still the one spoken of.
 _NEAR = 300
 
@@ -29,11 +30,13 @@ def conclude_states(reader: Reader) -> None:
     for person in reader.persons:
         if person.country is None and person.titles:
             own = next((t.place.country for t in person.titles if t.place is not None and t.place.country), None)
-            person.conclude(own or (_last_before(person, told) if _acts_for_a_state(person) else None))
+            state = own or (_last_before(person, told) if _acts_for_a_state(person) else None)
+            if not any(t.accredited is not None and t.accredited == state for t in person.titles):
+                person.conclude(state)  # no ambassador is of the state to which he or she is sent
 
 
 def _has_one_state(reader: Reader) -> bool:
-    return bool(reader.main_countries) and reader.weight(0) >= _DOMINATES * max(1, reader.weight(1))
+    return reader.weight(0) >= _DOMINATES and reader.weight(1) <= _HARDLY
 
 
 def _acts_for_a_state(person: Person) -> bool:

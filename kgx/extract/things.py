@@ -113,6 +113,10 @@ class Things:
             return None
         return majority(m.subkind for m in self._mentions[thing] if m.subkind)
 
+    def is_international(self, thing: str) -> bool:
+        """Whether a thing is a body of several states."""
+        return self.kind_of(thing) == "organization" and thing.partition("/")[2] in self._bodies
+
     def kind_of(self, thing: str) -> str:
         """Person, organization or place."""
         first = thing.partition("/")[0]

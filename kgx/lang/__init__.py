@@ -145,6 +145,10 @@ class RulesData(PackModel):
     places: tuple[str, ...] = Field(default=(), description="paths to the place of an event whose rule tells none")
     subjects: tuple[str, ...] = Field(default=(), description="paths from an agreement to what it is about")
     clause_break: str = ";"
+    unrelated: tuple[str, ...] = Field(
+        default=(),
+        description="words of sport, crime, business, the stage: where they rule a document, it tells no facts",
+    )
     dates: Literal["before", "around"] = Field(
         default="around", description="where a date stands, seen from the verb or noun that it dates"
     )

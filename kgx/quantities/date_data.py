@@ -92,6 +92,9 @@ class DatesData(_Data):
     alias: Mapping[str, str] = Field(default_factory=dict, description="word tables whose values fill another slot")
     future: tuple[str, ...] = Field(default=(), description="words that tell of the future; * is any letters")
     past: tuple[str, ...] = ()
+    telling: tuple[str, ...] = Field(
+        default=(), description="right after a date: the day on which something is told, to which no 'same day' refers"
+    )
     verb_last: bool = Field(default=False, description="whether the verb, which tells the tense, follows its dates")
     rules: tuple[RuleData, ...] = ()
     joins: tuple[RuleData, ...] = ()
@@ -189,6 +192,7 @@ class Pack:
     index: dict[str, Mapping[str, tuple[Rule, ...]]]
     stages: tuple[Stage, ...]
     cues: Cues
+    telling: re.Pattern[str] | None
     number_split: re.Pattern[str]
 
 
@@ -262,6 +266,15 @@ def _folder(data: FoldData) -> Callable[[str], Folded]:
         return Folded(_translated(lowered, table), offsets)
 
     return fold
+
+
+def _telling(data: DatesData, fold: Callable[[str], str], right: str) -> re.Pattern[str] | None:
+    """What stands right after a day of telling: whole words, or their beginnings where ``*`` follows."""
+    if not data.telling:
+        return None
+    open_words = alternation(fold(word[:-1]) for word in data.telling if word[-1] == "*")
+    whole = alternation(fold(word) for word in data.telling if word[-1] != "*")
+    return re.compile("|".join(part for part in (open_words, f"(?:{whole}){right}" if whole else "") if part))
 
 
 def _cldr_words(lang: str, data: DatesData) -> dict[str, dict[str, Value]]:
@@ -412,5 +425,6 @@ def load_pack(lang: str) -> Pack:
             Stage(each) for kinds in _STAGES if (each := tuple(join for join in joins if join.means in kinds))
         ),
         cues=Cues.of(data, fold),
+        telling=_telling(data, fold, right),
         number_split=re.compile(alternation(number_table) if number_table else "(?!)"),
     )

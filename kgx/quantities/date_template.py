@@ -62,6 +62,9 @@ NUMBER_LENGTHS: Mapping[str, tuple[int, ...]] = {
 }  # fmt: skip
 """How many figures such a number has."""
 
+REPEATED_SLOTS = ("numw", "n")
+"""Slots of words of which several may follow one another."""
+
 _SLOT = re.compile(r"\{([a-z0-9]+(?:_[a-z0-9]+)*?)(?:_(\d))?\}")
 
 
@@ -112,6 +115,8 @@ def alternation(words: Iterable[str]) -> str:
 
 
 _BLANK = frozenset({""})
+# In place of the sign after a word that may go on with another word of its kind.
+_MORE = "\0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,12 +130,22 @@ class _Part:
     tails: frozenset[str] = _BLANK
 
 
-def _words(source: str, firsts: frozenset[str], nullable: bool, needs: frozenset[str] = frozenset()) -> _Part:
+def _words(
+    source: str,
+    firsts: frozenset[str],
+    nullable: bool,
+    needs: frozenset[str] = frozenset(),
+    *,
+    repeats: bool = False,
+) -> _Part:
     """A part that is one of the words `firsts`, or numbers of the lengths that stand there as noughts."""
     runs, heads, tails = set(), set(), set()
     for word in firsts:
         figures = len(word) - len(word.lstrip("0123456789"))
-        runs.add(("0" * figures, word[figures : figures + 1].strip()) if figures else (word, ""))
+        if repeats and not figures:
+            runs.add((word, _MORE))
+        else:
+            runs.add(("0" * figures, word[figures : figures + 1].strip()) if figures else (word, ""))
         heads.add(head_of(word))
         tails.add(head_of(word[::-1]))
     return _Part(source, firsts, nullable, needs, frozenset(runs), frozenset(heads), frozenset(tails))
@@ -220,8 +235,9 @@ def compile_template(
                     raise TemplateError(f"not a slot at {position} of {template!r}")
                 position = found.end()
                 source, firsts = slot(found[1])
+                repeats = found[1] in REPEATED_SLOTS
                 groups.append(found[1] + (f"_{found[2]}" if found[2] else ""))
-                parts.append(_words(f"({source})", firsts, False))
+                parts.append(_words(f"({source})", firsts, False, repeats=repeats))
                 continue
             position += 1
             if char == "\\" and position < len(template):
@@ -276,6 +292,7 @@ def compile_template(
         )
 
     whole = sequence("")
+    runs = frozenset((begin, "" if sign == _MORE else sign) for begin, sign in whole.runs)
     return Compiled(
-        whole.source, tuple(groups), whole.firsts, whole.runs, whole.heads, whole.tails, whole.needs
+        whole.source, tuple(groups), whole.firsts, runs, whole.heads, whole.tails, whole.needs
     )

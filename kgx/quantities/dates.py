@@ -201,7 +201,9 @@ def find_dates(text: str, lang: str, *, published: PartialDate | None = None) ->
                 pending = [*node.parts, *pending]
                 continue
             out.append(_mention(text, folded, node, reading, pack.data.fold.drop))
-            _remember(ctx, reading, node, node.start - bounds[0])
+            after = node.end + (plain[node.end : node.end + 1] == " ")
+            if pack.telling is None or not pack.telling.match(plain, after):
+                _remember(ctx, reading, node, node.start - bounds[0])
     return tuple(out)
 
 

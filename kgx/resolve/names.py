@@ -1,115 +1,304 @@
-"""Names across scripts: what a name sounds like once scripts have merged the sounds they merge.
+"""Names across scripts: how alike two names are, and whether that alone makes them one.
 
-'토람', 'تو لام' and 'Tô Lâm' share the consonants T-R-M. That is evidence, never proof: short skeletons are shared by
-many people, so `kgx.resolve.things` asks for an office, a state or a full form besides.
+    >>> from kgx.resolve.names import compare
+    >>> compare("Emmanuel Macron", "에마뉘엘 마크롱").verdict
+    'same'
+    >>> compare("Tô Lâm", "토람").verdict
+    'unsure'
+    >>> compare("Tô Lâm", "Donald Trump").verdict
+    'different'
+
+Both names are cut into units of sound and aligned; `kgx.resolve.sounds` knows how much each pair of units of two
+scripts speaks for one sound. The sum, in bits, against what a perfect pair of such names would have, is the score. It
+is evidence, never proof: a score of `ALIKE` or more only means that the names may be one. "same" is said of long
+names with much evidence and no part that fails to fit; short names are "unsure", whatever they sound like, and only
+an office, a state or a full form decides (`kgx.resolve.things`).
 """
 
 from __future__ import annotations
 
+import math
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import combinations
 from typing import Literal
 
+import numpy as np
 from rapidfuzz.distance import Levenshtein
 
-from kgx.ids import name_parts, romanize
+from kgx.ids import name_parts
+from kgx.resolve.sounds import Array, Parts, Reading, Units, evidence, most, readings, script_of, table, weakest
 
 Verdict = Literal["same", "different", "unsure"]
 
-# Letters of the rough romanisation to classes of consonants that some script writes alike: Korean has one letter for
-# r and l and none for f, v, z; Arabic has none for p, v, e, o; Cyrillic and Latin differ in kh, zh, ts.
-_DIGRAPHS = (
-    ("tch", "J"), ("sch", "S"), ("kh", "K"), ("gh", "K"), ("sh", "S"), ("ch", "J"), ("zh", "J"), ("dj", "J"),
-    ("ts", "J"), ("tz", "J"), ("ph", "P"), ("th", "T"), ("nh", "N"), ("ng", "N"), ("qu", "K"), ("ck", "K"),
-)  # fmt: skip
-_CLASSES = {
-    **dict.fromkeys("kqgcx", "K"), **dict.fromkeys("sz", "S"), **dict.fromkeys("td", "T"), **dict.fromkeys("pbfv", "P"),
-    "m": "M", "n": "N", **dict.fromkeys("lr", "R"), "j": "J",
-}  # fmt: skip
+# Names with this score or more are alike: worth asking what else speaks for one bearer.
+ALIKE = 0.5
+# What likeness must reach across scripts and within one, where, besides, a run that does not fit counts against it.
+# Chosen on the tuning halves of tests/resolve/names.
+_BAR_ACROSS = 0.4
+_BAR_WITHIN = 0.2
+# How fast the score goes from nought to one around the bar; slower within one script, where near is often another name.
+_STEEP_ACROSS, _STEEP_WITHIN = 8.0, 3.0
+# What bits of evidence add to likeness, and up to how many.
+_PER_BIT, _BITS = 0.004, 40.0
+# What each bit of a run that does not fit takes away, within one script.
+_PER_MISFIT = 0.03
+# "same": so many bits, so alike, and no run worse than this.
+_SURE_BITS, _SURE_LIKENESS, _SURE_MISFIT = 40.0, 0.75, -6.0
+_SURE_WITHIN = 0.97
+# Scores of names that are not equal, and of names of which one says less, are never more than this.
+_MOST, _MOST_INCOMPLETE = 0.99, 0.85
+# Each part left out, and each initial that stands for a name, costs this share.
+_LEFT_OUT = 0.92
+# Parts this alike are taken for one when parts are paired one by one.
+_PART = 0.35
+# Names whose consonants are less alike than this are not aligned (of which one has few consonants: less than that);
+# nor is an order of parts that fits so much less than the best one, nor one whose vowels too are less alike than that.
+_SIFT, _FEW, _SIFT_FEW, _SIFT_ORDERS, _SIFT_SKETCH = 0.5, 4, 0.3, 0.2, 0.4
+# Names of up to so many letters in one part are never "same", even when equal.
 _SHORT = 4
+# Names of so many consonants have keys with two of them left out.
+_LONG = 7
+_TOLD_ONCE = re.compile(r"(N)K|(.)\2+")
+# Parts up to this many are tried in every rotation.
+_ROTATED = 4
 
 
-@lru_cache(maxsize=65536)
-def spelled(name: str) -> str:
-    """A rough Latin spelling of a name in any script, lower case, parts separated by one blank."""
-    return " ".join(re.sub(r"[^a-z]+", " ", romanize(name).lower()).split())
-
-
-@lru_cache(maxsize=65536)
-def skeleton(name: str) -> str:
-    """The classes of a name's consonants in order, neighbours of one class told once.
-
-    An h that begins a name counts; vowels, w, y and any other h do not: scripts leave them out or add them.
-    """
-    latin = spelled(name)
-    out: list[str] = []
-    for part in latin.split():
-        if part[0] == "h":
-            out.append("H")
-        for digraph, letter in _DIGRAPHS:
-            part = part.replace(digraph, letter)
-        out.extend(c if c.isupper() else _CLASSES.get(c, "") for c in part)
-    joined = "".join(out)
-    return re.sub(r"(.)\1+", r"\1", joined)
-
-
-def is_latin(name: str) -> bool:
-    """Whether all letters of a name are Latin."""
-    return all(ord(c) < 0x250 or 0x1E00 <= ord(c) < 0x1F00 for c in name if c.isalpha())
-
-
-def _script(name: str) -> str:
-    for char in name:
-        if "\uac00" <= char <= "\ud7af":
-            return "Hang"
-        if "\u0600" <= char <= "\u06ff":
-            return "Arab"
-        if "\u0400" <= char <= "\u04ff":
-            return "Cyrl"
-        if "\u3400" <= char <= "\u9fff":
-            return "Hani"
-    return "Latn"
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Comparison:
-    """How alike two names are: 0 to 1, what that means by itself, and why."""
+    """How alike two names are.
+
+    Attributes:
+        score: 0 to 1; `ALIKE` or more means alike, 1 equal after folding.
+        verdict: "different" below `ALIKE`; above, "same" where the names alone are enough, else "unsure".
+        reasons: Why, in words.
+    """
 
     score: float
     verdict: Verdict
     reasons: tuple[str, ...]
 
 
-@lru_cache(maxsize=262144)
-def compare(a: str, b: str) -> Comparison:
-    """Compare two names, in any script and any order of their parts.
+@dataclass(slots=True)
+class _Match:
+    """The best alignment of two names so far."""
 
-    "same" is only said where the name alone is enough: equal after folding within a script, or long and alike across
-    scripts. Short names that merely sound alike are "unsure".
+    likeness: float = -9.0
+    bits: float = 0.0
+    rows: tuple[Units, Units] = ((), ())
+    how: str = ""
+    missing: int = 0
+
+
+_NOTHING = Comparison(0.0, "different", ("no letters",))
+_UNLIKE = Comparison(0.0, "different", ("consonants differ",))
+
+
+def compare(a: str, b: str) -> Comparison:
+    """Compare two names, in any scripts and any order of their parts.
+
+    Args:
+        a: A name of a person, body or place as a text shows it.
+        b: Another.
+
+    Returns:
+        Score, verdict and reasons; the same for (b, a).
     """
+    return _compare(a, b) if a <= b else _compare(b, a)
+
+
+@lru_cache(maxsize=262144)
+def _compare(a: str, b: str) -> Comparison:
     parts_a, parts_b = name_parts(a), name_parts(b)
     if not parts_a or not parts_b:
-        return Comparison(0.0, "different", ("no letters",))
-    if sorted(parts_a) == sorted(parts_b) or "".join(parts_a) == "".join(parts_b):
+        return _NOTHING
+    if parts_a == parts_b or sorted(parts_a) == sorted(parts_b) or "".join(parts_a) == "".join(parts_b):
         sure = len("".join(parts_a)) > _SHORT or len(parts_a) > 1
         return Comparison(1.0, "same" if sure else "unsure", ("equal after folding",))
-    x, y = skeleton(a), skeleton(b)
-    if not x or not y:
-        return Comparison(0.0, "different", ("no consonants to compare",))
-    best = Levenshtein.normalized_similarity(x, y)
-    reason = f"consonants {x} and {y}"
-    ordered = [skeleton(" ".join(reversed(spelled(n).split()))) for n in (a, b)]
-    for other in (Levenshtein.normalized_similarity(ordered[0], y), Levenshtein.normalized_similarity(x, ordered[1])):
-        if other > best:
-            best, reason = other, f"consonants {x} and {y}, parts in another order"
-    latin_a, latin_b = spelled(a).replace(" ", ""), spelled(b).replace(" ", "")
-    spelling = Levenshtein.normalized_similarity(latin_a, latin_b)
-    across = _script(a) != _script(b)
-    score = round(0.8 * best + 0.2 * spelling if across else 0.5 * best + 0.5 * spelling, 4)
-    length = min(len(x), len(y))
-    if best < 0.75 or (not across and spelling < 0.75):
-        return Comparison(score, "different", (reason,))
-    if length > _SHORT + 1 and best >= 0.99 and (across or spelling >= 0.85):
-        return Comparison(score, "same", (reason, "long enough to be no accident"))
-    return Comparison(score, "unsure", (reason,))
+    best: tuple[float, _Match, Reading, Reading] | None = None
+    for one in readings(a):
+        for other in readings(b):
+            x, y = sorted((one, other), key=lambda r: len(r.parts))
+            match = _best(x, y)
+            if match.how:
+                worth = _worth(x, y, match)
+                if best is None or worth > best[0]:
+                    best = worth, match, x, y
+    if best is None:
+        return _UNLIKE
+    worth, match, x, y = best
+    return _judged(worth, match, x, y, within=script_of(a) == script_of(b))
+
+
+def worth_of(likeness: Array, bits: Array, *, within: bool) -> Array:
+    """Likeness and evidence of many names as one number each, nought where names begin to be alike."""
+    bar = _BAR_WITHIN if within else _BAR_ACROSS
+    return np.add(likeness - bar, _PER_BIT * np.minimum(bits, _BITS), dtype=np.float64)
+
+
+def _worth(x: Reading, y: Reading, match: _Match) -> float:
+    within = x.script == y.script
+    worth = match.likeness + _PER_BIT * min(match.bits, _BITS) - (_BAR_WITHIN if within else _BAR_ACROSS)
+    if within and worth > 0:
+        worth += _PER_MISFIT * weakest(*match.rows, table(x.script, y.script))
+    return worth
+
+
+def _judged(worth: float, match: _Match, x: Reading, y: Reading, *, within: bool) -> Comparison:
+    steep = _STEEP_WITHIN if x.script == y.script else _STEEP_ACROSS
+    highest = _MOST_INCOMPLETE if match.missing else _MOST
+    score = round(min(highest, 1 / (1 + math.exp(-steep * worth))), 4)
+    reasons = [f"sounds are {match.likeness:.0%} alike", f"{match.bits:.0f} bits of evidence"]
+    if match.how != "as written":
+        reasons.append(match.how)
+    if score < ALIKE:
+        return Comparison(score, "different", tuple(reasons))
+    misfit = weakest(*match.rows, table(x.script, y.script))
+    if misfit < _SURE_MISFIT:
+        reasons.append("one stretch does not fit")
+    likely = match.likeness >= (_SURE_WITHIN if within else _SURE_LIKENESS)
+    if match.bits >= _SURE_BITS and likely and misfit >= _SURE_MISFIT and not match.missing:
+        return Comparison(score, "same", (*reasons, "long enough to be no accident"))
+    return Comparison(score, "unsure", tuple(reasons))
+
+
+def _best(x: Reading, y: Reading) -> _Match:
+    """The best alignment over orders of parts, with and without what often is left out; x has no more parts than y."""
+    best = _Match()
+    everything = tuple(range(len(x.parts))), tuple(range(len(y.parts)))
+    core = _core(x, y)
+    _align(x, y, *everything, "as written", best)
+    if core != everything:
+        _align(x, y, *core, "without particles or fathers' names", best)
+    if best.how and best.likeness < 0.9 and min(map(len, core)) > 1 and (len(core[1]) > 2 or x.initials or y.initials):
+        _pair(x, y, *core, best)
+    return best
+
+
+def _core(x: Reading, y: Reading) -> tuple[Parts, Parts]:
+    """The parts that count; fathers' names too where both names have one."""
+    if bool(x.fathers) == bool(y.fathers):
+        return x.core, y.core
+    return tuple(i for i in x.core if i not in x.fathers), tuple(j for j in y.core if j not in y.fathers)
+
+
+def _align(x: Reading, y: Reading, ours: Parts, theirs: Parts, how: str, best: _Match) -> None:
+    """Align parts of two names, theirs in the two rotations whose consonants fit best."""
+    one = x.whole(ours)
+    fits = []
+    for k in turns(len(theirs)):
+        other = y.whole(theirs[k:] + theirs[:k])
+        fits.append((-Levenshtein.normalized_similarity(one.bones, other.bones), k, other))
+    fits.sort()
+    least = 0.0 if not one.bones else _SIFT_FEW if len(one.bones) <= _FEW else _SIFT
+    least = max(least, -fits[0][0] - _SIFT_ORDERS)
+    for fit, k, other in fits[:2]:
+        if -fit < least:
+            break
+        if Levenshtein.normalized_similarity(one.sketch, other.sketch) >= _SIFT_SKETCH:
+            _try(x, y, one.units, other.units, how if not k else f"{how}, parts in another order", best)
+
+
+def turns(parts: int) -> Sequence[int]:
+    """The rotations of so many parts that are tried: where the first part of the rotated name is."""
+    return range(parts) if parts <= _ROTATED else (0, 1, 2, parts - 2, parts - 1)
+
+
+def _try(
+    x: Reading, y: Reading, one: Units, other: Units, how: str, best: _Match, *, share: float = 1.0, missing: int = 0
+) -> None:
+    sounds = table(x.script, y.script)
+    bits, ideal = evidence(one, other, sounds), most(one, other, sounds)
+    likeness = share * bits / ideal if ideal > 0 else 0.0
+    if likeness > best.likeness:
+        best.likeness, best.bits, best.rows = likeness, share * bits, (one, other)
+        best.how, best.missing = how, missing
+
+
+def _pair(x: Reading, y: Reading, ours: Parts, theirs: Parts, best: _Match) -> None:
+    """Pair parts one by one, in any order: all of the name with fewer parts must find a partner."""
+    found = sorted((-_part_likeness(x.script, x.parts[i], y.script, y.parts[j]), i, j) for i in ours for j in theirs)
+    to: dict[int, int] = {}
+    for unlike, i, j in found:
+        if -unlike >= _PART and i not in to and j not in to.values():
+            to[i] = j
+    full = len(to)
+    first = table(x.script, y.script).match
+    for i in ours:
+        for j in theirs:
+            if i not in to and j not in to.values() and (i in x.initials or j in y.initials):
+                if first[x.parts[i][0]][y.parts[j][0]] > 0:
+                    to[i] = j
+    if not full or len(to) < 2 or len(to) < min(len(ours), len(theirs)):
+        return
+    short = [i for i in ours if i in to and (i in x.initials or to[i] in y.initials)]
+    whole = tuple(i for i in ours if i in to and i not in short)
+    missing = len(ours) + len(theirs) - 2 * len(to)
+    how = "parts paired" + (f", {missing} left out" if missing else "") + (", an initial" if short else "")
+    share = _LEFT_OUT ** (missing + len(short))
+    _try(
+        x,
+        y,
+        x.whole(whole).units,
+        y.whole(tuple(to[i] for i in whole)).units,
+        how,
+        best,
+        share=share,
+        missing=missing + len(short),
+    )
+
+
+@lru_cache(maxsize=262144)
+def _part_likeness(script: str, one: Units, other_script: str, other: Units) -> float:
+    sounds = table(script, other_script)
+    ideal = most(one, other, sounds)
+    return evidence(one, other, sounds) / ideal if ideal > 0 else 0.0
+
+
+@lru_cache(maxsize=131072)
+def block_keys(name: str) -> frozenset[str]:
+    """Keys of which alike names share at least one, nearly always: only compare names that do.
+
+    The classes of a name's consonants, in every rotation of its parts, with up to one left out (two of long names);
+    and of any two of its parts, so that names meet that leave parts out.
+
+    Args:
+        name: A name in any script.
+
+    Returns:
+        The keys; none for a name without letters. How many alike pairs share one is measured by benchmarks/resolve.py.
+    """
+    keys: set[str] = set()
+    for reading in readings(name):
+        views = {
+            tuple(range(len(reading.parts))),
+            reading.core,
+            tuple(i for i in reading.core if i not in reading.fathers),
+        }
+        for view in views:
+            bones = [reading.bones[i] for i in view]
+            for k in turns(len(bones)):
+                keys.update(_shortened("".join(bones[k:] + bones[:k])))
+        if len(reading.core) > 1:
+            keys.update(
+                "+".join(sorted((reading.bones[i], reading.bones[j]))) for i, j in combinations(reading.core, 2)
+            )
+    return frozenset(keys)
+
+
+def _shortened(bones: str) -> Iterator[str]:
+    """Consonants with up to one left out, two of seven or more; neighbours of one class told once.
+
+    A k after n is never told: many scripts write ng with one letter.
+    """
+    bones = _TOLD_ONCE.sub(r"\1\2", bones)
+    for gone in range(min(3 if len(bones) >= _LONG else 2, len(bones) + 1)):
+        for kept in combinations(bones, len(bones) - gone):
+            yield _TOLD_ONCE.sub(r"\1\2", "".join(kept))
+
+
+def is_latin(name: str) -> bool:
+    """Whether all letters of a name are Latin."""
+    return all(ord(c) < 0x250 or 0x1E00 <= ord(c) < 0x1F00 for c in name if c.isalpha())

@@ -8,26 +8,16 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
-
-from rapidfuzz.distance import Levenshtein
 
 from kgx.gazetteer.fold import loose, plain_latin
-from kgx.ids import name_parts, romanize, slug
+from kgx.ids import romanize, slug
 from kgx.models import Claims, Name, Tenure, Thing
-from kgx.resolve.names import compare, is_latin, skeleton, spelled
+from kgx.resolve.names import block_keys, compare, is_latin
 
 # (document id, id of the thing in it) -> id of the thing in the knowledge
 Names = Mapping[tuple[str, str], str]
-
-# What `compare` asks of the skeletons of two names that are alike.
-_ALIKE = 0.75
-# Skeletons up to this length meet by leaving letters out, longer ones by three letters in a row: see `_near_keys`.
-_SHORT = 11
-_LONG = 9
-_GRAM = 3
 
 
 @dataclass(frozen=True)
@@ -148,57 +138,13 @@ def _cluster(locals_: Sequence[_Local], score: Score) -> list[list[_Local]]:
 
 
 def _candidates(locals_: Sequence[_Local]) -> set[tuple[int, int]]:
-    """The pairs (lower index first; each with itself) that `compare` may find alike; all others it calls different."""
-    folded: dict[object, set[int]] = defaultdict(set)
-    bones: dict[str, set[int]] = defaultdict(set)
+    """The pairs (lower index first; each with itself) that share a block: alike names nearly always do."""
+    blocks: dict[str, set[int]] = defaultdict(set)
     for i, local in enumerate(locals_):
         for name in local.names:
-            parts = name_parts(name)
-            folded["".join(parts)].add(i)
-            folded[tuple(sorted(parts))].add(i)
-            for bone in {skeleton(name), skeleton(" ".join(reversed(spelled(name).split())))} - {""}:
-                bones[bone].add(i)
-    pairs = {(i, j) for block in (*folded.values(), *bones.values()) for i in block for j in block if i <= j}
-    for one, other in _near(sorted(bones)):
-        pairs |= {(min(i, j), max(i, j)) for i in bones[one] for j in bones[other]}
-    return pairs
-
-
-def _near(bones: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """The pairs of different skeletons that are alike enough for `compare`."""
-    blocks: dict[tuple[int, str], list[str]] = defaultdict(list)
-    for bone in bones:
-        seen: set[str] = set()
-        for key in _near_keys(bone):
-            for other in blocks[key]:
-                short = len(bone) <= _SHORT and len(other) <= _SHORT
-                if other not in seen and short == (key[0] == 0):
-                    seen.add(other)
-                    if Levenshtein.normalized_similarity(bone, other) >= _ALIKE:
-                        yield other, bone
-            blocks[key].append(bone)
-
-
-def _near_keys(bone: str) -> list[tuple[int, str]]:
-    """Keys of which two skeletons share at least one if they are alike.
-
-    Alike are skeletons with at most L // 4 edits, where L is the length of the longer. Then each can be made the same
-    string by leaving out at most a quarter of its own letters (a substitution costs either one, an insertion only the
-    longer, so the shorter, of n letters, has at most n // 4 to give). With n >= 9 (`_LONG`) the letters kept cannot
-    all lie in runs of fewer than three, so a run of three is shared: cheaper where many could be left out. A skeleton
-    longer than `_SHORT` is only alike to those of `_LONG` letters and more.
-    """
-    keys: list[tuple[int, str]] = []
-    if len(bone) <= _SHORT:
-        keys += [(0, k) for k in sorted(_shortened(bone, len(bone) // 4))]
-    if len(bone) >= _LONG:
-        keys += [(1, k) for k in sorted({bone[i : i + _GRAM] for i in range(len(bone) - _GRAM + 1)})]
-    return keys
-
-
-def _shortened(bone: str, most: int) -> set[str]:
-    """A skeleton with up to so many letters left out."""
-    return {"".join(kept) for n in range(most + 1) for kept in combinations(bone, len(bone) - n)}
+            for key in block_keys(name):
+                blocks[key].add(i)
+    return {(i, j) for block in blocks.values() for i in block for j in block if i <= j}
 
 
 def _same_person(a: _Local, b: _Local) -> float:
