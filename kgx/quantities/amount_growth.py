@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
@@ -19,6 +20,7 @@ _HUNDRED = Decimal(100)
 _CENT = Decimal("0.01")
 _BEFORE, _AFTER = 64, 36
 _LEVEL_REACH = 32
+_NUMBER_NEAR = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +131,7 @@ def find_growth(scan: Scan) -> list[Percent]:
                     step += 1
                 scan.used.update(range(index, index + step))
         index += step
-    return sorted((*found, *_read_factors(scan)), key=lambda mention: mention.start)
+    return sorted((*found, *_read_factors(scan, [mention.start for mention in found if mention.multiplied])), key=lambda mention: mention.start)
 
 
 _Unit = tuple[int, int, str]
@@ -230,7 +232,8 @@ def _read_times(scan: Scan, index: int) -> tuple[Percent, int, int] | None:
     return None
 
 
-def _read_factors(scan: Scan) -> list[Percent]:
+def _read_factors(scan: Scan, told: list[int]) -> list[Percent]:
+    """Factors told by a word alone, unless a number right after it tells how many times: 'multiplied threefold'."""
     patterns = _patterns(scan.lang)
     taken = {scan.numbers[index].start for index in scan.used}
     found = []
@@ -239,13 +242,16 @@ def _read_factors(scan: Scan) -> list[Percent]:
         start, end = match.span("word")
         if any(start <= at < end for at in _starts_within(taken, start, end)):
             continue
+        place = bisect_left(told, scan.folded.ends[end - 1])
+        if place < len(told) and told[place] - scan.folded.ends[end - 1] <= _NUMBER_NEAR:
+            continue
         factor = patterns.factor_values[word]
-        told = _direction(scan, start, end)
-        if word in patterns.bare_factors and told is None:
+        direction = _direction(scan, start, end)
+        if word in patterns.bare_factors and direction is None:
             continue
         if factor < 1:
-            factor, told = 1 / factor, "down"
-        found.append(_grown(scan, start, end, factor, told or "up", "factor"))
+            factor, direction = 1 / factor, "down"
+        found.append(_grown(scan, start, end, factor, direction or "up", "factor"))
     return found
 
 

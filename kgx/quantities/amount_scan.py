@@ -20,7 +20,7 @@ Joint = Literal["range", "change"]
 
 _CUE_REACH = 48
 _CLAUSE_BREAK = re.compile(r"[,;:!?،؛؟](?=\s)|[.](?=\s)|\n| - ")
-_SENTENCE_BREAK = re.compile(r"[.!?؟…][\"')\]]*\s+|\n+")
+_SENTENCE_BREAK = re.compile(r"[.!?؟…\n](?:(?<=\n)\n*|[\"')\]]*\s+)")
 
 
 @dataclass(slots=True)

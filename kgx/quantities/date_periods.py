@@ -147,7 +147,7 @@ def _hijri(slots: Slots, ctx: Context) -> Reading | None:
         from hijridate import Hijri  # type: ignore[import-not-found,unused-ignore]
     except ImportError:  # the one optional library: without it Hijri dates are not read, all else is
         return None
-    year, month, day = slots.get("hyear"), slots.get("hmon"), slots.get("day", slots.get("dayw"))
+    year, month, day = slots.get("hyear"), slots.get("hmon", slots.get("month")), slots.get("day", slots.get("dayw"))
     if not isinstance(year, int) or not 1343 <= year <= 1500:
         return None
     try:

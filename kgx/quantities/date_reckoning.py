@@ -119,7 +119,8 @@ def _offset(slots: Slots, ctx: Context) -> Reading | None:
         before = ctx.last_day if to_the_day else ctx.last
         # 'the visit was on 15 May, the return visit three months after': told of the past, in one sentence.
         if slots.get("anchor") == "here" and before is not None:
-            before = before if before.sentence == ctx.sentence and before.exact and ctx.tense() <= 0 else None
+            goes_on = before.sentence == ctx.sentence and (before.exact or not to_the_day)
+            before = before if goes_on and ctx.tense() <= 0 else None
         if before is not None and before.value.first is not None:
             anchor, told, anaphoric = before.value.first, before.value.iso, True
             precision = before.value.precision
