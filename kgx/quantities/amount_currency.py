@@ -183,7 +183,14 @@ def currencies(lang: str) -> Currencies:
     only_before = {form: code for code, phrases in data.currency.before.items() for form in forms(phrases)}
     contexts, context_codes = _contexts(lang, data, qualifiers, unit_codes)
     return Currencies(
-        after=_after_pattern(data, (*names, *units, *codes), tuple(qualifiers), _following(data, qualifiers), signs, (*sign_after, *codes)),
+        after=_after_pattern(
+            data,
+            (*names, *units, *codes),
+            tuple(qualifiers),
+            _following(data, qualifiers),
+            signs,
+            (*sign_after, *codes),
+        ),
         before=_before_pattern(tuple(only_before), codes, signs),
         names=names,
         units=units,

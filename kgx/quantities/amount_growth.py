@@ -131,7 +131,10 @@ def find_growth(scan: Scan) -> list[Percent]:
                     step += 1
                 scan.used.update(range(index, index + step))
         index += step
-    return sorted((*found, *_read_factors(scan, [mention.start for mention in found if mention.multiplied])), key=lambda mention: mention.start)
+    return sorted(
+        (*found, *_read_factors(scan, [mention.start for mention in found if mention.multiplied])),
+        key=lambda mention: mention.start,
+    )
 
 
 _Unit = tuple[int, int, str]

@@ -14,7 +14,15 @@ import yaml
 from babel import Locale
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
-from kgx.quantities.date_template import DIGIT, NUMBER_LENGTHS, NUMBER_SLOTS, Compiled, TemplateError, alternation, compile_template
+from kgx.quantities.date_template import (
+    DIGIT,
+    NUMBER_LENGTHS,
+    NUMBER_SLOTS,
+    Compiled,
+    TemplateError,
+    alternation,
+    compile_template,
+)
 from kgx.quantities.date_tense import Cues
 from kgx.quantities.lazy import LazyPattern
 
@@ -195,9 +203,8 @@ class Pack:
     telling: re.Pattern[str] | None
     number_split: re.Pattern[str]
 
-
     def rules_at(self, begin: str) -> Mapping[str, tuple[Rule, ...]]:
-        """The rules that a match of `trigger` can begin, by the sign that follows it; those of '' for any other sign."""
+        """The rules that a match of `trigger` can begin, by the sign that follows; those of '' for any other."""
         found = self.index.get(begin)
         if found is None:
             # The trigger takes the longest beginning there is; whatever else a match can begin with begins that one.
@@ -219,7 +226,7 @@ class Pack:
 
 
 def _translated(text: str, table: Mapping[int, str]) -> str:
-    """`text.translate(table)`; the few signs that most texts have to change are changed one after the other, which is faster."""
+    """`text.translate(table)`; the few signs that most texts have to change are faster changed one by one."""
     changed = [char for char in set(text) if ord(char) in table]
     if len(changed) > _FEW_SIGNS:
         return text.translate(table)

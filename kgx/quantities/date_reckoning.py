@@ -244,6 +244,4 @@ def _rest(slots: Slots, ctx: Context) -> Reading | None:
         return None
     if first > last.last:
         return None
-    return Reading(
-        value=cal.days(first, last.last), how="relative", relative_to=ctx.today.isoformat(), kind="period"
-    )
+    return Reading(value=cal.days(first, last.last), how="relative", relative_to=ctx.today.isoformat(), kind="period")

@@ -81,8 +81,9 @@ class Compiled:
     firsts: frozenset[str]
     """What a match can begin with: words, or `DIGIT`."""
     runs: frozenset[tuple[str, str]]
-    """A beginning with the sign after it, blanks aside: ('may', '0'); '' where anything may follow, or nothing. A number
-    counts as that many noughts, any number within as one."""
+    """A beginning with the sign after it, blanks aside: ('may', '0'); '' where anything may follow, or nothing.
+
+    A number counts as that many noughts, a figure within as one."""
     heads: frozenset[str]
     """The signs it can begin with, blanks aside; with '' where it may be blank."""
     tails: frozenset[str]
@@ -176,7 +177,9 @@ def _chain(parts: Sequence[_Part]) -> _Part:
     for place, part in enumerate(parts):
         if nullable:
             following = _edge([other.heads for other in parts[place + 1 :]])
-            runs |= {(begin, sign) for begin, next_sign in part.runs for sign in ({next_sign} if next_sign else following)}
+            runs |= {
+                (begin, sign) for begin, next_sign in part.runs for sign in ({next_sign} if next_sign else following)
+            }
             firsts |= part.firsts
             nullable = part.nullable
         literal += part.source
@@ -293,6 +296,4 @@ def compile_template(
 
     whole = sequence("")
     runs = frozenset((begin, "" if sign == _MORE else sign) for begin, sign in whole.runs)
-    return Compiled(
-        whole.source, tuple(groups), whole.firsts, runs, whole.heads, whole.tails, whole.needs
-    )
+    return Compiled(whole.source, tuple(groups), whole.firsts, runs, whole.heads, whole.tails, whole.needs)

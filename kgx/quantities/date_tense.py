@@ -134,7 +134,12 @@ class Cues:
         ends = [len(word)]
         if self.suffixes:
             for _ in range(2):
-                ends += [at for end in ends for at in range(max(1, end - self.longest_suffix), end) if word[at:end] in self.suffixes and at not in ends]
+                ends += [
+                    at
+                    for end in ends
+                    for at in range(max(1, end - self.longest_suffix), end)
+                    if word[at:end] in self.suffixes and at not in ends
+                ]
         return ends
 
     def tense(self, text: str, cues: list[Cue], start: int, end: int) -> int:

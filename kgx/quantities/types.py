@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime
 import re
 from decimal import Decimal
+from functools import cache
 from typing import Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -41,6 +42,11 @@ _LENGTHS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _set = object.__setattr__
 
 
+@cache
+def _fields(model: type[BaseModel]) -> set[str]:
+    return set(model.model_fields)
+
+
 class _Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -55,7 +61,7 @@ def made(model: type[_Made], **values: object) -> _Made:
     """
     one = model.__new__(model)
     _set(one, "__dict__", values)
-    _set(one, "__pydantic_fields_set__", set(values))
+    _set(one, "__pydantic_fields_set__", _fields(model))
     _set(one, "__pydantic_extra__", None)
     _set(one, "__pydantic_private__", None)
     return one
