@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 GOLD := ../shared/gold
 SCORE := ../shared/score/score.py
 
-.PHONY: graph test check format lint types data score schemas readme bench-quantities bench-resolve clean
+.PHONY: graph test check format lint types data score schemas readme bench-quantities bench-resolve bench-ner clean
 
 $(VENV)/.installed: pyproject.toml
 	@test -n "$(PYTHON)" || { echo "kgx needs Python 3.11 or newer"; exit 1; }
@@ -56,9 +56,14 @@ bench-quantities: $(VENV)/.installed-dev  ## dates and amounts beside others, on
 	$(BIN)/python benchmarks/quantities_dates.py --suite ../shared/data/dates --gold $(GOLD) --seeds seeds
 	$(BIN)/python benchmarks/quantities_amounts.py ../shared/data/money --gold $(GOLD)
 
-bench-resolve: $(VENV)/.installed-dev  ## names beside others, on the sets beside the checkout and our own
+bench-resolve: $(VENV)/.installed-dev  ## names beside others; a corpus of near-misses; scale
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[bench]'
 	$(BIN)/python benchmarks/resolve.py ../shared/data/names
+	$(BIN)/python benchmarks/resolve_corpus.py
+	$(BIN)/python benchmarks/resolve_scale.py
+
+bench-ner: $(VENV)/.installed  ## names against the bars, on the public sets beside the checkout
+	$(BIN)/python benchmarks/ner.py --data ../shared/data/ner
 
 clean:
 	rm -rf $(VENV) graph.ttl build dist *.egg-info

@@ -17,6 +17,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from kgx import __version__
 from kgx.errors import Issue, KgxError, UsageError
@@ -74,6 +75,16 @@ def build(
     base: Annotated[str, typer.Option(help="Base IRI of the things in the graph.")] = "https://w3id.org/kgx/id/",
     lang: Lang = None,
     facts: Annotated[Path | None, typer.Option(help="Also write the facts, one JSON object a line.")] = None,
+    knowledge: Annotated[
+        list[Path] | None,
+        typer.Option(help="FollowTheMoney, Wikidata or CSV file of known people and bodies; any number."),
+    ] = None,
+    decisions: Annotated[
+        Path | None, typer.Option(help="What people decided (see kgx review): who is the same, who is not.")
+    ] = None,
+    previous: Annotated[
+        Path | None, typer.Option(help="An earlier graph whose ids to keep; by default the one that is replaced.")
+    ] = None,
     quiet: Quiet = False,
 ) -> None:
     """Build a knowledge graph from documents.
@@ -88,11 +99,18 @@ def build(
     from kgx.graph import build_graph
     from kgx.pipeline import annotated, claimed, readable
     from kgx.resolve import resolve
+    from kgx.resolve.decisions import read_decisions
+    from kgx.resolve.known import read_known
 
     _known_language(lang)
     for target in (output, *([facts] if facts else [])):
         writable(target)
+    for file in knowledge or ():
+        if not file.is_file():
+            raise UsageError(f"{file}: there is no such file")
     issues = _Issues()
+    decided = read_decisions(decisions) if decisions is not None else []
+    known = _previous(previous, output)
     _preload()
     documents = readable(paths, lang=lang, report=issues, stdin=sys.stdin.buffer)
     with _progress(quiet) as tick:
@@ -102,19 +120,41 @@ def build(
             tick(claim.document.file_name)
     if not claims:
         raise UsageError("no document could be read; nothing was written")
-    knowledge = resolve(claims)
-    graph = build_graph(knowledge)
+    entities = [entity for file in knowledge or () for entity in read_known(file, issues)]
+    resolved = resolve(claims, decisions=decided, known=entities, previous=known, report=_unmatched)
+    graph = build_graph(resolved)
     write_turtle(graph, output, base=base)
     if facts is not None:
-        lines = (fact.model_dump_json(exclude_defaults=False) for fact in knowledge.facts)
+        lines = (fact.model_dump_json(exclude_defaults=False) for fact in resolved.facts)
         atomic_write(facts, "".join(f"{line}\n" for line in lines))
     if not quiet:
         console = Console(highlight=False)
         verb = "tell" if len(claims) != 1 else "tells"
         console.print(f"{output}: what {len(claims)} document{'s' if len(claims) != 1 else ''} {verb}", markup=False)
         console.print(_summary(graph))
+        if unsure := sum(c.judgement == "unsure" for c in resolved.comparisons):
+            pairs = "pair is" if unsure == 1 else "pairs are"
+            console.print(f"{unsure} {pairs} unsure and kept apart: kgx review {output}", markup=False)
     if issues.found:
         raise typer.Exit(SOME_UNREAD)
+
+
+def _unmatched(decision: Any) -> None:
+    """A decision that matches nothing is told, and no fault: its documents may come back."""
+    told = decision.model_dump_json(exclude_none=True)
+    err.print(f"kgx: a decision matches nothing: {told}", markup=False)
+
+
+def _previous(path: Path | None, output: Path) -> Any:
+    """The ids of an earlier graph; where none is named, of the graph that is replaced, if it is one."""
+    from kgx.previous import read_previous
+
+    if path is not None:
+        return read_previous(path)
+    try:
+        return read_previous(output) if output.is_file() else None
+    except UsageError:
+        return None  # whatever it is, it is about to be replaced
 
 
 @app.command()
@@ -293,6 +333,31 @@ def explain(
         if number:
             console.rule(style="dim")
         explanations.render(explanation, console)
+
+
+@app.command()
+def review(
+    graph: Annotated[Path, typer.Argument(metavar="GRAPH", help="A graph written by kgx build.")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="The file of decisions; added to.")] = Path(
+        "decisions.yaml"
+    ),
+    joined: Annotated[bool, typer.Option(help="Look at what was joined instead, to take it apart.")] = False,
+) -> None:
+    """Decide who is who where the program is not sure; kgx build --decisions obeys it for ever after."""
+    from kgx import query as queries
+    from kgx import review as sessions
+    from kgx.export.files import atomic_write, writable
+    from kgx.resolve.decisions import dump_decisions, read_decisions
+
+    writable(output)
+    before = read_decisions(output) if output.exists() else []
+    store = queries.load(graph)
+    console = Console(highlight=False)
+    todo = sessions.pairs(store, joined=joined)
+    made = sessions.review(store, todo, console, lambda prompt: console.input(Text(prompt)))
+    if made:
+        atomic_write(output, dump_decisions([*before, *made]))
+    console.print(f"{len(made)} decided of {len(todo)} pairs" + (f": {output}" if made else ""), markup=False)
 
 
 @app.command()

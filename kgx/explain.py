@@ -1,4 +1,7 @@
-"""Why the graph says something: each sentence, the rule that read it, and the words that play each role."""
+"""Why the graph says something: each sentence, the rule that read it, and the words that play each role.
+
+Of a person, body or place also: which mentions were joined, by which features, and the nearest that were not.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from dataclasses import dataclass
 from rich.console import Console
 from rich.text import Text
 
+from kgx.comparisons import Compared, compared, explanations
 from kgx.lang import Rule, find_rule
 from kgx.ontology.terms import vocabulary
 from kgx.query import Store, isolated, named_nodes
@@ -51,6 +55,7 @@ class Explanation:
         roles: names of roles in the vocabulary, to who plays them.
         properties: names of the other properties, to their values.
         disagrees: facts that say otherwise.
+        comparisons: of a thing, the pairs that were joined, then those that were not.
     """
 
     iri: str
@@ -61,6 +66,7 @@ class Explanation:
     properties: Mapping[str, tuple[str, ...]]
     disagrees: tuple[str, ...]
     readings: tuple[Reading, ...]
+    comparisons: tuple[Compared, ...] = ()
 
 
 def explain(store: Store, name: str) -> list[Explanation]:
@@ -75,10 +81,13 @@ def explain(store: Store, name: str) -> list[Explanation]:
     """
     iris = [node.value for node in named_nodes(store, name)]
     quotes = quotes_of(store, iris)
-    return [_explained(node, quotes.get(iri, ())) for iri, node in nodes_of(store, iris).items()]
+    return [
+        _explained(node, quotes.get(iri, ()), tuple(compared(store, [iri])))
+        for iri, node in nodes_of(store, iris).items()
+    ]
 
 
-def _explained(node: Node, quotes: tuple[Quote, ...]) -> Explanation:
+def _explained(node: Node, quotes: tuple[Quote, ...], comparisons: tuple[Compared, ...]) -> Explanation:
     properties = {
         name: tuple(node.labels(name))
         for name in vocabulary().properties
@@ -93,6 +102,7 @@ def _explained(node: Node, quotes: tuple[Quote, ...]) -> Explanation:
         properties=properties,
         disagrees=tuple(node.labels("disagreesWith")),
         readings=tuple(map(_reading, quotes)),
+        comparisons=comparisons,
     )
 
 
@@ -141,20 +151,69 @@ def render(explanation: Explanation, console: Console) -> None:
     for other in explanation.disagrees:
         table.add_row(Text("but", style="yellow"), Text(isolated(other)))
     console.print(table)
-    for number, reading in enumerate(explanation.readings, 1):
-        quote = reading.quote
-        console.print(Text(f"\n{number}. {quote.where}", style="bold"), Text(f"{quote.lang}, {quote.confidence:.2f}"))
+    for number, reading in enumerate((r for r in explanation.readings if r.roles), 1):
+        console.print(
+            Text(f"\n{number}. {reading.quote.where}", style="bold"),
+            Text(f"{reading.quote.lang}, {reading.quote.confidence:.2f}"),
+        )
         console.print(_sentence(reading))
         table = grid()
         for role, words in reading.roles.items():
             label = terms[role].label if role in terms else role
             table.add_row(Text(label, style="cyan"), Text("; ".join(f"“{isolated(w)}”" for w in words)))
-        table.add_row(Text("rule", style="cyan"), Text(quote.rule))
+        table.add_row(Text("rule", style="cyan"), Text(reading.quote.rule))
         if reading.anchor:
             table.add_row(Text("looks for", style="dim"), Text(isolated(_cut(reading.anchor)), style="dim"))
         if reading.example:
             table.add_row(Text("as in", style="dim"), Text(isolated(reading.example), style="dim"))
         console.print(table)
+    _render_mentions(explanation, console)
+    _render_comparisons(explanation, console)
+
+
+def _render_mentions(explanation: Explanation, console: Console) -> None:
+    """Where a thing is named: one line for each form in each document."""
+    places: dict[tuple[str, str, str, str], list[Quote]] = {}
+    for quote in (r.quote for r in explanation.readings if not r.roles):
+        places.setdefault((quote.file, quote.lang, " ".join(quote.text.split()), quote.rule), []).append(quote)
+    if places:
+        console.print(Text("\nNamed:", style="bold"))
+    table = grid()
+    for (file, lang, name, rule), quotes in places.items():
+        spans = ", ".join(f"{q.start}-{q.end}" for q in quotes)
+        best = max(q.confidence for q in quotes)
+        where = Text(f"{file}:{spans}  ").append(f"{lang}, {rule}, {best:.2f}", style="dim")
+        table.add_row(Text(isolated(name), style="cyan"), where)
+    console.print(table)
+
+
+_HEADS = {
+    "same": "Taken as one:",
+    "unsure": "Unsure, and kept apart (kgx review decides):",
+    "different": "Nearest that were not joined:",
+}
+
+
+def _render_comparisons(explanation: Explanation, console: Console) -> None:
+    """What was joined and what was not, each feature with what it adds to the score."""
+    told = ""
+    for pair in explanation.comparisons:
+        if pair.judgement != told:
+            told = pair.judgement
+            console.print(Text(f"\n{_HEADS[told]}", style="bold"))
+        one, other = (f"{isolated(s.name)} ({s.lang}, {s.file})" for s in (pair.one, pair.other))
+        console.print(Text(f"{one} and {other}"), Text(f"{pair.score:.2f}", style="bold"))
+        table = grid()
+        for reason in pair.reasons:
+            amount = f"{reason.weight * reason.value:+.2f}"
+            table.add_row(Text(f"{amount} {reason.feature}", style="cyan"), Text(isolated(reason.words)))
+        console.print(table)
+    used = {reason.feature for pair in explanation.comparisons for reason in pair.reasons}
+    if used:
+        console.print(Text("\nFeatures (1.00 or more: one; 0.75 or more: unsure):", style="dim"))
+        for name, meaning in explanations().items():
+            if name in used:
+                console.print(Text(f"{name}: {meaning}", style="dim"))
 
 
 def _cut(pattern: str) -> str:

@@ -22,6 +22,7 @@ from kgx.models import (
     Agreement,
     AnyFact,
     Claims,
+    Comparison,
     DiplomaticRelation,
     Event,
     Evidence,
@@ -110,6 +111,12 @@ def build_graph(knowledge: Knowledge) -> Graph:
     for fact in knowledge.facts:
         for other in fact.disagrees_with:
             _link(graph, fact.id, other, "disagreesWith")
+    for comparison in knowledge.comparisons:
+        _add_comparison(graph, comparison)
+    for old, now in knowledge.replaced:
+        if old not in graph and now in graph:
+            _node(graph, old, "Redirect", f"now {graph.nodes[now]['label']}", (), {})
+            _link(graph, old, now, "isReplacedBy")
     return graph
 
 
@@ -164,7 +171,10 @@ def _add_document(graph: Graph, claims: Claims) -> None:
 
 
 def _add_thing(graph: Graph, thing: Thing) -> None:
-    properties: dict[str, list[Value]] = {"sameAs": [Link(iri) for iri in thing.same_as]}
+    properties: dict[str, list[Value]] = {
+        "sameAs": [Link(iri) for iri in thing.same_as],
+        "birthDate": _some(thing.born),
+    }
     kind = {"person": "Person", "organization": "Organization"}.get(thing.kind) or PLACE_CLASSES.get(
         thing.subkind or "", "Place"
     )
@@ -275,6 +285,35 @@ def _add_fact(graph: Graph, fact: AnyFact) -> None:
     _node(graph, fact.id, kind, label, fact.evidence, properties)
     for name, target in edges:
         _link(graph, fact.id, target, name)
+    if isinstance(fact, Event | Agreement):
+        _add_reports(graph, fact)
+
+
+def _add_reports(graph: Graph, fact: Event | Agreement) -> None:
+    for report in fact.reports:
+        day = report.reported_on.iso if report.reported_on else "undated"
+        node = f"status-report/{fact.id.replace('/', '-')}-{report.status.replace('_', '-')}-{day}"
+        properties: dict[str, list[Value]] = {
+            "status": [Concept("status", report.status)],
+            "reportedOn": _some(report.reported_on),
+        }
+        _node(graph, node, "StatusReport", f"{report.status.replace('_', ' ')} ({day})", report.evidence, properties)
+        _link(graph, fact.id, node, "statusReport")
+
+
+def _add_comparison(graph: Graph, comparison: Comparison) -> None:
+    properties: dict[str, list[Value]] = {
+        "judgement": [Concept("judgement", comparison.judgement)],
+        "score": [Decimal(str(comparison.score))],
+        "reason": [f"{r.weight:+.2f} x {r.value:.2f} {r.feature}: {r.words}" for r in comparison.reasons],
+    }
+    sides = {"one": comparison.one, "other": comparison.other}
+    properties |= {f"{role}Name": [Text(side.name, side.lang)] for role, side in sides.items()}
+    label = f"{comparison.one.name} and {comparison.other.name}: {comparison.judgement}"
+    _node(graph, comparison.id, "Comparison", label, (), properties)
+    for role, side in sides.items():
+        _link(graph, comparison.id, side.thing, role)
+        _link(graph, comparison.id, document_node(side.document), f"{role}In")
 
 
 def _listed(graph: Graph, things: Iterable[str]) -> str:

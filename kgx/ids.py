@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import unicodedata
 from functools import lru_cache
@@ -57,3 +58,9 @@ def _vocalised(part: str) -> str:
 def name_parts(name: str) -> tuple[str, ...]:
     """The parts of a name, folded (case, diacritics, Arabic letter variants); hyphenated parts count as two."""
     return tuple(part for part in (loose(p) for p in _PART.split(name)) if part)
+
+
+def evidence_digest(document: str, start: int, end: int, rule: str) -> str:
+    """What a piece of evidence is called: the same words read by the same rule are one."""
+    key = "\x1f".join((document, str(start), str(end), rule))
+    return hashlib.sha256(key.encode("utf-8", "replace")).hexdigest()[:16]

@@ -16,9 +16,10 @@ from pydantic import BaseModel, ConfigDict, Field
 from kgx.quantities.types import Interval, PartialDate, When
 
 __all__ = [
-    "Agreement", "Annotated", "AnyFact", "Claims", "DiplomaticRelation", "Document", "Event", "Evidence", "Fact",
-    "Furniture", "FurnitureKind", "Interval", "Knowledge", "Mention", "MentionKind", "Model", "Name", "PartialDate",
-    "Slot", "Span", "Tenure", "Text", "Thing", "ThingKind", "TradeFigure", "TradePartnerRank", "Twinning", "When",
+    "Agreement", "Annotated", "AnyFact", "Claims", "Comparison", "DiplomaticRelation", "Document", "Event", "Evidence",
+    "Fact", "Furniture", "FurnitureKind", "Interval", "Knowledge", "Mention", "MentionKind", "Model", "Name",
+    "PartialDate", "Reason", "Side", "Slot", "Span", "StatusReport", "Tenure", "Text", "Thing", "ThingKind",
+    "TradeFigure", "TradePartnerRank", "Twinning", "When",
 ]  # fmt: skip
 
 Confidence = Typed[float, Field(ge=0.0, le=1.0)]
@@ -175,6 +176,7 @@ class Thing(Model):
     same_as: tuple[str, ...] = Field(default=(), description="IRIs of the same thing elsewhere")
     latitude: float | None = None
     longitude: float | None = None
+    born: PartialDate | None = Field(default=None, description="persons that a file of knowledge knows")
 
 
 class Fact(Model):
@@ -184,6 +186,14 @@ class Fact(Model):
     evidence: tuple[Evidence, ...] = ()
     inferred: bool = Field(default=False, description="some of it is concluded, not said")
     disagrees_with: tuple[str, ...] = Field(default=(), description="ids of facts that say otherwise")
+
+
+class StatusReport(Model):
+    """What documents of one day say of the status of an event or agreement."""
+
+    status: str
+    reported_on: PartialDate | None = Field(default=None, description="when the documents were published")
+    evidence: tuple[Evidence, ...] = ()
 
 
 class Tenure(Fact):
@@ -217,6 +227,7 @@ class Event(Fact):
     status: str = "occurred"
     level: str | None = None
     part_of: str | None = None
+    reports: tuple[StatusReport, ...] = Field(default=(), description="where several statuses were told, each of them")
 
 
 class Agreement(Fact):
@@ -233,6 +244,7 @@ class Agreement(Fact):
     count: int | None = Field(default=1, description="how many; None for 'several'")
     status: str = "signed"
     replaces: str | None = None
+    reports: tuple[StatusReport, ...] = Field(default=(), description="where several statuses were told, each of them")
 
 
 class TradeFigure(Fact):
@@ -296,9 +308,40 @@ class Claims(Model):
 # --- stage 5: resolution -----------------------------------------------------------------------------------------
 
 
+class Side(Model):
+    """One of two things compared: what a document calls it, and the thing that it is in the end."""
+
+    thing: str
+    name: str
+    lang: str
+    document: str
+
+
+class Reason(Model):
+    """A feature that speaks for (or, of negative weight times value, against) two things being one."""
+
+    feature: str
+    weight: float
+    value: float
+    words: str
+
+
+class Comparison(Model):
+    """Why two things of documents were joined, or were not; told once for all documents that say the same of them."""
+
+    id: str
+    one: Side
+    other: Side
+    judgement: Literal["same", "unsure", "different"]
+    score: float
+    reasons: tuple[Reason, ...]
+
+
 class Knowledge(Model):
     """All documents together: things and facts with their final ids."""
 
     documents: tuple[Claims, ...] = Field(description="the documents as claimed, in order of id")
     things: tuple[Thing, ...]
     facts: tuple[AnyFact, ...]
+    comparisons: tuple[Comparison, ...] = ()
+    replaced: tuple[tuple[str, str], ...] = Field(default=(), description="old ids, and what stands for them now")

@@ -37,6 +37,7 @@ WINDOW = 254
 _LENGTH_STEP = 8
 _BATCH_PIECES = 1024
 _DECODE_STEP = 32
+_LONGEST_STRETCH = 512
 
 
 @dataclass(frozen=True)
@@ -136,25 +137,37 @@ class EntityRecognizer:
         """
         cuts = [cut(self._tokenizer, text) for text in texts]
         scores = self._score(cuts)
-        out: list[list[Entity]] = [[] for _ in texts]
-        lengths = [-(-len(item.ids) // _DECODE_STEP) * _DECODE_STEP for item in cuts]
-        for rows in _groups(lengths, pieces=4 * _BATCH_PIECES):
-            length = max(len(cuts[row].ids) for row in rows)
-            batch = np.zeros((len(rows), length, len(self._labels)), np.float32)
-            mask = np.zeros((len(rows), length), bool)
-            for at, row in enumerate(rows):
-                count = len(cuts[row].ids)
-                batch[at, :count], mask[at, :count] = scores[row][:, : len(self._labels)], True
+        found = self._decode([item[:, : len(self._labels)] for item in scores])
+        out: list[list[Entity]] = []
+        for item, (best, chances), edges in zip(cuts, found, scores, strict=True):
+            edges = edges[:, len(self._labels) :]
+            trims = edges.reshape(len(edges), 2, edges.shape[1] // 2).argmax(axis=-1)
+            spans = spans_of(item, [self._labels[number] for number in best], trims)
+            out.append(
+                [
+                    Entity(start, end, label, round(float(chances[first : last + 1].mean()), 3))
+                    for start, end, label, first, last in spans
+                ]
+            )
+        return out
+
+    def _decode(self, scores: Sequence[Floats]) -> list[tuple[Ints, Floats]]:
+        """Find the labels of each text and their probabilities; long texts are decoded in parts."""
+        parts = [(row, *part) for row, item in enumerate(scores) for part in _stretches(item)]
+        out = [(np.zeros(len(item), np.int64), np.zeros(len(item), np.float32)) for item in scores]
+        lengths = [-(-(end - start) // _DECODE_STEP) * _DECODE_STEP for _, start, end in parts]
+        for group in _groups(lengths, pieces=4 * _BATCH_PIECES):
+            length = max(parts[number][2] - parts[number][1] for number in group)
+            batch = np.zeros((len(group), length, len(self._labels)), np.float32)
+            mask = np.zeros((len(group), length), bool)
+            for at, number in enumerate(group):
+                row, start, end = parts[number]
+                batch[at, : end - start], mask[at, : end - start] = scores[row][start:end], True
             best = best_labels(batch, mask, pairs=self._pairs, edges=self._edges)
             chances = label_chances(batch, mask, best, pairs=self._pairs, edges=self._edges)
-            for at, row in enumerate(rows):
-                count = len(cuts[row].ids)
-                trims = scores[row][:, len(self._labels) :].reshape(count, 2, -1).argmax(axis=-1)
-                labels = [self._labels[number] for number in best[at, :count]]
-                out[row] = [
-                    Entity(start, end, label, round(float(chances[at, first : last + 1].mean()), 3))
-                    for start, end, label, first, last in spans_of(cuts[row], labels, trims)
-                ]
+            for at, number in enumerate(group):
+                row, start, end = parts[number]
+                out[row][0][start:end], out[row][1][start:end] = best[at, : end - start], chances[at, : end - start]
         return out
 
     def _score(self, cuts: Sequence[Pieces]) -> list[Floats]:
@@ -288,6 +301,18 @@ def _windows(pieces: Pieces, size: int) -> Iterator[tuple[int, int]]:
         start += size - _OVERLAP
     if pieces.ids:
         yield start, len(pieces.ids)
+
+
+def _stretches(scores: Floats) -> Iterator[tuple[int, int]]:
+    """Divide the pieces of a long text where one of them most clearly belongs to no name (label 0)."""
+    start = 0
+    while len(scores) - start > _LONGEST_STRETCH:
+        low, high = start + _LONGEST_STRETCH // 2, start + _LONGEST_STRETCH
+        end = low + 1 + int((scores[low:high, 0] - scores[low:high, 1:].max(axis=1)).argmax())
+        yield start, end
+        start = end
+    if start < len(scores):
+        yield start, len(scores)
 
 
 def _groups(lengths: Sequence[int], *, pieces: int) -> Iterator[list[int]]:

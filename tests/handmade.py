@@ -8,12 +8,16 @@ from decimal import Decimal
 from kgx.models import (
     Agreement,
     Claims,
+    Comparison,
     DiplomaticRelation,
     Document,
     Event,
     Evidence,
     Knowledge,
     Name,
+    Reason,
+    Side,
+    StatusReport,
     Tenure,
     Thing,
     TradeFigure,
@@ -108,6 +112,10 @@ def facts() -> tuple[object, ...]:
         Event(
             id="visit/2", event_type="visit", participants=("person/do-ram",), visitor=("person/do-ram",),
             host=("country/KZ",), countries=("KZ", "VN"), start=day("2025"), status="planned", evidence=fr,
+            reports=(
+                StatusReport(status="planned", reported_on=day("2024-05-05"), evidence=fr),
+                StatusReport(status="proposed", evidence=fr),
+            ),
         ),
         Agreement(
             id="agreement/1", agreement_kind="mou", parties=("country/KZ", "country/VN"), subject="l'amitié",
@@ -137,6 +145,19 @@ def facts() -> tuple[object, ...]:
     )  # fmt: skip
 
 
+def comparisons() -> tuple[Comparison, ...]:
+    """One pair that was joined, one that is unsure."""
+    ko = Side(thing="person/do-ram", name="도람", lang="ko", document="a_ko")
+    fr = Side(thing="person/do-ram", name="Do Ram", lang="fr", document="b_fr")
+    other = Side(thing="person/maruen", name="Maruen", lang="fr", document="b_fr")
+    names = Reason(feature="names alike", weight=1.0, value=0.6, words='도람 and Do Ram: "consonants"')
+    office = Reason(feature="same office", weight=0.55, value=1.0, words="party_leader of VN")
+    return (
+        Comparison(id="comparison/1", one=fr, other=ko, judgement="same", score=1.15, reasons=(names, office)),
+        Comparison(id="comparison/2", one=ko, other=other, judgement="unsure", score=0.8, reasons=(names,)),
+    )
+
+
 def knowledge(*, reverse: bool = False) -> Knowledge:
     """All of it; `reverse` gives everything in the other order."""
     kz = Thing(id="country/KZ", kind="place", subkind="country", label="Kazakhstan")
@@ -147,4 +168,6 @@ def knowledge(*, reverse: bool = False) -> Knowledge:
         for name, (lang, _) in TEXTS.items()
     )
     turn = -1 if reverse else 1
-    return Knowledge(documents=documents[::turn], things=every[::turn], facts=told[::turn])
+    return Knowledge(
+        documents=documents[::turn], things=every[::turn], facts=told[::turn], comparisons=comparisons()[::turn]
+    )

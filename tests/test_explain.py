@@ -86,3 +86,14 @@ def test_right_to_left_sentences_are_set_apart(store: query.Store) -> None:
 def test_unknown_names_are_told(store: query.Store) -> None:
     with pytest.raises(UsageError, match="nothing in the graph is called 'Nobody Atall'"):
         explain.explain(store, "Nobody Atall")
+
+
+def test_a_person_is_explained_by_what_was_joined(path: Path, store: query.Store) -> None:
+    found = next(e for e in explain.explain(store, "To Lam") if e.kind.lower() == "person")
+    joined = [c for c in found.comparisons if c.judgement == "same"]
+    assert {"تو لام", "Tô Lâm"} <= {side.name for c in joined for side in (c.one, c.other)}
+    assert all(c.one.iri == c.other.iri == found.iri for c in joined)
+    for c in joined:
+        assert c.score == pytest.approx(sum(r.weight * r.value for r in c.reasons), abs=0.02)
+    run = CliRunner().invoke(app, ["explain", str(path), "To Lam"])
+    assert "Taken as one:" in run.stdout and "same office: Both hold the same kind of office" in run.stdout

@@ -36,7 +36,10 @@ STAGES: dict[str, set[str]] = {
     "kgx.graph": set(),
     "kgx.query": {"kgx.export"},
     "kgx.show": {"kgx.query", "kgx.export"},
-    "kgx.explain": {"kgx.query", "kgx.show", "kgx.export"},
+    "kgx.comparisons": {"kgx.query", "kgx.export", "kgx.resolve"},  # the features' own words explain them
+    "kgx.explain": {"kgx.query", "kgx.show", "kgx.export", "kgx.comparisons"},
+    "kgx.review": {"kgx.query", "kgx.show", "kgx.export", "kgx.comparisons", "kgx.resolve"},
+    "kgx.previous": {"kgx.query", "kgx.export", "kgx.resolve"},
     "kgx.evaluate": {"kgx.query", "kgx.export"},
     "kgx.export": {"kgx.graph"},
 }

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import itertools
+import random
 import time
 import unicodedata
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tokenizers import Tokenizer
 
 from kgx import ner
 from kgx.ner import Entity, EntityRecognizer, best_labels, label_chances
+from training.augment import Shares, collect, vary
+from training.data import Example
 
 SENTENCES = {
     "ko": ("안드레이 코발추크 외교장관은 14일 브라티슬라바에서 박서진 대사를 만났다.", "PER", "안드레이 코발추크"),
@@ -134,6 +139,59 @@ def test_anything_can_be_read(recognizer: EntityRecognizer, texts: list[str]) ->
         check(text, entities)
 
 
+punctuation = st.text(st.characters(categories=["P", "S", "Z"]), max_size=200)
+words = [
+    "Жапаров",
+    "서울에서",
+    "وبيروت",
+    "Zürich",
+    "Đà Nẵng",
+    "北京",
+    "Ἀθῆναι",
+    "תל אביב",
+    "กรุงเทพ",
+    "№ 5",
+    "3/4",
+    "…",
+    "₩",
+]
+mixed = st.lists(st.sampled_from(words), max_size=30).map(" ".join) | st.lists(st.sampled_from(words)).map("".join)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(punctuation | mixed, min_size=1, max_size=4))
+def test_punctuation_and_mixed_scripts_can_be_read(recognizer: EntityRecognizer, texts: list[str]) -> None:
+    for text, entities in zip(texts, recognizer(texts), strict=True):
+        check(text, entities)
+
+
+class Echo:
+    """Stands in for the network, which would take minutes: every piece of an even number is a person of its own."""
+
+    def get_outputs(self) -> list[SimpleNamespace]:
+        return [SimpleNamespace(shape=["batch", "length", 13])]
+
+    def run(self, _: None, inputs: dict[str, np.ndarray]) -> list[np.ndarray]:
+        assert inputs["ids"].shape[1] <= ner.WINDOW + 2
+        scores = np.zeros((*inputs["ids"].shape, 13), np.float32)
+        scores[..., 4] = np.where(inputs["ids"] % 2, -1, 1)
+        return [scores]
+
+
+def test_a_line_of_a_million_characters_is_read_to_its_end() -> None:
+    tokenizer = Tokenizer.from_file(str(Path(ner.__file__).with_name("model") / "tokenizer.json"))
+    labels, pairs = ("O", "B-PER", "I-PER", "E-PER", "S-PER"), np.zeros((5, 5), np.float32)
+    pairs[:, 1:4] = -1e4
+    recognizer = EntityRecognizer(session=Echo(), tokenizer=tokenizer, labels=labels, pairs=pairs)
+    text = "Thủ tướng Hun Manet đến Séc. " * 35_000
+    entities = recognizer([text])[0]
+    check(text, entities)
+    sentence = [(entity.start, entity.end) for entity in entities if entity.end <= 29]
+    last = len(text) - 29
+    assert sentence and sentence == [(e.start - last, e.end - last) for e in entities if e.start >= last]
+    assert len(entities) == 35_000 * len(sentence)
+
+
 @pytest.mark.parametrize(
     "text", ["", " ", "\n", ".,;:!?…«»()", "\u0301\u0301", "\ud83d", "\x00", "x" * 5000, "가" * 5000]
 )
@@ -169,12 +227,12 @@ def brute(scores: np.ndarray, pairs: np.ndarray, edges: np.ndarray) -> dict[tupl
 
 
 def test_decoding_agrees_with_trying_every_sequence() -> None:
-    random = np.random.default_rng(3)
+    draw = np.random.default_rng(3)
     for _ in range(20):
-        lengths = random.integers(1, 6, 3)
-        scores = random.normal(size=(3, lengths.max(), 3)).astype(np.float32)
+        lengths = draw.integers(1, 6, 3)
+        scores = draw.normal(size=(3, lengths.max(), 3)).astype(np.float32)
         mask = np.arange(lengths.max()) < lengths[:, None]
-        pairs, edges = random.normal(size=(3, 3)).astype(np.float32), random.normal(size=(2, 3)).astype(np.float32)
+        pairs, edges = draw.normal(size=(3, 3)).astype(np.float32), draw.normal(size=(2, 3)).astype(np.float32)
         best = best_labels(scores, mask, pairs=pairs, edges=edges)
         chances = label_chances(scores, mask, best, pairs=pairs, edges=edges)
         for row, length in enumerate(lengths):
@@ -184,3 +242,31 @@ def test_decoding_agrees_with_trying_every_sequence() -> None:
             for at in range(length):
                 part = sum(np.exp(value) for path, value in weights.items() if path[at] == best[row, at])
                 assert chances[row, at] == pytest.approx(part / total, abs=1e-5)
+
+
+def example(text: str, *spans: tuple[int, int, str], **known: object) -> Example:
+    return Example(text, spans, "ko", "x/train", offices=True, **known)  # type: ignore[arg-type]
+
+
+def test_names_annotated_otherwise_go_into_no_other_sentence() -> None:
+    examples = [
+        example("서울 연남동에서", (0, 6, "LOC"), joined=("LOC",)),
+        example("وبغداد", (0, 6, "LOC"), proclitics="و"),
+        example("도쿄에서", (0, 2, "LOC")),
+    ]
+    seen = {name for names in collect(examples, {}, {}).seen.values() for name in names}
+    assert seen == {"도쿄"}
+
+
+def test_swapped_names_keep_their_spans_and_the_sentence_around_them() -> None:
+    sentence = example("김하나 대사가 도쿄와 파리에서", (0, 3, "PER"), (8, 10, "LOC"), (12, 14, "LOC"))
+    names = collect([sentence], {"ko": {"city": ["다낭", "오사카", "나고야", "제네바"]}}, {})
+    changed = set()
+    for seed in range(30):
+        shares = Shares(swap=1, gazetteer=0.8, upper=0, lower=0, capitals=0)
+        other = vary(sentence, names, shares=shares, rng=random.Random(seed))
+        person, first, second = (other.text[start:end] for start, end, _ in other.spans)
+        assert other.text == f"{person} 대사가 {first}와 {second}에서"
+        assert first in {"도쿄", "파리", "오사카", "나고야", "제네바"}  # an open syllable before 와
+        changed.add(other.text)
+    assert len(changed) > 5

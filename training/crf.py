@@ -10,17 +10,9 @@ from __future__ import annotations
 import torch
 from torch import nn
 
-TYPES = ("PER", "ORG", "LOC", "OFFICE")
-LABELS = ("O", *(f"{edge}-{kind}" for kind in TYPES for edge in "BIES"))
+from training.labels import LABELS, may_follow
+
 FORBIDDEN = -1e4
-
-
-def may_follow(first: str, second: str) -> bool:
-    """Tell whether label ``second`` may stand right after ``first``."""
-    inside = first[0] in "BI"
-    if inside:
-        return second[0] in "IE" and second[2:] == first[2:]
-    return second[0] in "OBS"
 
 
 class Chain(nn.Module):

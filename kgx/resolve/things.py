@@ -1,211 +1,154 @@
-"""Persons, bodies and places over all documents.
-
-Only things that share a block are compared: a block is a key which every two things that could be one have in common.
-The result is that of comparing all with all.
-"""
+"""Persons, bodies and places over all documents: who is who, and why."""
 
 from __future__ import annotations
 
-from bisect import bisect_right
+import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
-from kgx.gazetteer.fold import loose, plain_latin
+from kgx.gazetteer.fold import plain_latin
 from kgx.ids import romanize, slug
-from kgx.models import Claims, Name, Tenure, Thing
-from kgx.resolve.names import block_keys, compare, is_latin
+from kgx.models import Claims, Comparison, Event, PartialDate, Reason, Side, Thing
+from kgx.resolve.cluster import NONE, Clustering, Compared, Observe, Verdicts
+from kgx.resolve.features import Witness
+from kgx.resolve.local import Key, Local, Traits, locals_of
+from kgx.resolve.names import is_latin
 
 # (document id, id of the thing in it) -> id of the thing in the knowledge
-Names = Mapping[tuple[str, str], str]
+Names = Mapping[Key, str]
+_ACTORS = ("participants", "visitor", "inviter", "invitee", "host")
 
 
 @dataclass(frozen=True)
-class _Local:
-    """A thing of one document with what speaks for its identity."""
+class Resolved:
+    """All things, each once; the way from each document's own ids to them; and what was compared."""
 
-    document: str
-    thing: Thing
-    offices: frozenset[tuple[str, str | None]]
-    names: tuple[str, ...]  # to compare; none where the id says all
-
-    @property
-    def key(self) -> tuple[str, str]:
-        """Where it is from."""
-        return (self.document, self.thing.id)
-
-    @property
-    def traits(self) -> tuple[object, ...]:
-        """All that a score looks at: things with the same traits score the same."""
-        person = self.thing.kind == "person"
-        return (self.names, self.offices, self.thing.country, self.thing.subkind, None if person else self.thing.id)
+    things: tuple[Thing, ...]
+    names: Names
+    comparisons: tuple[Comparison, ...]
 
 
-class _Group:
-    """Local things that are one, with what forbids others to join."""
-
-    def __init__(self, local: _Local) -> None:
-        person = local.thing.kind == "person"
-        self.members = [local]
-        self.documents = {local.document}
-        self.states = {local.thing.country} if person and local.thing.country else set()
-
-    def may_join(self, other: _Group) -> bool:
-        """Two things of one document are never one, nor are two persons of different states."""
-        return self.documents.isdisjoint(other.documents) and len(self.states | other.states) < 2
-
-    def add(self, other: _Group) -> None:
-        """Take over all of another group."""
-        self.members += other.members
-        self.documents |= other.documents
-        self.states |= other.states
+def resolve_things(
+    documents: Sequence[Claims], verdicts: Verdicts = NONE, labels: Mapping[Key, str] = MappingProxyType({})
+) -> Resolved:
+    """Bodies first, then persons, whose offices are of these bodies; a second look at what was unsure, by the facts."""
+    organizations = _known_first(Clustering(locals_of(documents, "organization", {}), verdicts))
+    organizations.run()
+    places = _known_first(Clustering(locals_of(documents, "place", {}), verdicts))
+    places.run()
+    bodies = {x.key: members[0].thing.id for members in organizations.groups() for x in members}
+    persons = Clustering(locals_of(documents, "person", bodies), verdicts)
+    persons.run()
+    for _ in range(2):  # who is who tells who else is
+        persons.run(_observer(documents, persons, bodies))
+    runs = (persons, organizations, places)
+    return _named([g for run in runs for g in run.groups()], [c for run in runs for c in run.compared()], labels)
 
 
-# How much speaks for two things being one: see `_same_person`.
-Score = Callable[[_Local, _Local], float]
+def _known_first(run: Clustering) -> Clustering:
+    """Join what has an id that means the same in all documents, but for what a user told apart."""
+    first: dict[str, int] = {}
+    for i, local in enumerate(run.order):
+        if local.thing.same_as or not local.thing.id.startswith(("organization/", "place/")):
+            j = first.setdefault(local.thing.id, i)
+            if run.group[j].apart.isdisjoint(run.group[i].keys):
+                run.merge(j, i)
+    return run
 
 
-def resolve_things(documents: Sequence[Claims]) -> tuple[tuple[Thing, ...], Names]:
-    """All things, each once, and the way from each document's own ids to them."""
-    locals_: list[_Local] = []
+def _observer(documents: Sequence[Claims], persons: Clustering, bodies: Mapping[Key, str]) -> Observe:
+    """What the facts show of persons, by who is who so far: the events and counterparts that two of them share."""
+    who: dict[Key, str] = dict(bodies)
+    for members in persons.groups():
+        name = f"{members[0].thing.label} ({members[0].document})"
+        who |= {x.key: name for x in members}
+    events: dict[Key, set[str]] = defaultdict(set)
+    met: dict[Key, set[str]] = defaultdict(set)
     for claims in documents:
-        offices: dict[str, set[tuple[str, str | None]]] = defaultdict(set)
+        document = claims.document.id
         for fact in claims.facts:
-            if isinstance(fact, Tenure):
-                offices[fact.holder].add((fact.office_kind, fact.country))
-        locals_ += [_Local(claims.document.id, t, frozenset(offices[t.id]), _compared(t)) for t in claims.things]
-    clusters = [
-        *_cluster([x for x in locals_ if x.thing.kind == "person"], _same_person),
-        *_cluster([x for x in locals_ if x.thing.kind == "organization"], _same_body),
-        *_cluster([x for x in locals_ if x.thing.kind == "place"], _same_place),
-    ]
-    names: dict[tuple[str, str], str] = {}
+            if not isinstance(fact, Event):
+                continue
+            actors = {a for role in _ACTORS for a in getattr(fact, role)}
+            exact = isinstance(fact.start, PartialDate) and fact.start.precision == "day"
+            for person in actors:
+                for other in actors - {person} if person.startswith("person/") else ():
+                    counterpart = who.get((document, other), other)
+                    if exact and fact.start is not None:
+                        events[document, person].add(f"{fact.event_type} with {counterpart} on {fact.start.iso}")
+                    if not other.startswith("country/"):
+                        met[document, person].add(counterpart)
+
+    def observe(ones: Sequence[Local], others: Sequence[Local]) -> Witness:
+        def shared(of: Mapping[Key, set[str]]) -> tuple[str, ...]:
+            one, other = (set().union(*(of.get(x.key, ()) for x in side)) for side in (ones, others))
+            return tuple(sorted(one & other))
+
+        return Witness(events=shared(events), counterparts=shared(met))
+
+    return observe
+
+
+def _named(clusters: Sequence[Sequence[Local]], compared: Iterable[Compared], labels: Mapping[Key, str]) -> Resolved:
+    """The things of the clusters, with ids; namesakes get a part of a hash of where they are first told."""
+    names: dict[Key, str] = {}
     things: list[Thing] = []
-    taken: Counter[str] = Counter()
+    taken: set[str] = set()
     for cluster in sorted(clusters, key=lambda c: min(x.key for x in c)):
         thing = _merged(cluster)
-        taken[thing.id] += 1
-        if taken[thing.id] > 1:  # namesakes: the first keeps the plain id
-            thing = thing.model_copy(update={"id": f"{thing.id}-{taken[thing.id]}"})
+        if wanted := sorted({labels[x.key] for x in cluster if x.key in labels}):
+            thing = thing.model_copy(update={"label": wanted[0]})
+        if thing.id in taken:
+            first = "\x1f".join(min(x.key for x in cluster))
+            thing = thing.model_copy(update={"id": f"{thing.id}-{hashlib.sha256(first.encode()).hexdigest()[:6]}"})
+        taken.add(thing.id)
         things.append(thing)
         for local in cluster:
             names[local.key] = thing.id
-    return tuple(sorted(things, key=lambda t: t.id)), names
+    told = {c.id: c for c in (_comparison(c, names) for c in compared) if c is not None}
+    return Resolved(tuple(sorted(things, key=lambda t: t.id)), names, tuple(told[i] for i in sorted(told)))
 
 
-def _cluster(locals_: Sequence[_Local], score: Score) -> list[list[_Local]]:
-    """Join what scores above nought, best pairs first; two things of one document never become one.
-
-    Pairs of one score are taken in the order of their keys, so the order of the documents does not matter.
-    """
-    order = [x for _, x in sorted({x.key: x for x in locals_}.items())]
-    group = [_Group(x) for x in order]
-
-    def join(i: int, j: int) -> None:
-        one, other = group[i], group[j]
-        if one is other or not one.may_join(other):
-            return
-        if len(one.members) < len(other.members):
-            one, other = other, one
-        one.add(other)
-        for local in other.members:
-            group[place[local.key]] = one
-
-    place = {x.key: i for i, x in enumerate(order)}
-    known: dict[str, int] = {}
-    for i, local in enumerate(order):
-        if local.thing.kind != "person":  # a person's id is only its name
-            join(known.setdefault(local.thing.id, i), i)
-
-    kinds: dict[tuple[object, ...], list[int]] = defaultdict(list)
-    for i, local in enumerate(order):
-        kinds[local.traits].append(i)
-    members = list(kinds.values())
-    kind = {i: k for k, indices in enumerate(members) for i in indices}
-    partners: dict[float, dict[int, set[int]]] = defaultdict(lambda: defaultdict(set))
-    for k, m in _candidates([order[indices[0]] for indices in members]):
-        for one, other in ((k, m), (m, k)):
-            value = score(order[members[one][0]], order[members[other][0]])
-            if value > 0:
-                partners[value][one].add(other)
-    for value in sorted(partners, reverse=True):
-        alike = partners[value]
-        for i in sorted(i for k in alike for i in members[k]):
-            later = (members[m][bisect_right(members[m], i) :] for m in alike[kind[i]])
-            for j in sorted(j for indices in later for j in indices):
-                join(i, j)
-    return [g.members for g in {id(g): g for g in group}.values()]
+def _comparison(compared: Compared, names: Names) -> Comparison | None:
+    """For readers; what ids decide needs no words."""
+    one, other = compared.one, compared.other
+    if (
+        not one.traits.names
+        or not other.traits.names
+        or any(r.feature.startswith("known") for r in compared.score.reasons)
+    ):
+        return None
+    sides = sorted(
+        (
+            Side(thing=names[x.key], name=x.traits.names[0].text, lang=x.traits.names[0].lang, document=x.document)
+            for x in (one, other)
+        ),
+        key=lambda s: (s.thing, s.lang, s.name, s.document),
+    )
+    digest = hashlib.sha256("\x1f".join(sorted((_told(one.traits), _told(other.traits)))).encode()).hexdigest()[:10]
+    return Comparison(
+        id=f"comparison/{digest}",
+        one=sides[0],
+        other=sides[1],
+        judgement=compared.judgement,  # type: ignore[arg-type]
+        score=compared.score.value,
+        reasons=tuple(
+            Reason(feature=r.feature, weight=r.weight, value=r.value, words=r.words) for r in compared.score.reasons
+        ),
+    )
 
 
-def _candidates(locals_: Sequence[_Local]) -> set[tuple[int, int]]:
-    """The pairs (lower index first; each with itself) that share a block: alike names nearly always do."""
-    blocks: dict[str, set[int]] = defaultdict(set)
-    for i, local in enumerate(locals_):
-        for name in local.names:
-            for key in block_keys(name):
-                blocks[key].add(i)
-    return {(i, j) for block in blocks.values() for i in block for j in block if i <= j}
+def _told(traits: Traits) -> str:
+    return repr(traits.order)
 
 
-def _same_person(a: _Local, b: _Local) -> float:
-    """Positive: the same; negative: certainly not; nought: not enough to tell.
-
-    The name must be alike; a shared kind of office of the same state is a strong witness, a shared state a weak one;
-    different states, where both are known, forbid it.
-    """
-    if a.thing.country and b.thing.country and a.thing.country != b.thing.country:
-        return -1.0
-    comparison = max((compare(x, y) for x in a.names for y in b.names), key=lambda c: c.score)
-    if comparison.verdict == "different":
-        return 0.0
-    witness = bool(a.offices & b.offices) or bool({k for k, _ in a.offices} & {k for k, _ in b.offices})
-    state = a.thing.country is not None and a.thing.country == b.thing.country
-    if comparison.verdict == "same":
-        return comparison.score + 0.1 * witness + 0.05 * state
-    if witness and comparison.score >= 0.8:
-        return comparison.score
-    return comparison.score - 0.1 if state and comparison.score >= 0.92 else 0.0
-
-
-def _compared(thing: Thing) -> tuple[str, ...]:
-    """The names to compare a thing by: none for places that the gazetteer knows, for they are one by id or not."""
-    if thing.kind == "person":
-        return tuple(name.text for name in _full(thing))
-    return () if thing.kind == "place" and not thing.id.startswith("place/") else (thing.label,)
-
-
-def _full(thing: Thing) -> list[Name]:
-    """The fullest name in each language: short forms would match too much."""
-    best: dict[str, Name] = {}
-    for name in (Name(text=thing.label, lang=thing.names[0].lang if thing.names else "und"), *thing.names):
-        if name.lang not in best or len(loose(name.text)) > len(loose(best[name.lang].text)):
-            best[name.lang] = name
-    return list(best.values())
-
-
-def _same_body(a: _Local, b: _Local) -> float:
-    """Bodies known by id are one; others by name, within one state and kind."""
-    if a.thing.id == b.thing.id:
-        return 1.0
-    if a.thing.country != b.thing.country or a.thing.subkind != b.thing.subkind:
-        return 0.0
-    return float(compare(a.thing.label, b.thing.label).verdict == "same") * 0.9
-
-
-def _same_place(a: _Local, b: _Local) -> float:
-    """Places are what the gazetteer says; unknown ones by name."""
-    if a.thing.id == b.thing.id:
-        return 1.0
-    if a.thing.id.startswith("place/") and b.thing.id.startswith("place/") and a.thing.country == b.thing.country:
-        return float(compare(a.thing.label, b.thing.label).verdict == "same") * 0.9
-    return 0.0
-
-
-def _merged(cluster: Iterable[_Local]) -> Thing:
+def _merged(cluster: Iterable[Local]) -> Thing:
     """One thing of a cluster: all names and evidence, the best label, the id made of it."""
     parts = sorted(cluster, key=lambda x: x.key)
     things = [x.thing for x in parts]
-    first = things[0]
+    first = next((t for t in things if t.same_as), things[0])
     names = tuple(sorted({n for t in things for n in t.names}, key=lambda n: (n.lang, n.text)))
     label = _label(things)
     identifier = first.id
