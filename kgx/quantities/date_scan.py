@@ -203,8 +203,10 @@ def _apply(
             return None
         slots |= filled
         begin = max(low - 1, 0) + found.start()
-        if join.not_after is not None and join.not_after.search(text[max(0, begin - _JOIN_WINDOW) : begin]) is not None:
-            return None
+        if join.not_after is not None:
+            told = text[max(0, begin - _JOIN_WINDOW) : begin] or "\n"  # a text begins as a line does
+            if join.not_after.search(told) is not None:
+                return None
         if not join.given.get("outside"):
             start = max(low - 1, 0) + found.start()
     if join.after is not None:

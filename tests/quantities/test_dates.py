@@ -67,6 +67,11 @@ def test_two_years_joined_are_a_period_only_in_a_row() -> None:
     assert [m.value.iso for m in find_dates("They met in 2015, 2018 and 2021.", "en")] == ["2015", "2018", "2021"]
 
 
+def test_to_a_date_at_the_start_of_a_sentence_is_no_until() -> None:
+    assert [m.value.iso for m in find_dates("Đến tháng 2/2019, hai bên ký.", "vi")] == ["2019-02"]
+    assert [m.value.iso for m in find_dates("Lệnh cấm kéo dài đến tháng 2/2019.", "vi")] == ["../2019-02"]
+
+
 def test_number_words_go_on() -> None:
     (mention,) = find_dates("It closed twenty five years ago.", "en", published=day("2024-05-15"))
     assert mention.value.iso == "1999-05-15"
