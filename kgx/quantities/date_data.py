@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from array import array
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -275,6 +275,16 @@ def _folder(data: FoldData) -> Callable[[str], Folded]:
     return fold
 
 
+def _left_edge(prefixes: Iterable[str]) -> str:
+    """An expression for where a word can begin: after no letter, or after a prefix (those of one length as one)."""
+    by_length: dict[int, list[str]] = {}
+    for prefix in prefixes:
+        if re.match(r"\w", prefix[-1]):  # after another sign a word begins anyway
+            by_length.setdefault(len(prefix), []).append(re.escape(prefix))
+    edges = [rf"(?<=(?<!\w)(?:{'|'.join(each)}))" for _, each in sorted(by_length.items())]
+    return "(?:" + "|".join([r"(?<!\w)", *edges]) + ")" if edges else r"(?<!\w)"
+
+
 def _telling(data: DatesData, fold: Callable[[str], str], right: str) -> re.Pattern[str] | None:
     """What stands right after a day of telling: whole words, or their beginnings where ``*`` follows."""
     if not data.telling:
@@ -352,9 +362,7 @@ def load_pack(lang: str) -> Pack:
     def template(text: str) -> Compiled:
         return compile_template(expand(expand(text)), slot=slot, fold=fold)
 
-    left = r"(?<!\w)"
-    if data.prefixes:
-        left = "(?:" + "|".join([left, *(rf"(?<=(?<!\w){re.escape(fold(prefix))})" for prefix in data.prefixes)]) + ")"
+    left = _left_edge(fold(prefix) for prefix in data.prefixes)
     right = r"(?!\w)"
     if data.suffixes:
         right = rf"(?=(?:{alternation(map(fold, data.suffixes))}){{0,2}}(?![^\W\d]))"
