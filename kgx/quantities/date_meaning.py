@@ -76,7 +76,8 @@ class Context:
     @property
     def today(self) -> datetime.date | None:
         """The day of publication, where it is known to the day."""
-        return self.published.first if self.published is not None and self.published.precision == "day" else None
+        published = self.published
+        return published.first if published is not None and published.day is not None else None
 
     @property
     def about(self) -> datetime.date | None:

@@ -162,11 +162,11 @@ _FEW = 8
 
 
 def _best(needs: Sequence[frozenset[str]]) -> frozenset[str]:
-    """The most telling of several sets of literals: few and long ones."""
-    known = [literals for literals in needs if literals and len(literals) <= _FEW]
-    return min(
-        known, key=lambda literals: (len(literals), -min(map(len, literals)), sorted(literals)), default=frozenset()
-    )
+    """The most telling of several sets of literals: few, long, and late, since the first signs are looked at anyway."""
+    known = [(place, literals) for place, literals in enumerate(needs) if literals and len(literals) <= _FEW]
+    if not known:
+        return frozenset()
+    return min(known, key=lambda each: (len(each[1]), -min(map(len, each[1])), -each[0]))[1]
 
 
 def _chain(parts: Sequence[_Part]) -> _Part:
