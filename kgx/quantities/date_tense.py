@@ -85,27 +85,29 @@ class Cues:
     def find(self, text: str, low: int, high: int) -> list[Cue]:
         """The cues between two places of a folded text, in their order."""
         found: list[Cue] = []
+        known, phrases = self.known, self.phrases
         for match in _WORD.finditer(text, low, high):
-            word, start = match[0], match.start()
-            end = match.end()
-            tense: int | None = None
-            for phrase, told in self.phrases.get(word, ()):
-                stop = start + len(phrase)
-                if text.startswith(phrase, start) and not text[stop : stop + 1].isalnum():
-                    end, tense = stop, told
-                    break
-            else:
-                if word in self.known:
-                    hit = self.known[word]
-                else:
-                    if len(self.known) > _MOST_KNOWN:
-                        self.known.clear()
-                    hit = self.known[word] = self._in_word(word[:_LONGEST])
-                if hit is not None:
-                    start, end, tense = start + hit[0], start + hit[1], hit[2]
-            if tense is not None:
-                found.append((start, end, tense))
+            word = match[0]
+            if word in phrases and (phrase := self._phrase(text, match.start(), word)) is not None:
+                found.append(phrase)
+                continue
+            if word not in known:
+                if len(known) > _MOST_KNOWN:
+                    known.clear()
+                known[word] = self._in_word(word[:_LONGEST])
+            hit = known[word]
+            if hit is not None:
+                start = match.start()
+                found.append((start + hit[0], start + hit[1], hit[2]))
         return found
+
+    def _phrase(self, text: str, start: int, first: str) -> Cue | None:
+        """The longest cue of several words that starts at a place with this word."""
+        for phrase, tense in self.phrases[first]:
+            stop = start + len(phrase)
+            if text.startswith(phrase, start) and not text[stop : stop + 1].isalnum():
+                return start, stop, tense
+        return None
 
     def _in_word(self, word: str) -> Cue | None:
         """The cue in a word; clitics before it and particles after it don't matter."""
