@@ -17,6 +17,7 @@ from kgx.gazetteer import Gazetteer, bodies
 from kgx.gazetteer.data import load_yaml
 from kgx.gazetteer.fold import exact
 from kgx.lang import pack
+from kgx.named import named_by_title
 from kgx.ontology import is_local, office_kind, office_kinds
 from kgx.quantities import Count
 
@@ -92,10 +93,18 @@ def settle(candidates: list[Candidate], text: str, lang: str, edges: Edges) -> l
     )
     known = longest(replace(c, kind="organization", subkind=_bodies().get(c.value or "")) for c in sound("bodies"))
     deals = leftmost(sound("agreements", place_ends))
+    compounds = [m.span() for m in _compounds(lang).finditer(text)]
+    titles = [t for t in titles if not any(start <= t.start and t.end <= end for start, end in compounds)]
 
     order = pack(lang).language.titles
+    read = [replace(e, value=_title_at_edge(text[e.start : e.end], lang)) for e in entities if e.kind == "office"]
+    beside = [*places, *nations, *known, *(e for e in entities if e.kind == "place")]
+    named = named_by_title(text, lang, [*titles, *free(read, titles)], beside, [*entities, *quantities, *deals])
+    entities = [*(e for e in entities if not _covered(e, named)), *named]
     entities = [e for e in entities if not _only_states(e, nations, text)]
     entities = _without_words_beside(entities, text, frozenset(pack(lang).language.outside_names))
+    entities = [e for e in entities if e.kind != "person" or not any(s < e.end and e.start < z for s, z in compounds)]
+    entities = [_after_state(e, titles, states, text) for e in entities]
     entities = _vote(_bare(entities, text, edges, [*places, *pairs], last=order == "after"), text)
     entities = [e for e in entities if not _acting_place(e, places, text, lang)]
     # A title or an agreement can hold the name of neither; a name that runs into a title is cut at it.
@@ -179,17 +188,39 @@ def settle(candidates: list[Candidate], text: str, lang: str, edges: Edges) -> l
         located.append(_place(entity, text, lang, inside, gazetteer, state))
     located = free(longest(located), taken)
     # What is named as a place once is one everywhere; so are the short names that the language lists as safe.
-    named = {text[c.start : c.end] for c in located} | _plain_places(lang)
+    told = {text[c.start : c.end] for c in located} | _plain_places(lang)
     taken += located
     taken += [
         replace(
             c, value=c.values[0], subkind=gazetteer.get(c.values[0]).kind, country=gazetteer.get(c.values[0]).country
         )
         for c in free(places, taken)
-        if (_safe(c, gazetteer) or text[c.start : c.end] in named) and not _is_people(c, nations, offices, text)
+        if (_safe(c, gazetteer) or text[c.start : c.end] in told) and not _is_people(c, nations, offices, text)
     ]
     peoples = [replace(c, country=c.value) for c in free(nations, taken)]
     return sorted([*taken, *peoples], key=lambda c: (c.start, c.end))
+
+
+@cache
+def _compounds(lang: str) -> re.Pattern[str]:
+    """Words of the language that hold neither a name nor a title though they look it; the longest first."""
+    words = sorted(pack(lang).language.compounds, key=lambda word: (-len(word), word))
+    return re.compile("|".join(rf"(?<!\w){re.escape(word)}(?!\w)" for word in words) or "(?!)", re.IGNORECASE)
+
+
+def _after_state(found: Candidate, titles: Sequence[Candidate], states: Sequence[Candidate], text: str) -> Candidate:
+    """A person's name without the state of the title before it ('King Jordan Abdullah II' in word order of some)."""
+    if found.kind != "person":
+        return found
+    state = next((s for s in states if s.start == found.start and s.end < found.end), None)
+    if state is None or not any(t.end < found.start and not text[t.end : found.start].strip() for t in titles):
+        return found
+    rest = text[state.end : found.end]
+    words = len(text[found.start : found.end].split())
+    # 'Mayor Jordan Smith' has but a surname left
+    if words < 3 or len(rest) == len(rest.lstrip()):
+        return found
+    return replace(found, start=found.end - len(rest.lstrip()))
 
 
 def _state(found: Candidate, gazetteer: Gazetteer) -> str | None:
@@ -300,6 +331,13 @@ def _bare(
             first = next((p for p in places if p.start == entity.start and p.end < entity.end), None) if last else None
             if first is not None and text[first.end] == " " and (first.values or ("",))[0].startswith("country/"):
                 entity = replace(entity, start=first.end + 1)  # 'Laos Kim' where the title comes last
+        elif (
+            entity.kind == "place" and last and not any((p.start, p.end) == (entity.start, entity.end) for p in places)
+        ):
+            # 'France Lyon' is Lyon, and France beside it, where what is wider comes first
+            wider = next((p for p in places if p.start == entity.start and text[p.end : p.end + 1] == " "), None)
+            if wider is not None and wider.end < entity.end and _is_wide(wider):
+                entity = replace(entity, start=wider.end + 1)
         bare.append(entity)
     return bare
 
@@ -311,7 +349,8 @@ def _without_words_beside(entities: Sequence[Candidate], text: str, words: froze
         start, end = entity.start, entity.end
         if entity.kind in ("person", "place"):
             parts = [m.span() for m in re.finditer(r"\S+", text[start:end])]
-            while parts and text[start + parts[0][0] : start + parts[0][1]] in words:
+            # a single letter is no name by itself: the word beside it ('또 럼') is a part of it
+            while parts and text[start + parts[0][0] : start + parts[0][1]] in words and end - start - parts[0][1] > 2:
                 del parts[0]
             while parts and text[start + parts[-1][0] : start + parts[-1][1]] in words:
                 del parts[-1]
@@ -334,6 +373,11 @@ def _datelines(places: Sequence[Candidate], text: str) -> list[Candidate]:
         for p in places
         if (p.start == 0 or text[p.start - 1] == "\n") and _is_capital(p) and _DATELINE.match(text, p.end)
     ]
+
+
+def _is_wide(found: Candidate) -> bool:
+    """Whether a place is a state or a region, which towns lie in."""
+    return bool(found.values) and Gazetteer.open().get(found.values[0]).kind in ("country", "region")
 
 
 def _is_capital(found: Candidate) -> bool:

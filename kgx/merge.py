@@ -120,6 +120,9 @@ def _same_event(a: Event, b: Event) -> bool:
         if a.start and b.start and a.start != b.start:
             return False
         x, y = set(a.participants), set(b.participants)
+        # What is held next, by whom is not told, is not what was held.
+        if x != y and {a.status, b.status} == {"occurred", "planned"} and not (x and y):
+            return False
         return x <= y or y <= x
     if {a.status, b.status} == {"occurred", "planned"} or _elsewhere(a.place, b.place):
         return False

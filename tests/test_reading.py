@@ -21,10 +21,14 @@ from kgx.models import (
 )
 
 
-def claims(text: str, lang: str = "en") -> Claims:
+def _document(text: str) -> Document:
     published = PartialDate(year=2024, month=6, day=12)
     digest = hashlib.sha256(text.encode()).hexdigest()
-    return extract(annotate(Document(id="d", file_name="d.txt", text=text, sha256=digest, published=published), lang))
+    return Document(id="d", file_name="d.txt", text=text, sha256=digest, published=published)
+
+
+def claims(text: str, lang: str = "en") -> Claims:
+    return extract(annotate(_document(text), lang))
 
 
 def offices(found: Claims) -> dict[str, tuple[str, str | None]]:
@@ -87,3 +91,159 @@ def test_signing_of_a_year_past_is_not_that_of_today() -> None:
     )
     days = [f.start for f in found.facts if isinstance(f, Event) and f.event_type == "signing"]
     assert days == [None, PartialDate(year=2019)]
+
+
+def test_title_of_the_next_sentence_is_that_of_the_bare_name() -> None:
+    found = claims("Hakan Fidan was in Beijing on Monday. The Turkish foreign minister met Wang Yi of China.")
+    assert offices(found)["Hakan Fidan"] == ("foreign_minister", "TR")
+
+
+@pytest.mark.parametrize(
+    "second",
+    ["He met the Turkish foreign minister.", "Ayman Safadi met the Turkish foreign minister."],
+)
+def test_title_that_is_no_subject_is_not_that_of_the_name_before(second: str) -> None:
+    assert "Mark Rutte" not in offices(claims(f"Mark Rutte was in Ankara on Monday. {second}"))
+
+
+def test_two_presidents_are_presidents_both() -> None:
+    text = (
+        "Le président du Cap-Vert, José Maria Neves, a rencontré Marcelo Rebelo de Sousa à Lisbonne. "
+        "Les deux présidents ont salué l'amitié entre le Portugal et le Cap-Vert."
+    )
+    assert offices(claims(text, "fr"))["Marcelo Rebelo de Sousa"][0] == "head_of_state"
+    assert "Marcelo Rebelo de Sousa" not in offices(claims(text.replace("deux présidents", "deux hommes"), "fr"))
+
+
+def test_latter_is_whom_the_sentence_before_named_last() -> None:
+    text = (
+        "Le Premier ministre luxembourgeois Xavier Bettel a rencontré à Oulan-Bator le président mongol "
+        "Ukhnaa Khurelsukh. {} se rendra au Luxembourg en octobre."
+    )
+    visits = [f for f in claims(text.format("Ce dernier"), "fr").facts if isinstance(f, Event) and f.visitor]
+    assert [v.countries for v in visits] == [("MN", "LU")]
+
+
+def test_there_is_the_place_named_last() -> None:
+    text = "Le Bhoutan reste fermé aux étrangers. Le ministre norvégien Espen Barth Eide s'y rendra en octobre."
+    visits = [f for f in claims(text, "fr").facts if isinstance(f, Event)]
+    assert [(v.event_type, v.countries) for v in visits] == [("visit", ("NO", "BT"))]
+
+
+def test_name_and_his_counterpart_are_two() -> None:
+    text = (
+        "Le ministre marocain Nasser Bourita a reçu mardi le ministre brésilien Mauro Vieira. "
+        "Nasser Bourita et son homologue ont signé un accord de pêche."
+    )
+    found = claims(text, "fr")
+    names = {thing.id: thing.label for thing in found.things}
+    (signing,) = [f for f in found.facts if isinstance(f, Event) and f.event_type == "signing"]
+    assert {names[p] for p in signing.participants} == {"Nasser Bourita", "Mauro Vieira"}
+
+
+def test_days_of_a_visit_are_not_those_of_its_invitation() -> None:
+    text = (
+        "Le président bulgare Roumen Radev séjourne à Lima du 3 au 5 juin 2024 à l'invitation du président péruvien "
+        "Luis Soto."
+    )
+    found = {f.event_type: str(f.start) for f in claims(text, "fr").facts if isinstance(f, Event)}
+    assert found["visit"] == "2024-06-03" and found.get("invitation", "None") == "None"
+
+
+def test_state_of_the_title_before_is_no_part_of_the_name() -> None:
+    found = offices(claims("Quốc vương Jordan Abdullah II tiếp Thủ tướng Mông Cổ Luvsannamsrain Oyun-Erdene.", "vi"))
+    assert found["Abdullah II"] == ("monarch", "JO")
+    assert found["Luvsannamsrain Oyun-Erdene"] == ("head_of_government", "MN")
+
+
+def test_embassy_is_no_ambassador() -> None:
+    told = "Đại sứ Séc tại Kenya Nicol Adamcová phát biểu tại trụ sở Đại sứ quán ở Nairobi."
+    spans = [m.text for m in annotate(_document(told), "vi").mentions if m.kind == "office"]
+    assert spans == ["Đại sứ"]
+
+
+def test_title_with_a_state_tells_whose_minister_the_only_one_is() -> None:
+    text = (
+        "Ngoại trưởng Péter Szijjártó đến Baku hôm 10/6. Tổng thống Azerbaijan Ilham Aliyev tiếp Ngoại trưởng Hungary."
+    )
+    assert offices(claims(text, "vi"))["Péter Szijjártó"] == ("foreign_minister", "HU")
+
+
+def test_title_with_a_state_means_its_holder_though_another_holds_the_same_title() -> None:
+    text = (
+        "Tổng thống Rwanda đã tới Azerbaijan. Tổng thống Vladimir Putin chúc mừng. Tổng thống Rwanda Paul Kagame ở lại "
+        "hai ngày."
+    )
+    found = claims(text, "vi")
+    names = {thing.id: thing.label for thing in found.things}
+    visits = [f for f in found.facts if isinstance(f, Event) and f.event_type == "visit"]
+    assert {names[p] for v in visits for p in v.participants} == {"Paul Kagame"}
+
+
+def test_two_sides_are_those_whose_officials_were_just_named() -> None:
+    text = (
+        "Tổng thống Mexico Claudia Sheinbaum điện đàm với Tổng thống Lào Thongloun Sisoulith. Mexico và Lào muốn mở "
+        "rộng thương mại. Bộ trưởng Quốc phòng Lào Chansamone Chanyalath hội đàm với Bộ trưởng Quốc phòng Belarus "
+        "Viktor Khrenin. Hai bên ký bản ghi nhớ về đào tạo."
+    )
+    parties = [f.parties for f in claims(text, "vi").facts if isinstance(f, Agreement)]
+    assert [set(p) for p in parties] == [{"country/LA", "country/BY"}]
+
+
+def test_whoever_meets_somebody_of_a_third_state_is_of_the_first() -> None:
+    text = (
+        "Prime Minister Hun Manet of Cambodia met Prime Minister Christopher Luxon of New Zealand. Cambodia and New "
+        "Zealand trade little. Foreign Minister Prak Sokhonn met Foreign Minister Bendito Freitas of Timor-Leste."
+    )
+    assert offices(claims(text))["Prak Sokhonn"][1] == "KH"
+
+
+def test_deputy_is_not_whom_he_deputizes_for() -> None:
+    text = "Phó Thủ tướng Lào Saleumxay Kommasith sẽ kế nhiệm. Thủ tướng Saleumxay Kommasith đã đến."
+    held = {f.office_kind for f in claims(text, "vi").facts if isinstance(f, Tenure)}
+    assert held == {"deputy_head_of_government", "head_of_government"}
+
+
+def of_type(found: Claims, kind: str) -> list[tuple[set[str], str]]:
+    """Labels of those who take part in each event of a type, and its status."""
+    names = {thing.id: thing.label for thing in found.things}
+    return [
+        ({names[p] for p in f.participants}, f.status)
+        for f in found.facts
+        if isinstance(f, Event) and f.event_type == kind
+    ]
+
+
+@pytest.mark.parametrize(
+    "opening",
+    ["В Осло прибыл премьер-министр Канады Марк Карни.", "С премьер-министром Канады Марком Карни легко."],
+)
+def test_pronoun_means_whom_the_sentence_before_speaks_of(opening: str) -> None:
+    found = claims(f"{opening} В четверг его принял король Норвегии Харальд V.", "ru")
+    [(taking_part, status)] = of_type(found, "meeting")
+    assert (len(taking_part), status) == (2, "occurred")
+
+
+def test_pronoun_without_anyone_before_means_nobody() -> None:
+    assert not of_type(claims("В четверг его принял король Норвегии Харальд V.", "ru"), "meeting")
+
+
+def test_counterpart_is_of_another_state() -> None:
+    text = (
+        "Chilean Foreign Minister Alberto Rojas came to Nepal. He met Prime Minister Ram Thapa of Nepal "
+        "and his Nepalese counterpart Sita Rana in Kathmandu."
+    )
+    assert offices(claims(text))["Sita Rana"] == ("foreign_minister", "NP")
+
+
+def test_what_is_held_next_is_not_what_was_held() -> None:
+    text = (
+        "В среду в Праге министр транспорта Казахстана Ерлан Абишев встретился с министром транспорта Чехии "
+        "Павлом Гораком. Следующая встреча пройдёт в Алматы."
+    )
+    assert sorted(status for _, status in of_type(claims(text, "ru"), "meeting")) == ["occurred", "planned"]
+
+
+def test_days_that_go_by_are_of_this_year() -> None:
+    found = claims("Президент Чили Габриэль Борич посетил Непал с 10 по 14 июня.", "ru")
+    assert found.dates == ("2024-06-10", "2024-06-14")

@@ -34,6 +34,8 @@ def events(context: Context, draft: Draft) -> list[Event]:
         countries, inferred = list(context.reader.main_countries[:2]), True
     elif len(countries) < 2 and (unknown or len(actors) < 2) and spec.foreign and context.international:
         other = context.other_country(countries[0] if countries else None)
+        if other is None and countries and len(unknown) == 1:  # who meets somebody of a third state is of the first
+            other = next((c for c in context.reader.main_countries[:1] if c not in countries), None)
         if other is not None:
             countries.append(other)
             inferred = True

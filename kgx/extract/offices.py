@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kgx.extract.context import Context
-from kgx.extract.people import Person, state_of
+from kgx.extract.people import Person, is_short_for, state_of
 from kgx.extract.reduce import Title
 from kgx.extract.things import told
 from kgx.models import Mention, Tenure
@@ -61,11 +61,10 @@ def _nearest(title: Title, person: Person) -> tuple[Mention, ...]:
 
 def _shortened(title: Title, person: Person) -> bool:
     """Whether a title only repeats in short a fuller one of the person ('the minister' after 'minister of …')."""
-    short = title.mention.text.casefold()
     return any(
-        len(other.mention.text) > len(short)
+        len(other.mention.text) > len(title.mention.text)
         and other.mention.value != title.mention.value
-        and (other.mention.text.casefold().startswith(short) or other.mention.text.casefold().endswith(short))
+        and is_short_for(title, other)
         and title.organization is None
         for other in person.titles
     )

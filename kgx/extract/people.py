@@ -212,10 +212,19 @@ def kinds_of(persons: Sequence[Person], loose_titles: Sequence[Title], bodies: I
 
 def _short_for(title: Title, person: Person) -> bool:
     """Whether a title is the first or last word of a fuller one of the person ('minister', 'minister of trade')."""
-    short = title.mention.text.casefold()
-    return any(
-        t.mention.text.casefold().startswith(short) or t.mention.text.casefold().endswith(short) for t in person.titles
-    )
+    return any(is_short_for(title, fuller) for fuller in person.titles)
+
+
+def is_short_for(title: Title, fuller: Title) -> bool:
+    """Whether a title is the first or last word of a fuller one, and not what that one is the deputy of."""
+    short, long = title.mention.text.casefold(), fuller.mention.text.casefold()
+    if long.startswith(short):
+        return True
+    return long.endswith(short) and _is_deputy(title) == _is_deputy(fuller)
+
+
+def _is_deputy(title: Title) -> bool:
+    return (title.mention.value or "").startswith(("deputy_", "vice_"))
 
 
 def title_fits(atom: Atom, person: Person) -> bool:

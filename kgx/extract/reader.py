@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 
+from kgx.extract.bearers import give_titles_told_later, last_mentioned, share_title
 from kgx.extract.people import Person, cluster, state_of, title_fits
 from kgx.extract.reduce import Atom, Reduced, Title, block, compile_rule, mentions_of, reduce
 from kgx.gazetteer import Gazetteer
@@ -17,7 +18,7 @@ from kgx.models import Annotated, Mention
 from kgx.ontology import is_local
 
 _GROUPS = {
-    "persons": ("person", "office"),
+    "persons": ("person", "office", "two_persons"),  # the latter: 'X and his counterpart'
     "countries": ("country",),
     "places": ("place", "country"),
     "organizations": ("organization",),
@@ -28,13 +29,17 @@ _GROUPS = {
 
 @dataclass
 class Sentence:
-    """One sentence, reduced; `plain` is how it stood before coordinated mentions were joined."""
+    """One sentence, reduced; `plain` is how it stood before coordinated mentions were joined.
+
+    `before` is the subject of the sentences before it, whom a pronoun in it may mean.
+    """
 
     index: int
     reduced: Reduced
     plain: Reduced
     subject: Atom | None = None
     carried: bool = False
+    before: Atom | None = None
 
 
 @dataclass
@@ -88,6 +93,7 @@ def read(annotated: Annotated) -> Reader:
             join_noun_phrases(reduced, reader.lang)
             _let_capitals_speak(reduced, reader.lang)
             reader.sentences.append(Sentence(len(reader.sentences), reduced, reduced))
+    give_titles_told_later([sentence.reduced for sentence in reader.sentences], pack(reader.lang).grammar)
     _give_counterparts(reader)
     _name_persons(reader)
     reader.loose_titles = tuple(
@@ -98,11 +104,13 @@ def read(annotated: Annotated) -> Reader:
         for title in sentence.reduced.atoms[char].titles
     )
     _take_home(reader)
+    _learn_states(reader)
     counts = _country_weights(reader)
     reader.main_countries, reader.weights = tuple(c for c, _ in counts), tuple(n for _, n in counts)
     persons = {p.id: p for p in reader.persons}
     for sentence in reader.sentences:
         _refer(sentence.reduced, reader)
+        share_title(sentence, reader)
         sentence.plain = Reduced(sentence.reduced.text, list(sentence.reduced.spans), dict(sentence.reduced.atoms))
         sentence.plain.counts = dict(sentence.reduced.counts)
         group(sentence.reduced, reader.lang)
@@ -232,8 +240,8 @@ def _speaks_for_state(atom: Atom) -> bool:
 
 
 def _give_counterparts(reader: Reader) -> None:
-    """'His Egyptian counterpart X' holds, for Egypt, the office of the one spoken of before."""
-    last: tuple[Title, ...] = ()
+    """'His Egyptian counterpart X' holds, for Egypt, the office of the one spoken of before, who is no Egyptian."""
+    told: list[tuple[Title, ...]] = []
     seen: list[Title] = []
     for sentence in reader.sentences:
         reduced = sentence.reduced
@@ -241,9 +249,13 @@ def _give_counterparts(reader: Reader) -> None:
             atom = reduced.atoms.get(char)
             if atom is None:
                 continue
-            if atom.counterpart is not None and not atom.titles and not last:
-                last = _next_titles(reduced, char)
-            if atom.counterpart is not None and not atom.titles and last:
+            if atom.counterpart is not None and not atom.titles:
+                last = _titles_beside(reduced, char, seen) or next(
+                    (t for t in reversed(told) if atom.country is None or state_of(t[0]) != atom.country), ()
+                )
+                last = last or _next_titles(reduced, char)
+                if not last:
+                    continue
                 where = atom.counterpart
                 word = Mention(
                     kind="office",
@@ -256,8 +268,24 @@ def _give_counterparts(reader: Reader) -> None:
                 )
                 reduced.atoms[char] = replace(atom, titles=(Title(word, country=atom.country),))
             elif atom.titles and atom.type in ("person", "office"):
-                last = atom.titles if atom.type == "person" else tuple(_in_full(t, seen) for t in atom.titles)
+                told.append(atom.titles if atom.type == "person" else tuple(_in_full(t, seen) for t in atom.titles))
                 seen.extend(atom.titles)
+
+
+def _titles_beside(reduced: Reduced, char: str, seen: Sequence[Title]) -> tuple[Title, ...]:
+    """The titles that stand right after a mention: 'with his counterpart X the minister will discuss …'."""
+    at = reduced.text.index(char) + 1
+    beside = reduced.atoms.get(reduced.text[at + 1 : at + 2]) if reduced.text[at : at + 1] == " " else None
+    if beside is None or beside.type not in ("person", "office") or beside.counterpart is not None:
+        return ()
+    return tuple(_in_full(t, seen) if state_of(t) is None else _of_state(t, seen) for t in beside.titles)
+
+
+def _of_state(title: Title, seen: Sequence[Title]) -> Title:
+    """The fuller title of the same state told before that a bare one is short for, else itself."""
+    short = title.mention.text.casefold()
+    same = (t for t in reversed(seen) if state_of(t) == state_of(title))
+    return next((t for t in same if t.mention.text.casefold().startswith(f"{short} ")), title)
 
 
 def _next_titles(reduced: Reduced, char: str) -> tuple[Title, ...]:
@@ -307,10 +335,22 @@ def _take_home(reader: Reader) -> None:
             own = re.compile(language.home_names.get(state, ""))
             for person in reader.persons:
                 if own.search(person.full_name) and any(
-                    not is_local(t.mention.value or "other") for t in person.titles
+                    t.accredited not in (None, state) or not is_local(t.mention.value or "other") for t in person.titles
                 ):
                     person.conclude(state)
             return
+
+
+def _learn_states(reader: Reader) -> None:
+    """'The Hungarian minister' tells the state of the only minister whose own title does not."""
+    for sentence in reader.sentences:
+        for char in sentence.reduced.text:
+            atom = sentence.reduced.atoms.get(char)
+            if atom is None or atom.type != "office" or (state := state_of(atom.titles[0])) is None:
+                continue
+            fitting = [p for p in reader.persons if title_fits(atom, p)]
+            if len(fitting) == 1:
+                fitting[0].conclude(state)
 
 
 def _country_weights(reader: Reader) -> list[tuple[str, int]]:
@@ -365,7 +405,8 @@ def _refer(reduced: Reduced, reader: Reader) -> None:
             at = match.start() + 1
             if match.end() > match.start():
                 span = reduced.span(match.start(), match.end())
-                reduced.replace(match.start(), match.end(), Atom(kind, None, span.start, span.end))
+                titles = tuple(t for c in match.group() if block(c) == "office" for t in reduced.atoms[c].titles)
+                reduced.replace(match.start(), match.end(), Atom(kind, None, span.start, span.end, titles=titles))
     persons = {p.id: p for p in reader.persons}
     for index, char in enumerate(reduced.text):
         if block(char) == "office":
@@ -388,11 +429,8 @@ def _bearer(atom: Atom, reader: Reader) -> Person | None:
     at = atom.titles[0].mention.start
     fitting = [p for p in reader.persons if title_fits(atom, p)]
     state, words = state_of(atom.titles[0]), atom.titles[0].mention.text.casefold()
-    for better in (
-        [p for p in fitting if state is not None and p.country == state],
-        [p for p in fitting if any(t.mention.text.casefold() == words for t in p.titles)],
-    ):
-        fitting = better or fitting
+    fitting = [p for p in fitting if state is not None and p.country == state] or fitting
+    fitting = [p for p in fitting if any(t.mention.text.casefold() == words for t in p.titles)] or fitting
     before = [p for p in fitting if p.names[0].start < at]
     if before:
         return max(before, key=lambda p: max(m.start for m in p.names if m.start < at))
@@ -453,7 +491,7 @@ def _share_state(reduced: Reduced, persons: dict[str, Person]) -> None:
         state: str | None = None
         for member in atom.parts:
             person = persons.get(member.thing or "")
-            if person is not None and member.titles:
+            if person is not None and any(t.place is None for t in member.titles):
                 person.conclude(state)
             state = (person.country if person is not None else member.country) or state
 
@@ -463,9 +501,11 @@ def _find_subjects(reader: Reader) -> None:
     grammar = pack(reader.lang).grammar
     patterns = [compile_rule(p, grammar.macros) for p in grammar.subject]
     pronouns = [compile_rule(p, grammar.macros) for p in grammar.pronouns]
+    nearest = [compile_rule(p, grammar.macros) for p in grammar.nearest]
     last: Atom | None = None
     for sentence in reader.sentences:
         text = sentence.reduced.text
+        sentence.before = last
         found = None
         for pattern in patterns:
             match = pattern.search(text)
@@ -474,6 +514,13 @@ def _find_subjects(reader: Reader) -> None:
                 break
         if found is not None and found.type == "office" and found.country is None:
             found = None  # a title without bearer or state is too often another word
+        if sentence.index and any(p.search(text) for p in nearest):
+            before = reader.sentences[sentence.index - 1]
+            latest = last_mentioned(before, reader, ("person",), 1)
+            if latest:
+                sentence.subject, sentence.carried = latest[0], True
+                last = latest[0]
+                continue
         pronoun = any(p.search(text) for p in pronouns)
         if pronoun or (found is None and grammar.carry == "always"):
             sentence.subject, sentence.carried = (last, True) if last is not None else (found, False)

@@ -5,8 +5,11 @@ A path says where a role stands, seen from the anchor:
 * ``< PATTERN`` to its left, the match nearest to it; ``> PATTERN`` to its right, likewise; ``@ PATTERN`` anywhere;
 * ``= NAME`` a named group of the anchor's own pattern;
 * ``subject`` the subject of the sentence (carried over where it has a pronoun or none), if it stands before the anchor
-  or nowhere; ``topic`` the subject wherever it stands; ``countries`` the two states that the document is about;
-  ``persons`` the two persons mentioned last.
+  or nowhere; ``topic`` the subject wherever it stands;
+  ``previous`` the subject of the sentence before; ``countries`` the two states that the document is about;
+  ``persons`` the two persons mentioned last; ``there`` the place mentioned last before the anchor;
+  ``him`` whom a pronoun means: the person mentioned last before the anchor in its sentence, else the subject of
+  the sentence before, else the person named last in that.
 
 The role is the last mention in the pattern, or the one named ``slot``. A path is first tried up to the next anchor or
 clause break, then over the whole sentence.
@@ -19,9 +22,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 
+from kgx.extract.bearers import last_mentioned
 from kgx.extract.reader import Reader, Sentence
 from kgx.extract.reduce import CLASSES, Atom, block, compile_rule
-from kgx.gazetteer.fold import loose
 from kgx.lang import Cue, Pack, Rule, pack
 from kgx.ontology import office_kind, office_kinds
 
@@ -31,7 +34,8 @@ _DATES = {"date", "dates"}
 _FAR = 110
 # So many sentences of another kind make a document one of it.
 _UNRELATED = 2
-_NOWHERE = {"countries", "persons"}
+_PERSONS = {"person", "persons"}
+_NOWHERE = {"countries", "persons", "previous", "there", "him"}
 
 
 @dataclass
@@ -217,13 +221,29 @@ class Matcher:
             case "countries":
                 pair = reader.main_countries[:2]
                 return (tuple(country_atom(c) for c in pair), None) if len(pair) == 2 else None
+            case "previous":
+                earlier = reader.sentences[sentence.index - 1].subject if sentence.index else None
+                if earlier is None or earlier is sentence.subject or "person" not in earlier.type:
+                    return None
+                return (earlier,), None
             case "persons":
-                pair_of = last_two(sentence, reader, "person")
+                pair_of = last_mentioned(sentence, reader, ("person",), 2)
                 return (pair_of, None) if pair_of else None
+            case "there":
+                at = reduced.span(draft.start, draft.end).start
+                place = last_mentioned(sentence, reader, ("place", "country"), 1, before=at)
+                return (place, None) if place else None
+            case "him":
+                meant = _meant(draft, reader)
+                return ((meant,), None) if meant is not None else None
         raise ValueError(f"{draft.rule.id}: not a path: {path!r}")
 
     def _give_dates(self, drafts: Sequence[Draft], sentence: Sentence) -> None:
-        """Each date to the anchor nearest to it; one that opens the sentence to all that have no other."""
+        """Each date to the anchor nearest to it; one that opens the sentence to all that have no other.
+
+        A rule whose date stands nowhere (an empty list of paths) leaves all to the others.
+        """
+        drafts = [draft for draft in drafts if draft.rule.roles.get("date") != ()]
         text = sentence.reduced.text
         stops = [m.start() for m in self.clause_break.finditer(text)]
         opening: list[Atom] = []
@@ -240,9 +260,7 @@ class Matcher:
             if best is None or cost(best) > _FAR:
                 continue
             for draft in drafts:
-                if (draft.start, draft.end) == (best.start, best.end) or _cost(index, draft, stops) == _cost(
-                    index, best, stops
-                ):
+                if (draft.start, draft.end) == (best.start, best.end) or cost(draft) == cost(best):
                     draft.near.append((cost(draft), index, atom))
             # What opens a sentence dates all of it, unless it is the year of some background ('since 1992 …').
             if index < 12 and all(d.start > index for d in drafts) and best.kind in ("event", "agreement"):
@@ -317,26 +335,36 @@ def _slot(match: re.Match[str], atoms: Mapping[str, Atom]) -> tuple[tuple[Atom, 
     return ((atom,), (match.start("slot"), match.end("slot"))) if atom is not None else None
 
 
+def _meant(draft: Draft, reader: Reader) -> Atom | None:
+    """Whom a pronoun at an anchor means: a person told before it, or whom the sentences before speak of."""
+    reduced, before = draft.sentence.reduced, draft.sentence.before
+    earlier = [reduced.atoms[c] for c in reduced.text[: draft.start] if block(c) in _PERSONS]
+    if earlier:
+        return earlier[-1]
+    if before is not None and before.type in _PERSONS:
+        return before
+    if draft.sentence.index == 0:
+        return None
+    last = reader.sentences[draft.sentence.index - 1].reduced
+    return next((last.atoms[c] for c in reversed(last.text) if block(c) in _PERSONS), None)
+
+
 @lru_cache(maxsize=512)
 def country_atom(code: str) -> Atom:
     """A state that is meant, not named."""
     return Atom("country", None, 0, 0, country=code)
 
 
-def last_two(sentence: Sentence, reader: Reader, kind: str, *, before: int | None = None) -> tuple[Atom, ...]:
-    """The two different persons or bodies mentioned last up to a sentence (or up to an offset)."""
-    found: dict[str, Atom] = {}
-    for earlier in reversed(reader.sentences[: sentence.index + 1]):
-        for char in reversed(earlier.plain.text):
-            atom = earlier.plain.atoms.get(char)
-            if atom is None or atom.type != kind or (before is not None and atom.start >= before):
-                continue
-            key = atom.thing or (loose(atom.mention.text) if atom.mention else "")
-            if key and key not in found:
-                found[key] = atom
-                if len(found) == 2:
-                    return tuple(reversed(found.values()))
-    return ()
+def _two_sides(sentence: Sentence, reader: Reader, *, before: int) -> tuple[str, ...]:
+    """'The two sides': where the officials named just before are of two states, these, else the document's two."""
+    for earlier in reversed(reader.sentences[max(0, sentence.index - 1) : sentence.index + 1]):
+        atoms = (earlier.plain.atoms.get(char) for char in earlier.plain.text)
+        states = tuple(dict.fromkeys(a.country for a in atoms if a and a.type == "person" and a.start < before))
+        if len(states) == 2 and (known := tuple(state for state in states if state)) == states:
+            return known
+        if len(states) > 1:
+            break
+    return reader.main_countries[:2]
 
 
 def expand(atoms: Iterable[Atom], sentence: Sentence, reader: Reader) -> Iterator[Atom]:
@@ -344,12 +372,12 @@ def expand(atoms: Iterable[Atom], sentence: Sentence, reader: Reader) -> Iterato
     for atom in atoms:
         for part in atom.parts:
             if part.type == "two_countries":
-                yield from (country_atom(c) for c in reader.main_countries[:2])
+                yield from (country_atom(c) for c in _two_sides(sentence, reader, before=part.start))
             elif part.type == "two_persons":
-                known = last_two(sentence, reader, "person", before=part.start)
+                known = last_mentioned(sentence, reader, ("person",), 2, before=part.start)
                 yield from known or (country_atom(c) for c in reader.main_countries[:2])
             elif part.type == "two_organizations":
-                bodies = last_two(sentence, reader, "organization", before=part.start)
+                bodies = last_mentioned(sentence, reader, ("organization",), 2, before=part.start)
                 yield from bodies or (country_atom(c) for c in reader.main_countries[:2])
             else:
                 yield part

@@ -47,6 +47,15 @@ class LanguageData(PackModel):
     outside_names: tuple[str, ...] = Field(
         default=(), description="words that no person's or place's name begins or ends with"
     )
+    compounds: tuple[str, ...] = Field(
+        default=(), description="words that hold neither a name nor a title, though a part of them looks it"
+    )
+    names_before_titles: tuple[str, ...] = Field(
+        default=(), description="what names right before a title look like, with what may stand between; group name"
+    )
+    names_before_states: tuple[str, ...] = Field(
+        default=(), description="what names before a title that begins with its state look like; group name"
+    )
     contractions: Mapping[str, str] = Field(
         default={}, description="what stands before a name in its word -> what the name has lost to it"
     )
@@ -89,6 +98,7 @@ class GrammarData(PackModel):
         description="where the subject before holds on: in a sentence without one, or only for a pronoun",
     )
     pronouns: tuple[str, ...] = Field(default=(), description="refer to the subject before")
+    nearest: tuple[str, ...] = Field(default=(), description="refer to the person mentioned last ('the latter')")
     country_pairs: tuple[str, ...] = Field(default=(), description="'the two countries'")
     body_pairs: tuple[str, ...] = Field(default=(), description="'the two parties', 'both ministries'")
     person_pairs: tuple[str, ...] = Field(default=(), description="'the two leaders'")

@@ -135,7 +135,19 @@ def _days(slots: Slots, ctx: Context) -> Reading | None:
     if value is None or value.start is None or value.end is None:
         return None
     others = tuple(other for alt in right.alternatives if (other := start_of(alt)) is not None)
-    return replace(right, value=value, named=(value.start, value.end), kind="period", alternatives=others)
+    # Of the years that it can be, the one whose days are going by: 'is visiting from the 13th to the 17th'.
+    now = next((v for v in (value, *others) if _goes_by(v, ctx)), value)
+    others = tuple(v for v in (value, *others) if v != now)
+    return replace(right, value=now, named=_sides(now), kind="period", alternatives=others)
+
+
+def _goes_by(span: Interval, ctx: Context) -> bool:
+    first, last = cal.bounds(span)
+    return ctx.today is not None and first is not None and last is not None and first <= ctx.today <= last
+
+
+def _sides(span: Interval) -> tuple[PartialDate, ...]:
+    return tuple(side for side in (span.start, span.end) if side is not None)
 
 
 @operator("open")

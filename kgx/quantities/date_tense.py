@@ -15,6 +15,7 @@ _WINDOW = 200
 _CLAUSE = 60
 # The date's own side of the verb counts as it is; beyond the other side a cue is likelier of another clause.
 _OTHER_SIDE = 3
+_QUOTES = '"“”„«»'
 _MOST_KNOWN = 20_000
 _LONGEST = 40
 
@@ -164,6 +165,8 @@ class Cues:
                 continue
             if "," in between or ";" in between:
                 distance += _CLAUSE
+            if sum(between.count(mark) for mark in _QUOTES) % 2:
+                distance += _CLAUSE  # of what is quoted and what is not, each has its own tense
             if distance < best or (distance == best and told > tense):
                 best, tense = distance, told
         return tense

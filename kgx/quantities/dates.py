@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 
 from kgx.quantities import date_periods, date_ranges, date_reckoning
@@ -195,14 +195,16 @@ def find_dates(text: str, lang: str, *, published: PartialDate | None = None) ->
             bounds = frame.bounds(sentence, len(plain))
             ctx.sentence, ctx.paragraph = sentence, paragraph
             ctx.tense = partial(tenses.at, bounds, node)
-            reading = resolve(node, ctx)
+            after = node.end + (plain[node.end : node.end + 1] == " ")
+            telling = pack.telling is not None and pack.telling.match(plain, after) is not None
+            # The day on which something is told is counted from the report, not from the days that are told of.
+            reading = resolve(node, replace(ctx, last=None, last_day=None, topic=None) if telling else ctx)
             if reading is None:
                 # A range that cannot be read may still hold dates that can.
                 pending = [*node.parts, *pending]
                 continue
             out.append(_mention(text, folded, node, reading, pack.data.fold.drop))
-            after = node.end + (plain[node.end : node.end + 1] == " ")
-            if pack.telling is None or not pack.telling.match(plain, after):
+            if not telling:
                 _remember(ctx, reading, node, node.start - bounds[0])
     return tuple(out)
 
@@ -216,7 +218,9 @@ def _remember(ctx: Context, reading: Reading, node: Node, depth: int) -> None:
     last = Last(date, ctx.sentence, ctx.paragraph, exact=reading.how == "absolute" and precision != "year")
     ctx.last = last
     if precision == "day":
-        ctx.last_day = last
+        # after a stay from one day to another 'the next day' is its second
+        first = reading.named[0] if len(reading.named) == 2 and reading.named[0].precision == "day" else date
+        ctx.last_day = replace(last, value=first)
     is_year = precision == "year" and isinstance(reading.value, PartialDate)
     if is_year and (reading.how == "relative" or depth < 12):
         ctx.topic = last

@@ -1,0 +1,65 @@
+"""Persons whom the model missed, told by the title that their name stands before."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from functools import cache
+
+from kgx.candidates import Candidate
+from kgx.lang import pack
+from kgx.ontology import office_kind, office_kinds
+
+# A name with what may stand between it and its title is no longer than this.
+_WINDOW = 40
+# What the model may have taken a part of a name for.
+_PARTIAL = {"person", "place"}
+
+
+@cache
+def _patterns(lang: str) -> tuple[re.Pattern[str] | None, re.Pattern[str] | None]:
+    """What names look like right before a title, and before a title that begins with its state."""
+    language = pack(lang).language
+    own, foreign = (
+        re.compile(f"(?:{'|'.join(several)})$") if several else None
+        for several in (language.names_before_titles, language.names_before_states)
+    )
+    return own, foreign
+
+
+def named_by_title(
+    text: str, lang: str, titles: Iterable[Candidate], beside: Sequence[Candidate], taken: Sequence[Candidate]
+) -> list[Candidate]:
+    """Names before titles of public office, over the state, town or body that the title is of.
+
+    Args:
+        text: the text.
+        lang: its language; nothing is found where its data does not say what names before titles look like.
+        titles: titles of the lexicon.
+        beside: states, towns and bodies that titles may be of.
+        taken: what is read already, so that no name can be there.
+    """
+    own, foreign = _patterns(lang)
+    if own is None and foreign is None:
+        return []
+    ends: dict[int, Candidate] = {c.end: c for c in sorted(beside, key=len)}
+    found: dict[int, Candidate] = {}
+    for title in titles:
+        kind = office_kinds().get(office_kind(title.value or "other", None))
+        if kind is None or not (kind.diplomatic or kind.local):
+            continue
+        start, of_state = title.start, title.country is not None
+        whole = next((c for c in beside if c.start < start < c.end <= title.end), None)  # '여수시' of '여수시장'
+        start = whole.start if whole is not None else start
+        while (part := ends.get(start) or ends.get(start - 1 if text[start - 1 : start] == " " else start)) is not None:
+            start = part.start
+            of_state = of_state or part.kind == "nationality" or part.values[:1] != () and "country/" in part.values[0]
+        for pattern in (own, foreign if of_state else None):
+            match = pattern.search(text, max(0, start - _WINDOW), start) if pattern is not None else None
+            if match is None:
+                continue
+            name = Candidate(*match.span("name"), "person", score=0.8, rule=f"{lang}/name-before-title")
+            if not any(name.overlaps(o) and not (o.kind in _PARTIAL and name.covers(o)) for o in taken):
+                found[name.start] = name
+                break
+    return list(found.values())
