@@ -53,8 +53,8 @@ readme: $(VENV)/.installed-dev  ## bring the figures of the README up to date
 
 bench-quantities: $(VENV)/.installed-dev  ## dates and amounts beside others, on the suites beside the checkout
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[bench]'
-	$(BIN)/python benchmarks/quantities_dates.py --suite ../shared/data/dates
-	$(BIN)/python benchmarks/quantities_amounts.py ../shared/data/money
+	$(BIN)/python benchmarks/quantities_dates.py --suite ../shared/data/dates --gold $(GOLD) --seeds seeds
+	$(BIN)/python benchmarks/quantities_amounts.py ../shared/data/money --gold $(GOLD)
 
 bench-resolve: $(VENV)/.installed-dev  ## names beside others; a corpus of near-misses; scale
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[bench]'

@@ -14,13 +14,15 @@ import datetime
 import json
 import re
 import sys
-import time
 from collections.abc import Callable, Iterator
 from importlib import resources
 from pathlib import Path
 
-from kgx.quantities import DateMention, PartialDate, When, find_dates
+from quantities_texts import articles, megabytes
 
+from kgx.quantities import DateMention, PartialDate, When, find_amounts, find_dates
+
+OWN = Path(__file__).parent.parent / "tests" / "quantities"
 _DAY = datetime.timedelta(days=1)
 Found = list[tuple[int, int, frozenset[str]]]
 
@@ -104,18 +106,41 @@ def score_gold(gold: Path, seeds: Path) -> tuple[int, int, int]:
     return right, superfluous, missed
 
 
-def speed(gold: Path, seeds: Path) -> Iterator[tuple[str, float]]:
-    """Million characters a second on one core, by language, over the gold texts repeated to 300,000 characters."""
-    texts: dict[str, str] = {}
-    for record, text in _records(gold, seeds):
-        lang = str(record["lang"])
-        texts[lang] = texts.get(lang, "") + text
-    for lang, text in sorted(texts.items()):
-        find_dates("2024", lang)
-        long = text * (300_000 // len(text) + 1)
-        start = time.process_time()
-        find_dates(long, lang, published=PartialDate.parse("2024-05-15"))
-        yield lang, len(long) / (time.process_time() - start) / 1e6
+def score_own(path: Path) -> tuple[int, int, int, int]:
+    """Of one of our suites: right dates (span and value), all dates, sentences with one too many, all sentences."""
+    right = total = many = 0
+    suite = json.loads(path.read_text(encoding="utf-8"))
+    for item in suite["items"]:
+        marked, _, told = item.partition(" => ")
+        values, _, published = told.partition(" @ ")
+        spans, text = [], ""
+        for piece in marked.split("<"):
+            inside, closed, after = piece.partition(">")
+            spans += [(len(text), len(text) + len(inside))] if closed else []
+            text += inside + after
+        wanted = {(*span, iso) for span, iso in zip(spans, values.split(" | "), strict=True)}
+        day = PartialDate.parse(published or suite["published"])
+        found = {(date.start, date.end, date.value.iso) for date in find_dates(text, path.stem, published=day)}
+        right += len(wanted & found)
+        total += len(wanted)
+        many += any(not any(s < end and start < e for start, end, _ in wanted) for s, e, _ in found)
+    return right, total, many, len(suite["items"])
+
+
+def speeds(gold: Path | None) -> Iterator[str]:
+    """Lines that tell the speed by language: dates alone, and with amounts."""
+    published = PartialDate.parse("2024-05-15")
+    for lang, text in articles(*([gold / "dev"] if gold else [])).items():
+        rate = megabytes(lambda text, lang=lang: find_dates(text, lang, published=published), text)  # type: ignore[misc]
+        both = megabytes(
+            lambda text, lang=lang: (*find_dates(text, lang, published=published), *find_amounts(text, lang)),  # type: ignore[misc]
+            text,
+        )
+        dates = len(find_dates(text, lang, published=published))
+        yield (
+            f"speed {lang}  {rate:.2f} million characters a second (dates and amounts together {both:.2f});"
+            f" news with a date every {len(text) // max(dates, 1)} characters\n"
+        )
 
 
 def main() -> None:
@@ -141,11 +166,16 @@ def main() -> None:
                 out(f"suite {path.stem}  {name:10}  right {right / total:6.1%} of {total}"
                     f"  (value alone {loose / total:6.1%})"
                     f"  sentences with one too many {many / sentences:5.1%}\n")  # fmt: skip
-    if options.gold:
+    for path in sorted([*(OWN / "dates").glob("*.json"), *(OWN / "second" / "dates").glob("*.json")]):
+        right, total, many, sentences = score_own(path)
+        name = "second" if "second" in path.parts else "first"
+        out(f"own {path.stem} {name:6}  right {right / total:6.1%} of {total}"
+            f"  sentences with one too many {many / sentences:5.1%}\n")  # fmt: skip
+    if options.gold and options.gold.is_dir():
         right, superfluous, missed = score_gold(options.gold, options.seeds or options.gold)
         out(f"gold dates  F1 {2 * right / (2 * right + superfluous + missed):.3f}\n")
-        for lang, rate in speed(options.gold, options.seeds or options.gold):
-            out(f"speed {lang}  {rate:.2f} million characters a second\n")
+    for line in speeds(options.gold if options.gold and options.gold.is_dir() else None):
+        out(line)
 
 
 if __name__ == "__main__":

@@ -22,6 +22,8 @@ _YEARS = range(1800, 2101)
 _MOST_BETWEEN = 2
 # 'The two countries', in words, refers to them and counts nothing; 'an agreement' has an article.
 _FEW = 3
+# Unless it goes on from a count: 'six protocols and one treaty'.
+_LIST_GAP = 6
 # The class of counters that count anything, and the classes of nouns that say more than their counter.
 _ANY = "any"
 _REFINES = {"person": ("student",)}
@@ -98,11 +100,13 @@ def find_counts(scan: Scan) -> list[Count]:
     """All counts with a noun of the vocabulary, in document order; marks their numbers as used."""
     patterns = _count_patterns(scan.lang)
     found = []
+    reached = -_LIST_GAP
     for index, number in enumerate(scan.numbers):
         if index in scan.used or (number.scale == 1 and number.value != number.value.to_integral_value()):
             continue
-        read = _read_count(scan, patterns, index, number)
+        read = _read_count(scan, patterns, number, listed=number.start - reached < _LIST_GAP)
         if read is not None:
+            reached = number.end + len(read.text)
             scan.used.add(index)
             found.append(read)
     for match in patterns.duals.finditer(scan.text) if patterns.dual_classes else ():
@@ -112,7 +116,7 @@ def find_counts(scan: Scan) -> list[Count]:
     return sorted(found, key=lambda count: count.start)
 
 
-def _read_count(scan: Scan, patterns: _CountPatterns, index: int, number: Number) -> Count | None:
+def _read_count(scan: Scan, patterns: _CountPatterns, number: Number, *, listed: bool) -> Count | None:
     text = scan.text
     match = patterns.after.match(text, number.end)
     if match is None or scan.is_vague(number) or patterns.not_before.match(text, number.end):
@@ -123,7 +127,7 @@ def _read_count(scan: Scan, patterns: _CountPatterns, index: int, number: Number
         span = match.span("noun")
         unit = patterns.classes[" ".join(match["noun"].split())]
         in_words = not any(c.isdigit() for c in number.raw)
-        if in_words and (number.value == 1 or (number.value <= _FEW and unit in _REFERRED_TO)):
+        if in_words and not listed and (number.value == 1 or (number.value <= _FEW and unit in _REFERRED_TO)):
             return None
         return _count(scan, number.start, match.end(), number.value, unit, span, "noun", number_end=number.end)
     unit = patterns.classes[match["counter"]]

@@ -83,6 +83,10 @@ class Currencies:
         if word in self.names:
             return Reading(self.names[word], match.end("word"), _SURE)
         unit = self.units[word]
+        if match["q1"] is not None:
+            whole = " ".join(folded.text[match.start("q1") : match.end("word")].split())
+            if whole in self.names:
+                return Reading(self.names[whole], match.end("word"), _SURE)
         for group in ("q1", "q2"):
             code = self._qualified(unit, match[group])
             if code is not None:
@@ -179,7 +183,14 @@ def currencies(lang: str) -> Currencies:
     only_before = {form: code for code, phrases in data.currency.before.items() for form in forms(phrases)}
     contexts, context_codes = _contexts(lang, data, qualifiers, unit_codes)
     return Currencies(
-        after=_after_pattern(data, (*names, *units, *codes), tuple(qualifiers), signs, (*sign_after, *codes)),
+        after=_after_pattern(
+            data,
+            (*names, *units, *codes),
+            tuple(qualifiers),
+            _following(data, qualifiers),
+            signs,
+            (*sign_after, *codes),
+        ),
         before=_before_pattern(tuple(only_before), codes, signs),
         names=names,
         units=units,
@@ -245,10 +256,22 @@ def _inflected(word: str, data: AmountsData) -> Iterable[str]:
     return found
 
 
+def _following(data: AmountsData, qualifiers: Iterable[str]) -> tuple[str, ...]:
+    """The nationality words that may stand after their unit."""
+    match data.currency.qualifiers_follow:
+        case "all":
+            return tuple(qualifiers)
+        case "none":
+            return ()
+    endings = tuple(fold_text(ending) for group in data.currency.endings for ending in group if ending)
+    return tuple(word for word in qualifiers if not word.endswith(endings))
+
+
 def _after_pattern(
     data: AmountsData,
     words: tuple[str, ...],
     qualifiers: tuple[str, ...],
+    following: tuple[str, ...],
     signs: Mapping[str, str],
     letters: tuple[str, ...],
 ) -> re.Pattern[str]:
@@ -269,7 +292,7 @@ def _after_pattern(
         edge = r"(?!\w)"
     return re.compile(
         rf"(?:{gaps})(?:(?P<q1>{qualifier})(?:{qualifier_gap}))?{unit}"
-        rf"(?:(?:{qualifier_gap})(?P<q2>{qualifier}){edge})?"
+        rf"(?:(?:{qualifier_gap})(?P<q2>{trie(following)}){edge})?"
         rf"|(?P<sign>{trie(signs)})(?: ?(?P<letters>{trie(letters)})(?![\w'])|))"
     )
 

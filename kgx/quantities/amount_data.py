@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 from functools import cache
+from typing import Literal
 
 from pydantic import ValidationError
 
@@ -64,6 +65,8 @@ class CurrencyData(PackModel):
 
     gaps: tuple[str, ...]
     qualifier_gaps: tuple[str, ...] = (" ",)
+    qualifiers_follow: Literal["all", "fixed", "none"] = "all"
+    """Which nationality words may follow their unit: all, those that are not inflected ('дирхамов ОАЭ'), or none."""
     endings: tuple[tuple[str, ...], ...] = ()
     """Groups of endings that a nationality word takes."""
     articles: tuple[str, ...] = ()
@@ -111,6 +114,8 @@ class PercentData(PackModel):
     basis_points: tuple[str, ...] = ()
     before: tuple[str, ...] = ()
     """A sign before the number."""
+    level: Sided = Sided()
+    """What makes a percentage a level that was reached: it rose *to* 9 %, so that it is no growth itself."""
     up: Sided = Sided()
     down: Sided = Sided()
     times: tuple[Times, ...] = ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
@@ -18,6 +19,8 @@ __all__ = ["find_growth"]
 _HUNDRED = Decimal(100)
 _CENT = Decimal("0.01")
 _BEFORE, _AFTER = 64, 36
+_LEVEL_REACH = 32
+_NUMBER_NEAR = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,8 @@ class _Times:
 class _Patterns:
     after: re.Pattern[str]
     before: re.Pattern[str] | None
+    level_before: re.Pattern[str]
+    level_after: re.Pattern[str]
     cue_before: re.Pattern[str]
     cue_after: re.Pattern[str]
     any_times: re.Pattern[str]
@@ -75,6 +80,8 @@ def _patterns(lang: str) -> _Patterns:
             rf"|(?P<sign>{words(percent.signs)})){edge}"
         ),
         before=re.compile(rf"(?:{words(percent.before)}) ?$") if percent.before else None,
+        level_before=_level(lang),
+        level_after=re.compile(rf"(?:{words(percent.level.after)}){edge}"),
         cue_before=cues(percent.up.before, percent.down.before),
         cue_after=cues(percent.up.after, percent.down.after),
         any_times=re.compile("|".join(words(item.after) + edge for item in percent.times)),
@@ -83,6 +90,20 @@ def _patterns(lang: str) -> _Patterns:
         factor_values=values,
         bare_factors=frozenset(bare),
     )
+
+
+def _level(lang: str) -> re.Pattern[str]:
+    """What stands before a level, perhaps with a word for 'about' or 'over' between."""
+    data, rules = amounts_data(lang), grammar(lang)
+    cues = (*data.approximate.before, *(word for sided in data.bounds.values() for word in sided.before))
+    level = trie(forms(data.percent.level.before, data.endings))
+    return re.compile(rf"(?<!\w){rules.prefix}(?:{level})(?: (?:{trie(forms(cues, data.endings))}))? {{0,2}}$")
+
+
+def _is_level(scan: Scan, start: int, end: int) -> bool:
+    patterns = _patterns(scan.lang)
+    before = patterns.level_before.search(scan.text, max(0, start - _LEVEL_REACH), start)
+    return before is not None or patterns.level_after.match(scan.text, end) is not None
 
 
 def _factor_pattern(lang: str, words: tuple[str, ...]) -> str:
@@ -110,7 +131,10 @@ def find_growth(scan: Scan) -> list[Percent]:
                     step += 1
                 scan.used.update(range(index, index + step))
         index += step
-    return sorted((*found, *_read_factors(scan)), key=lambda mention: mention.start)
+    return sorted(
+        (*found, *_read_factors(scan, [mention.start for mention in found if mention.multiplied])),
+        key=lambda mention: mention.start,
+    )
 
 
 _Unit = tuple[int, int, str]
@@ -156,7 +180,8 @@ def _percent(scan: Scan, start: int, end: int, kind: str, value: Decimal, high: 
     if sign in ("+", "-") and not scan.text[max(0, start - 2) : start - 1].isalnum():
         start -= 1
         direction = "up" if sign == "+" else "down"
-    direction = direction or _direction(scan, start, end)
+    if direction is None and (high is not None or not _is_level(scan, start, end)):
+        direction = _direction(scan, start, end)
     factor = _CENT if kind == "basis" else Decimal(1)
     rule = "points" if kind != "sign" else ("range" if high is not None else "percent")
     return _mention(
@@ -198,14 +223,20 @@ def _read_times(scan: Scan, index: int) -> tuple[Percent, int, int] | None:
             continue
         start, end = before.start(), after.end()
         start += len(before[0]) - len(before[0].lstrip())
-        direction = _direction(scan, start, end) or ("up" if item.up else None)
+        inner = patterns.cue_before.search(scan.text, start, number.start)  # 'tăng 1,8 lần' tells it by itself
+        if inner is not None:
+            direction: Direction | None = "up" if inner["up"] is not None else "down"
+        else:
+            direction = _direction(scan, start, end)
+        direction = direction or ("up" if item.up else None)
         if direction is None:
             continue
         return _grown(scan, start, end, number.value, direction, "times"), 1, end
     return None
 
 
-def _read_factors(scan: Scan) -> list[Percent]:
+def _read_factors(scan: Scan, told: list[int]) -> list[Percent]:
+    """Factors told by a word alone, unless a number right after it tells how many times: 'multiplied threefold'."""
     patterns = _patterns(scan.lang)
     taken = {scan.numbers[index].start for index in scan.used}
     found = []
@@ -214,13 +245,16 @@ def _read_factors(scan: Scan) -> list[Percent]:
         start, end = match.span("word")
         if any(start <= at < end for at in _starts_within(taken, start, end)):
             continue
+        place = bisect_left(told, scan.folded.ends[end - 1])
+        if place < len(told) and told[place] - scan.folded.ends[end - 1] <= _NUMBER_NEAR:
+            continue
         factor = patterns.factor_values[word]
-        told = _direction(scan, start, end)
-        if word in patterns.bare_factors and told is None:
+        direction = _direction(scan, start, end)
+        if word in patterns.bare_factors and direction is None:
             continue
         if factor < 1:
-            factor, told = 1 / factor, "down"
-        found.append(_grown(scan, start, end, factor, told or "up", "factor"))
+            factor, direction = 1 / factor, "down"
+        found.append(_grown(scan, start, end, factor, direction or "up", "factor"))
     return found
 
 

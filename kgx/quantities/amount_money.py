@@ -207,7 +207,7 @@ def _patterns(lang: str) -> _Patterns:
         with_minor=re.compile(trie(forms(currency.with_minor))),
         loose_minor=re.compile(trie(forms(currency.loose_minor))),
         clause_end=re.compile(r"\s*(?:[.;!?)]|$)"),
-        opens_conversion=re.compile(rf" ?(?:[(\[] ?{word}?{cue}|,? ?{word}{cue}|= ?)[(\[]?"),
+        opens_conversion=re.compile(rf" ?(?:[(\[] ?{word}?{cue}|[,،]? ?{word}{cue}|= ?)[(\[]?"),
         follows_heir=re.compile(
             rf"(?: {{0,2}}(?:[.,;:)!?]|-|$|\n| {prefix}(?:{trie(heirs)}|(?:{trie(clitics)})\w{{2,30}})"
             rf"(?!\w)){particles})"

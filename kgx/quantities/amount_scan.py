@@ -20,7 +20,7 @@ Joint = Literal["range", "change"]
 
 _CUE_REACH = 48
 _CLAUSE_BREAK = re.compile(r"[,;:!?،؛؟](?=\s)|[.](?=\s)|\n| - ")
-_SENTENCE_BREAK = re.compile(r"[.!?؟…][\"')\]]*\s+|\n+")
+_SENTENCE_BREAK = re.compile(r"[.!?؟…\n](?:(?<=\n)\n*|[\"')\]]*\s+)")
 
 
 @dataclass(slots=True)
@@ -137,7 +137,7 @@ class _CuePatterns:
                 choices.append(rf"(?:^|(?<=[.;:!?] )|(?<=[\n(])){trie(forms(side.opening, self.data.endings))}")
             if side.far:
                 far = trie(forms(side.far, self.data.endings))
-                choices.append(rf"{far}(?: [^\W\d]{{2,20}}){{1,2}}")
+                choices.append(rf"{far}(?: [^\W\d]{{2,20}}){{1,3}}")
             found.append(rf"(?P<{name}>{'|'.join(choices)})")
         return re.compile(rf"{self._left(edge=True)}(?:{'|'.join(found)})[ \n]{{0,2}}$")
 

@@ -6,7 +6,7 @@ import calendar
 import datetime
 from collections.abc import Iterable
 
-from kgx.quantities.types import Interval, PartialDate, When
+from kgx.quantities.types import Interval, PartialDate, When, last_day
 
 __all__ = [
     "add",
@@ -32,10 +32,9 @@ _DAYS = {"day": 1, "week": 7, "fortnight": 14}
 
 def valid(year: int, month: int, day: int) -> datetime.date | None:
     """The day, or None where the calendar has no such day."""
-    try:
-        return datetime.date(year, month, day)
-    except ValueError:
+    if not 1 <= year <= 9999 or not 1 <= month <= 12 or not 1 <= day <= last_day(year, month):
         return None
+    return datetime.date(year, month, day)
 
 
 def add(start: datetime.date, count: int, unit: str) -> datetime.date | None:
@@ -51,7 +50,7 @@ def add(start: datetime.date, count: int, unit: str) -> datetime.date | None:
             return start
         months = start.year * 12 + start.month - 1 + count * _MONTHS[unit]
         year, month = divmod(months, 12)
-        return datetime.date(year, month + 1, min(start.day, calendar.monthrange(year, month + 1)[1]))
+        return datetime.date(year, month + 1, min(start.day, last_day(year, month + 1)))
     except (ValueError, OverflowError, calendar.IllegalMonthError):
         return None
 
@@ -100,7 +99,7 @@ def weekend(day: datetime.date) -> Interval:
 
 def nth_weekday(year: int, month: int, number: int, weekday: int) -> datetime.date | None:
     """The `number`-th `weekday` (1 Monday to 7 Sunday) of a month; -1 is the last."""
-    last = calendar.monthrange(year, month)[1]
+    last = last_day(year, month)
     hits = [d for d in range(1, last + 1) if datetime.date(year, month, d).isoweekday() == weekday]
     try:
         return datetime.date(year, month, hits[number - 1 if number > 0 else number])

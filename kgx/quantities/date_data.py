@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from array import array
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -14,12 +14,24 @@ import yaml
 from babel import Locale
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
-from kgx.quantities.date_template import DIGIT, NUMBER_SLOTS, Compiled, TemplateError, alternation, compile_template
+from kgx.quantities.date_template import (
+    DIGIT,
+    NUMBER_LENGTHS,
+    NUMBER_SLOTS,
+    Compiled,
+    TemplateError,
+    alternation,
+    compile_template,
+)
+from kgx.quantities.date_tense import Cues
 from kgx.quantities.lazy import LazyPattern
 
 __all__ = ["Folded", "Join", "Pack", "Rule", "load_pack"]
 
 Value = int | str | bool
+_ANY = frozenset({""})
+# Which joins are tried before which: the parts of a date, what is counted from it, ranges, what is open.
+_STAGES = (("part",), ("offset", "span"), ("range",), ("open",))
 _CLDR_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _DECIMALS = {
     code: str(unicodedata.decimal(chr(code)))
@@ -33,6 +45,7 @@ _SIGNS = (
     | {ord("／"): "/", ord("．"): ".", ord("’"): "'", ord("‘"): "'", ord("，"): ",", ord("،"): ",", ord("（"): "(",
        ord("）"): ")", ord("։"): ".", ord("·"): "·"}
 )  # fmt: skip
+_FEW_SIGNS = 24
 _MARKS = re.compile("[\u0300-\u036f]")
 
 
@@ -52,6 +65,7 @@ class RuleData(_Data):
     lower: bool = Field(default=False, description="whether it must not, but at the start of a sentence")
     inner_capital: bool = Field(default=False, description="whether its last word must begin with a capital letter")
     after: tuple[str, ...] = Field(default=(), description="words, one of which must stand right before the match")
+    not_after: tuple[str, ...] = Field(default=(), description="of a join: words that may not stand right before it")
     confidence: float = 0.95
     examples: tuple[str, ...] = ()
     counterexamples: tuple[str, ...] = ()
@@ -113,10 +127,16 @@ class Rule:
     capital: bool
     lower: bool
     inner_capital: bool
+    cased: bool
+    """Whether it asks for anything of these."""
     after: LazyPattern | None
     groups: tuple[str, ...]
     pattern: LazyPattern
     needs: tuple[str, ...]
+
+
+Side = tuple[LazyPattern, tuple[str, ...], frozenset[str]]
+"""One side of a join: its expression, slots, and the signs at the end that touches the date (see `Compiled.heads`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,9 +148,40 @@ class Join:
     given: Mapping[str, Value]
     confidence: float
     binary: bool
-    before: tuple[LazyPattern, tuple[str, ...]] | None
-    between: tuple[LazyPattern, tuple[str, ...]] | None
-    after: tuple[LazyPattern, tuple[str, ...]] | None
+    not_after: LazyPattern | None
+    before: Side | None
+    between: Side | None
+    after: Side | None
+
+
+class Stage:
+    """Joins that are tried together; which of them can be, as the signs before and after a date tell."""
+
+    def __init__(self, joins: tuple[Join, ...]) -> None:
+        self._joins = joins
+        self._tails = frozenset().union(*(join.before[2] for join in joins if join.before is not None))
+        self._heads = frozenset().union(*(self._right(join) for join in joins))
+        self._known: dict[tuple[str, str, bool], tuple[Join, ...]] = {}
+
+    @staticmethod
+    def _right(join: Join) -> frozenset[str]:
+        side = join.between or join.after
+        return side[2] if side is not None else _ANY
+
+    def fitting(self, before: str, after: str, *, pair: bool) -> tuple[Join, ...]:
+        """The joins of a date with these signs around it (see `Compiled.heads`); `pair`: whether one more follows."""
+        key = before if before in self._tails else "", after if after in self._heads else "", pair
+        found = self._known.get(key)
+        if found is None:
+            found = tuple(
+                join
+                for join in self._joins
+                if (pair or not join.binary)
+                and (join.before is None or join.before[2] & {"", key[0]})
+                and self._right(join) & {"", key[1]}
+            )
+            self._known[key] = found
+        return found
 
 
 @dataclass(frozen=True)
@@ -139,15 +190,49 @@ class Pack:
 
     lang: str
     data: DatesData
+    alias: Mapping[str, str]
     words: Mapping[str, Mapping[str, Value]]
     fold: Callable[[str], Folded]
     trigger: re.Pattern[str]
-    index: Mapping[str, tuple[Rule, ...]]
-    joins: tuple[Join, ...]
-    future: re.Pattern[str] | None
-    past: re.Pattern[str] | None
+    rules: tuple[Rule, ...]
+    begins: Mapping[str, tuple[tuple[int, str], ...]]
+    """Beginning -> the numbers of the rules that have it, each with the sign that follows."""
+    index: dict[str, Mapping[str, tuple[Rule, ...]]]
+    stages: tuple[Stage, ...]
+    cues: Cues
     telling: re.Pattern[str] | None
     number_split: re.Pattern[str]
+
+    def rules_at(self, begin: str) -> Mapping[str, tuple[Rule, ...]]:
+        """The rules that a match of `trigger` can begin, by the sign that follows; those of '' for any other."""
+        found = self.index.get(begin)
+        if found is None:
+            # The trigger takes the longest beginning there is; whatever else a match can begin with begins that one.
+            key = " ".join(begin.split()) + (" " if begin[-1].isspace() else "")
+            signs: dict[int, set[str]] = {}
+            for number, sign in self.begins.get(key, ()):
+                signs.setdefault(number, set()).add(sign)
+            for length in range(1, len(key)) if key[0] != DIGIT else ():
+                for number, _ in self.begins.get(key[:length], ()):
+                    signs.setdefault(number, set()).add("")
+            fitting = sorted(signs.items())
+            every = {""}.union(*signs.values())
+            found = {
+                sign: tuple(self.rules[number] for number, told in fitting if sign in told or "" in told)
+                for sign in every
+            }
+            self.index[begin] = found
+        return found
+
+
+def _translated(text: str, table: Mapping[int, str]) -> str:
+    """`text.translate(table)`; the few signs that most texts have to change are faster changed one by one."""
+    changed = [char for char in set(text) if ord(char) in table]
+    if len(changed) > _FEW_SIGNS:
+        return text.translate(table)
+    for char in changed:
+        text = text.replace(char, table[ord(char)])
+    return text
 
 
 def _folder(data: FoldData) -> Callable[[str], Folded]:
@@ -185,9 +270,28 @@ def _folder(data: FoldData) -> Callable[[str], Folded]:
             new.extend(range(start, len(lowered)))
             lowered = "".join(kept)
             offsets = new if offsets is None else array("I", (offsets[i] for i in new))
-        return Folded(lowered.translate(table), offsets)
+        return Folded(_translated(lowered, table), offsets)
 
     return fold
+
+
+def _left_edge(prefixes: Iterable[str]) -> str:
+    """An expression for where a word can begin: after no letter, or after a prefix (those of one length as one)."""
+    by_length: dict[int, list[str]] = {}
+    for prefix in prefixes:
+        if re.match(r"\w", prefix[-1]):  # after another sign a word begins anyway
+            by_length.setdefault(len(prefix), []).append(re.escape(prefix))
+    edges = [rf"(?<=(?<!\w)(?:{'|'.join(each)}))" for _, each in sorted(by_length.items())]
+    return "(?:" + "|".join([r"(?<!\w)", *edges]) + ")" if edges else r"(?<!\w)"
+
+
+def _telling(data: DatesData, fold: Callable[[str], str], right: str) -> re.Pattern[str] | None:
+    """What stands right after a day of telling: whole words, or their beginnings where ``*`` follows."""
+    if not data.telling:
+        return None
+    open_words = alternation(fold(word[:-1]) for word in data.telling if word[-1] == "*")
+    whole = alternation(fold(word) for word in data.telling if word[-1] != "*")
+    return re.compile("|".join(part for part in (open_words, f"(?:{whole}){right}" if whole else "") if part))
 
 
 def _cldr_words(lang: str, data: DatesData) -> dict[str, dict[str, Value]]:
@@ -229,11 +333,13 @@ def load_pack(lang: str) -> Pack:
     words = {name: {fold(word).strip("."): value for word, value in table.items()} for name, table in tables.items()}
     joiner = compile_template(data.number_joiner, slot=lambda name: ("", frozenset()), fold=fold).source
 
+    def noughts(name: str) -> frozenset[str]:
+        return frozenset(DIGIT * length for length in NUMBER_LENGTHS.get(name, ()))
+
     @cache
     def slot(name: str) -> tuple[str, frozenset[str]]:
         if name in NUMBER_SLOTS:
-            roman = frozenset({"i", "v", "x"})
-            return NUMBER_SLOTS[name], roman if name == "roman_month" else frozenset({DIGIT})
+            return NUMBER_SLOTS[name], noughts(name) or frozenset({"i", "v", "x"})
         if name in ("numw", "n"):  # a number in words; or in digits or words
             table = words.get("number", {})
             if not table:
@@ -243,7 +349,7 @@ def load_pack(lang: str) -> Pack:
                 source, firsts = f"{each}(?:{joiner}{each}){{0,7}}", frozenset(table)
             if name == "numw":
                 return source, firsts
-            return f"(?:{NUMBER_SLOTS['num']}|{source})", firsts | {DIGIT}
+            return f"(?:{NUMBER_SLOTS['num']}|{source})", firsts | noughts("num")
         if name not in words:
             raise TemplateError(f"{lang}: no slot {name!r}")
         return f"(?:{alternation(words[name])})", frozenset(words[name])
@@ -256,9 +362,7 @@ def load_pack(lang: str) -> Pack:
     def template(text: str) -> Compiled:
         return compile_template(expand(expand(text)), slot=slot, fold=fold)
 
-    left = r"(?<!\w)"
-    if data.prefixes:
-        left = "(?:" + "|".join([left, *(rf"(?<=(?<!\w){re.escape(fold(prefix))})" for prefix in data.prefixes)]) + ")"
+    left = _left_edge(fold(prefix) for prefix in data.prefixes)
     right = r"(?!\w)"
     if data.suffixes:
         right = rf"(?=(?:{alternation(map(fold, data.suffixes))}){{0,2}}(?![^\W\d]))"
@@ -270,7 +374,8 @@ def load_pack(lang: str) -> Pack:
         source = "|".join([words_there, *(re.escape(fold(sign)) for sign in signs)])
         return LazyPattern(rf"(?:{source})[^\S\n]?\Z")
 
-    ranked: list[tuple[frozenset[str], Rule]] = []
+    rules: list[Rule] = []
+    begins: dict[str, list[tuple[int, str]]] = {}
     for rule in data.rules:
         for pattern in rule.patterns:
             made = template(pattern)
@@ -282,24 +387,23 @@ def load_pack(lang: str) -> Pack:
                 capital=rule.capital,
                 lower=rule.lower,
                 inner_capital=rule.inner_capital,
+                cased=rule.capital or rule.lower or rule.inner_capital,
                 after=before(rule.after) if rule.after else None,
                 groups=made.groups,
                 pattern=LazyPattern(made.source + (right if rule.bound else no_digit)),
                 needs=tuple(sorted(made.needs)),
             )
-            firsts = frozenset(DIGIT if first[0].isdigit() else first for first in made.firsts)
-            ranked.append((firsts, compiled))
-    begins = frozenset().union(*(firsts for firsts, _ in ranked))
-    # The trigger takes the longest beginning there is; whatever else a match can begin with is a beginning of that.
-    index = {
-        begin: tuple(rule for firsts, rule in ranked if any(begin.startswith(first) for first in firsts))
-        for begin in begins
-    }
-    trigger = re.compile(rf"(?<!\d)\d|{left}(?:{alternation(begins - {DIGIT})})")
+            for first, sign in made.runs:
+                begins.setdefault(first, []).append((len(rules), sign))
+            rules.append(compiled)
+    words_first = [begin for begin in begins if begin[0] != DIGIT]
+    # The set of first signs lets the engine pass over most places at once.
+    signs = "".join(sorted({re.escape(word[0]) for word in words_first}))
+    trigger = re.compile(rf"(?=[0-9{signs}])(?:(?<!\d)\d+|{left}(?:{alternation(words_first)}))")
 
-    def side(text: str, *, head: str = "", tail: str = "") -> tuple[LazyPattern, tuple[str, ...]]:
+    def side(text: str, *, head: str = "", tail: str = "") -> Side:
         made = template(text)
-        return LazyPattern(head + made.source + tail), made.groups
+        return LazyPattern(head + made.source + tail), made.groups, made.tails if head else made.heads
 
     joins = []
     for join in data.joins:
@@ -314,34 +418,28 @@ def load_pack(lang: str) -> Pack:
                     given=join.set,
                     confidence=join.confidence,
                     binary=binary,
+                    not_after=before(join.not_after) if join.not_after else None,
                     before=side(pre, head=left, tail=r"\Z") if pre else None,
                     between=side(mid, tail=r"\Z") if binary else None,
                     after=side(post, tail=right if join.bound else no_digit) if post else None,
                 )
             )
 
-    def cues(written: tuple[str, ...]) -> re.Pattern[str] | None:
-        """Of words; ``*`` at an end stands for any letters there."""
-        groups: dict[tuple[bool, bool], list[str]] = {}
-        for word in written:
-            groups.setdefault((word[0] == "*", word[-1] == "*"), []).append(fold(word.strip("*")))
-        sources = [
-            ("" if open_left else left) + f"(?:{alternation(group)})" + ("" if open_right else right)
-            for (open_left, open_right), group in sorted(groups.items())
-        ]
-        return re.compile("|".join(sources)) if sources else None
-
     number_table = words.get("number", {})
     return Pack(
         lang=lang,
         data=data,
+        alias=dict(data.alias),
         words=words,
         fold=folder,
         trigger=trigger,
-        index=index,
-        joins=tuple(joins),
-        future=cues(data.future),
-        past=cues(data.past),
-        telling=cues(data.telling),
+        rules=tuple(rules),
+        begins={begin: tuple(numbers) for begin, numbers in begins.items()},
+        index={},
+        stages=tuple(
+            Stage(each) for kinds in _STAGES if (each := tuple(join for join in joins if join.means in kinds))
+        ),
+        cues=Cues.of(data, fold),
+        telling=_telling(data, fold, right),
         number_split=re.compile(alternation(number_table) if number_table else "(?!)"),
     )

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from kgx.quantities import date_calendar as cal
-from kgx.quantities.types import DateKind, How, Interval, PartialDate, When
+from kgx.quantities.types import DateKind, How, Interval, PartialDate, When, made, partial_date
 
 __all__ = [
     "OPERATORS",
@@ -58,7 +58,7 @@ class Last:
     """Whether its year was told."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Context:
     """What a reading may depend on beside the match itself."""
 
@@ -76,7 +76,8 @@ class Context:
     @property
     def today(self) -> datetime.date | None:
         """The day of publication, where it is known to the day."""
-        return self.published.first if self.published is not None and self.published.precision == "day" else None
+        published = self.published
+        return published.first if published is not None and published.day is not None else None
 
     @property
     def about(self) -> datetime.date | None:
@@ -103,7 +104,7 @@ class Node:
 def _int(slots: Slots, *names: str) -> int | None:
     for name in names:
         value = slots.get(name)
-        if isinstance(value, int) and not isinstance(value, bool):
+        if type(value) is int:  # no bool
             return value
     return None
 
@@ -114,10 +115,7 @@ def _text(slots: Slots, name: str) -> str | None:
 
 
 def _date(year: int | None, month: int | None, day: int | None) -> PartialDate | None:
-    try:
-        return PartialDate(year=year, month=month, day=day)
-    except ValueError:
-        return None
+    return partial_date(year, month, day)
 
 
 def _rel(ctx: Context) -> str | None:
@@ -125,7 +123,7 @@ def _rel(ctx: Context) -> str | None:
 
 
 def _one(date: PartialDate | None, **more: object) -> Reading | None:
-    return None if date is None else replace(Reading(value=date, named=(date,)), **more)  # type: ignore[arg-type]
+    return None if date is None else Reading(value=date, named=(date,), **more)  # type: ignore[arg-type]
 
 
 def _choose(dates: list[datetime.date], ctx: Context, *, precision: str = "day") -> Reading | None:
@@ -133,7 +131,7 @@ def _choose(dates: list[datetime.date], ctx: Context, *, precision: str = "day")
         return None
 
     def cut(day: datetime.date) -> PartialDate:
-        return PartialDate(year=day.year, month=day.month, day=day.day if precision == "day" else None)
+        return made(PartialDate, year=day.year, month=day.month, day=day.day if precision == "day" else None)
 
     first, *others = map(cut, dates)
     return Reading(
@@ -232,8 +230,8 @@ def _bare_day(day: int, weekday: int | None, slots: Slots, ctx: Context) -> Read
     reach = 1 if weekday is None else 12
     found = []
     for months in range(-reach, reach + 1):
-        base = cal.add(today.replace(day=1), months, "month")
-        at = cal.valid(base.year, base.month, day) if base else None
+        year, month = divmod(today.year * 12 + today.month - 1 + months, 12)
+        at = cal.valid(year, month + 1, day)
         if at is not None and (weekday is None or at.isoweekday() == weekday):
             found.append(at)
     if not found and weekday is not None:

@@ -104,6 +104,11 @@ def _decade(slots: Slots, ctx: Context) -> Reading | None:
     start = next((slots[name] for name in ("decade", "decadew") if isinstance(slots.get(name), int)), None)
     if not isinstance(start, int):
         return None
+    century, shift = slots.get("num"), slots.get("shift")
+    if isinstance(century, int):
+        start = (century - 1) * 100 + start % 100
+    elif isinstance(shift, int) and ctx.about is not None:
+        start = ctx.about.year // 100 * 100 + shift * 100 + start % 100
     if start >= 100:
         return Reading(value=cal.decade(start), kind="period")
     told = ctx.about.year if ctx.about else 2025
@@ -142,7 +147,7 @@ def _hijri(slots: Slots, ctx: Context) -> Reading | None:
         from hijridate import Hijri  # type: ignore[import-not-found,unused-ignore]
     except ImportError:  # the one optional library: without it Hijri dates are not read, all else is
         return None
-    year, month, day = slots.get("hyear"), slots.get("hmon"), slots.get("day", slots.get("dayw"))
+    year, month, day = slots.get("hyear"), slots.get("hmon", slots.get("month")), slots.get("day", slots.get("dayw"))
     if not isinstance(year, int) or not 1343 <= year <= 1500:
         return None
     try:
@@ -188,6 +193,30 @@ def _years_words(slots: Slots, ctx: Context) -> Reading | None:
     return _fiscal({"year": slots.get("numw"), "year_2": slots.get("numw_2")}, ctx)
 
 
+def _nearest_season(first: int, shift: int, today: datetime.date) -> int:
+    """The year of the latest season gone by, or of the next one to come."""
+    year = today.year
+    if shift < 0:
+        return year if datetime.date(year, (first + 1) % 12 + 1, 28) < today else year - 1
+    begins = datetime.date(year - 1 if first == 12 else year, first, 1)
+    return year if begins > today else year + 1
+
+
+@operator("ten_days")
+def _ten_days(slots: Slots, ctx: Context) -> Reading | None:
+    """The first, second or third ten days of a month."""
+    number = slots.get("ord")
+    reading = OPERATORS["date"]({name: value for name, value in slots.items() if name != "ord"}, ctx)
+    if reading is None or not isinstance(reading.value, PartialDate) or reading.value.last is None:
+        return None
+    if reading.value.precision != "month" or not isinstance(number, int) or not 1 <= number <= 3:
+        return None
+    last = reading.value.last
+    first = last.replace(day=10 * number - 9)
+    value = cal.days(first, last if number == 3 else last.replace(day=10 * number))
+    return replace(reading, value=value, alternatives=(), kind="period")
+
+
 @operator("season")
 def _season(slots: Slots, ctx: Context) -> Reading | None:
     """A season by its first month, three months long; winter (12) ends in the year told."""
@@ -195,6 +224,12 @@ def _season(slots: Slots, ctx: Context) -> Reading | None:
     year, how = year_in(slots, ctx)
     if not isinstance(first, int) or year is None:
         return None
+    shift = slots.get("shift")
+    if slots.get("nearest") and isinstance(shift, int) and shift and ctx.about is not None:
+        year = _nearest_season(first, shift, ctx.about)
+    last = slots.get("year_2")
+    if isinstance(last, int) and first == 12:  # the winter of 2021/2022
+        year = last
     start = PartialDate(year=year - 1 if first == 12 else year, month=first)
     end = PartialDate(year=year, month=(first + 1) % 12 + 1)
     stated = (PartialDate(year=year),) if how == "absolute" else ()

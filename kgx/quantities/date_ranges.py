@@ -38,7 +38,8 @@ def _part(slots: Slots, ctx: Context) -> Reading | None:
     value = cal.part_of(reading.value, part)
     if value is None:
         return None
-    value = _clipped(value, reading.value, part, ctx.today)
+    if "unit" in base.slots:  # 'early this month', not 'early May'
+        value = _clipped(value, reading.value, part, ctx.today)
     others = tuple(other for alt in reading.alternatives if (other := cal.part_of(alt, part)) is not None)
     return replace(reading, value=value, alternatives=others, kind="period", approximate=True)
 
@@ -156,6 +157,9 @@ def _open(slots: Slots, ctx: Context) -> Reading | None:
     if not isinstance(base, Node):
         return None
     tense = slots.get("tense")  # 'since August' lies in the past, 'by August' ahead
+    lean = slots.get("lean")  # 'from August on' does where the sentence does not say
+    if isinstance(lean, int):
+        tense = ctx.tense() or lean
     reading = resolve(base, replace(ctx, tense=lambda: tense) if isinstance(tense, int) else ctx)
     if reading is None:
         return None

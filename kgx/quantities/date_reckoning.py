@@ -73,6 +73,8 @@ def _anaphor(slots: Slots, ctx: Context) -> Reading | None:
     if not isinstance(rel, int) or not isinstance(unit, str):
         return None
     before = ctx.last if unit != "day" else ctx.last_day
+    if before is not None and slots.get("here") and before.sentence != ctx.sentence:
+        before = None
     last = before.value if before is not None else None
     if last is None or last.first is None or (unit == "day" and last.precision != "day"):
         if ctx.today is None or slots.get("strict"):
@@ -112,15 +114,19 @@ def _offset(slots: Slots, ctx: Context) -> Reading | None:
         if reading is None or not isinstance(reading.value, PartialDate):
             return None
         anchor, told, precision = reading.value.first, reading.value.iso, reading.value.precision
-    elif slots.get("anchor") == "last":
+    elif slots.get("anchor") in ("last", "here"):
         to_the_day = any(_SLACK.get(unit) == "day" for _, unit in amounts)
         before = ctx.last_day if to_the_day else ctx.last
+        # 'the visit was on 15 May, the return visit three months after': told of the past, in one sentence.
+        if slots.get("anchor") == "here" and before is not None:
+            goes_on = before.sentence == ctx.sentence and (before.exact or not to_the_day)
+            before = before if goes_on and ctx.tense() <= 0 else None
         if before is not None and before.value.first is not None:
             anchor, told, anaphoric = before.value.first, before.value.iso, True
             precision = before.value.precision
         elif slots.get("strict"):
             return None
-    elif anchor is None and ctx.about is not None and all(_SLACK.get(unit) is None for _, unit in amounts):
+    if anchor is None and ctx.about is not None and all(_SLACK.get(unit) is None for _, unit in amounts):
         anchor, told, precision = ctx.about, ctx.published.iso if ctx.published else None, "year"
     if anchor is None:
         return None
@@ -232,12 +238,13 @@ def _rest(slots: Slots, ctx: Context) -> Reading | None:
     """The rest of this week, month or year."""
     if ctx.today is None:
         return None
+    first = ctx.today + datetime.timedelta(days=1 if slots.get("strict") else 0)
     if slots.get("unit") == "week":
         last = cal.week(ctx.today).end
     else:
         last = PartialDate(year=ctx.today.year, month=ctx.today.month if slots.get("unit") == "month" else None)
     if last is None or last.last is None:
         return None
-    return Reading(
-        value=cal.days(ctx.today, last.last), how="relative", relative_to=ctx.today.isoformat(), kind="period"
-    )
+    if first > last.last:
+        return None
+    return Reading(value=cal.days(first, last.last), how="relative", relative_to=ctx.today.isoformat(), kind="period")

@@ -5,18 +5,25 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cache
 
 from kgx.quantities.date_data import Join, Pack, Rule
 from kgx.quantities.date_meaning import Node
-from kgx.quantities.date_template import DIGIT
+from kgx.quantities.date_template import DIGIT, head_of
 
 __all__ = ["join_dates", "scan"]
 
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+|©\s?\d{4}(?:-\d{4})?")
+_ADDRESS_SIGNS = ("://", "www.", "©")
 _SENTENCE_START = re.compile(r"(?:\A|[.!?…:\n]\s{0,2})\Z")
 _JOIN_WINDOW = 32
 _WINDOW = 80
-_STAGES = {"part": 0, "offset": 1, "span": 1, "range": 2, "open": 3}
+_MOST_FIGURES = 5
+_MOST_BLANKS = 7
+_YEAR_PARTS = ("yearbase", "yeartens", "yearunit", "yearround")
+# Counts of time, and how many years are counted rather than named: 'before 2016' is no 2016 years ago.
+_COUNTED = ("offset", "span", "duration")
+_MOST_YEARS = 1500
 _PERIODS = ("range", "days", "fiscal", "span", "open", "decade", "offset", "anniversary", "duration")
 
 
@@ -43,8 +50,14 @@ def _number_words(pack: Pack, source: str) -> int | None:
     return total + current
 
 
+@cache
+def _base(name: str) -> str:
+    """A slot's name without its number: day for day_2."""
+    return name.rstrip("0123456789").rstrip("_") if name[-1:].isdigit() and "_" in name else name
+
+
 def _slot_value(pack: Pack, name: str, source: str) -> object:
-    base = name.rstrip("0123456789").rstrip("_") if name[-1:].isdigit() and "_" in name else name
+    base = _base(name)
     if source.isdecimal():
         return int(source)
     if base in ("numw", "n"):
@@ -64,9 +77,10 @@ def _fill(pack: Pack, found: re.Match[str], groups: tuple[str, ...]) -> dict[str
             if value is None:
                 return None
             slots[name] = value
-    for name, role in pack.data.alias.items():
-        if name in slots:
-            slots[role] = slots.pop(name)
+    alias = pack.alias
+    for name in tuple(slots):
+        if name in alias:
+            slots[alias[name]] = slots.pop(name)
     if isinstance(slots.get("numw"), int) and "yearw" not in slots:
         slots.setdefault("n", slots["numw"])
     return slots
@@ -84,6 +98,15 @@ def _node(pack: Pack, rule: Rule, found: re.Match[str]) -> Node | None:
                     slots.pop("n", None)
         else:
             slots.setdefault(name, value)  # what the text tells wins
+    told = [slots.pop(name) for name in _YEAR_PARTS if name in slots]
+    if told:  # 'nineteen hundred' + 'sixty' + 'second': a year told by an ordinal
+        slots["yearw"] = sum(part for part in told if isinstance(part, int))
+    second = slots.get("year_2")
+    if rule.given.get("adjacent") and second != slots.get("year", 0) + 1:  # type: ignore[operator]
+        return None  # '2019 and 2024' are two dates, '2019 and 2020' are a period
+    if rule.means in _COUNTED and isinstance(n := slots.get("n", slots.get("num")), int):
+        if n > _MOST_YEARS and slots.get("unit") == "year":
+            return None
     year = slots.get("yearw")
     if year is not None and not (isinstance(year, int) and 1000 <= year <= 2199):
         return None
@@ -96,8 +119,6 @@ def _node(pack: Pack, rule: Rule, found: re.Match[str]) -> Node | None:
 
 def _fits_case(rule: Rule, found: re.Match[str], original: str, offsets: Sequence[int] | None) -> bool:
     """Whether the match has the capital letter, or has none, as its rule asks."""
-    if not (rule.capital or rule.inner_capital or rule.lower):
-        return True
     place = found.start() + (found[0].rfind(" ") + 1 if rule.inner_capital else 0)
     is_capital = original[place if offsets is None else offsets[place]].isupper()
     if rule.lower:
@@ -109,9 +130,9 @@ def scan(pack: Pack, text: str, original: str, offsets: Sequence[int] | None) ->
     """All matches from left to right, the longest at each place; none overlap."""
     nodes: list[Node] = []
     index = pack.index
-    digits = index.get(DIGIT, ())
     reached = 0
-    addresses = iter([*_ADDRESS.finditer(text), None])
+    has_address = any(sign in text for sign in _ADDRESS_SIGNS)
+    addresses = iter([*(_ADDRESS.finditer(text) if has_address else ()), None])
     address = next(addresses)
     search = pack.trigger.search
     # Not finditer: a beginning may lie within another one that led to nothing.
@@ -122,8 +143,16 @@ def scan(pack: Pack, text: str, original: str, offsets: Sequence[int] | None) ->
             address = next(addresses)
         if address is not None and address.start() <= start:
             continue
-        begin = trigger[0]
-        rules = digits if begin.isdigit() else index.get(begin) or index[" ".join(begin.split())]
+        begin, end = trigger[0], trigger.end()
+        if begin[0].isdecimal():
+            begin = DIGIT * min(end - start, _MOST_FIGURES)
+        by_sign = index.get(begin) or pack.rules_at(begin)
+        sign = text[end : end + 1]
+        if sign.isspace():
+            sign = text[end : end + _MOST_BLANKS].lstrip()[:1]
+        rules = by_sign.get(DIGIT if sign.isdecimal() else sign, by_sign[""])
+        if not rules:
+            continue
         best: Node | None = None
         sure: Node | None = None
         window = text[start : start + _WINDOW]
@@ -134,13 +163,13 @@ def scan(pack: Pack, text: str, original: str, offsets: Sequence[int] | None) ->
             else:
                 if rule.needs:
                     continue
-            found = rule.pattern.match(text, start)
-            if found is not None and not _fits_case(rule, found, original, offsets):
+            found = rule.pattern.compiled.match(text, start)
+            if found is None or (rule.cased and not _fits_case(rule, found, original, offsets)):
                 continue
-            if found is not None and rule.after is not None:
+            if rule.after is not None:
                 if rule.after.search(text[max(0, start - _JOIN_WINDOW) : start]) is None:
                     continue
-            if found is not None and found.end() > start and (best is None or found.end() > best.end):
+            if found.end() > start and (best is None or found.end() > best.end):
                 best = _node(pack, rule, found) or best
                 if best is not None and best.means == "date" and "year" in best.slots:
                     sure = best
@@ -155,8 +184,8 @@ def _apply(
     pack: Pack, join: Join, text: str, first: Node, second: Node | None, floor: int, ceiling: int
 ) -> Node | None:
     """The join of `first` (and `second`) if what stands around them is as it asks; nothing outside floor..ceiling."""
-    slots: dict[str, object] = dict(join.given)
     start, end = first.start, (second or first).end
+    slots: dict[str, object] = dict(join.given)
     if join.between is not None and second is not None:
         found = join.between[0].match(text[first.end : second.start])
         if found is None or (filled := _fill(pack, found, join.between[1])) is None:
@@ -173,6 +202,11 @@ def _apply(
         if (filled := _fill(pack, found, join.before[1])) is None:
             return None
         slots |= filled
+        begin = max(low - 1, 0) + found.start()
+        if join.not_after is not None:
+            told = text[max(0, begin - _JOIN_WINDOW) : begin] or "\n"  # a text begins as a line does
+            if join.not_after.search(told) is not None:
+                return None
         if not join.given.get("outside"):
             start = max(low - 1, 0) + found.start()
     if join.after is not None:
@@ -187,28 +221,27 @@ def _apply(
 
 
 def join_dates(pack: Pack, text: str, nodes: list[Node]) -> list[Node]:
-    for stage in sorted(set(_STAGES.values())):
-        joins = [join for join in pack.joins if _STAGES[join.means] == stage]
-        if not joins:
-            continue
+    """Join the dates that stand together, the closest kinds of join first."""
+    for stage in pack.stages:
         out: list[Node] = []
         place = 0
         while place < len(nodes):
             first = nodes[place]
             floor = out[-1].end if out else 0
+            following = nodes[place + 1] if place + 1 < len(nodes) else None
+            if following is not None and following.start - first.end > _JOIN_WINDOW:
+                following = None
             best: Node | None = None
-            for join in joins:
-                if stage == 3 and first.means in _PERIODS:
+            # Most places fail by one sign, which is much cheaper to see than to match.
+            before = head_of(text[max(0, first.start - _MOST_BLANKS) : first.start][::-1])
+            after_first = head_of(text[first.end : first.end + _MOST_BLANKS])
+            for join in stage.fitting(before, after_first, pair=following is not None):
+                if join.means == "open" and first.means in _PERIODS:
                     continue
-                used = 2 if join.binary else 1
-                if place + used > len(nodes):
-                    continue
-                second = nodes[place + 1] if join.binary else None
-                if second is not None and second.start - first.end > _JOIN_WINDOW:
-                    continue
-                after = place + used
+                second = following if join.binary else None
+                after = place + (2 if join.binary else 1)
                 # 'four days after yesterday': the amount alone would be a match of its own.
-                free = stage == 1 or after >= len(nodes)
+                free = join.means in _COUNTED or after >= len(nodes)
                 ceiling = len(text) if free else nodes[after].start
                 made = _apply(pack, join, text, first, second, floor, ceiling)
                 if made is not None and (best is None or made.end - made.start > best.end - best.start):

@@ -17,9 +17,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-__all__ = ["DIGIT", "NUMBER_SLOTS", "Compiled", "TemplateError", "alternation", "compile_template"]
+__all__ = [
+    "DIGIT",
+    "NUMBER_LENGTHS",
+    "NUMBER_SLOTS",
+    "Compiled",
+    "TemplateError",
+    "alternation",
+    "compile_template",
+    "head_of",
+]
 
 SPACE = r"(?:[^\S\n]{1,4}\n?|\n)(?!\n)"
 OPT_SPACE = r"(?:[^\S\n]{0,4})"
@@ -47,6 +56,15 @@ NUMBER_SLOTS: Mapping[str, str] = {
 }
 """Slots of digits, the same in every language."""
 
+NUMBER_LENGTHS: Mapping[str, tuple[int, ...]] = {
+    "day": (1, 2), "day10": (2,), "month": (1, 2), "year": (4,), "yearm": (4,), "year3": (3,), "yy": (2,),
+    "hyear": (4,), "decade": (2, 4), "num": (1, 2, 3, 4), "digit": (1,),
+}  # fmt: skip
+"""How many figures such a number has."""
+
+REPEATED_SLOTS = ("numw", "n")
+"""Slots of words of which several may follow one another."""
+
 _SLOT = re.compile(r"\{([a-z0-9]+(?:_[a-z0-9]+)*?)(?:_(\d))?\}")
 
 
@@ -62,6 +80,14 @@ class Compiled:
     groups: tuple[str, ...]
     firsts: frozenset[str]
     """What a match can begin with: words, or `DIGIT`."""
+    runs: frozenset[tuple[str, str]]
+    """A beginning with the sign after it, blanks aside: ('may', '0'); '' where anything may follow, or nothing.
+
+    A number counts as that many noughts, a figure within as one."""
+    heads: frozenset[str]
+    """The signs it can begin with, blanks aside; with '' where it may be blank."""
+    tails: frozenset[str]
+    """The same of its end."""
     needs: frozenset[str]
     """Literals one of which every match holds; empty if none is known. Much cheaper to look for than to match."""
 
@@ -89,35 +115,87 @@ def alternation(words: Iterable[str]) -> str:
     return emit(tree)
 
 
+_BLANK = frozenset({""})
+# In place of the sign after a word that may go on with another word of its kind.
+_MORE = "\0"
+
+
 @dataclass(frozen=True, slots=True)
 class _Part:
     source: str
     firsts: frozenset[str]
     nullable: bool
     needs: frozenset[str] = frozenset()
+    runs: frozenset[tuple[str, str]] = frozenset()
+    heads: frozenset[str] = _BLANK
+    tails: frozenset[str] = _BLANK
+
+
+def _words(
+    source: str,
+    firsts: frozenset[str],
+    nullable: bool,
+    needs: frozenset[str] = frozenset(),
+    *,
+    repeats: bool = False,
+) -> _Part:
+    """A part that is one of the words `firsts`, or numbers of the lengths that stand there as noughts."""
+    runs, heads, tails = set(), set(), set()
+    for word in firsts:
+        figures = len(word) - len(word.lstrip("0123456789"))
+        if repeats and not figures:
+            runs.add((word, _MORE))
+        else:
+            runs.add(("0" * figures, word[figures : figures + 1].strip()) if figures else (word, ""))
+        heads.add(head_of(word))
+        tails.add(head_of(word[::-1]))
+    return _Part(source, firsts, nullable, needs, frozenset(runs), frozenset(heads), frozenset(tails))
+
+
+def head_of(text: str) -> str:
+    """The first sign of `text` as `Compiled.heads` has it: not a blank, and 0 for every figure; '' if there is none."""
+    text = text.lstrip()
+    return DIGIT if text[:1].isdecimal() else text[:1]
 
 
 _FEW = 8
 
 
 def _best(needs: Sequence[frozenset[str]]) -> frozenset[str]:
-    """The most telling of several sets of literals: few and long ones."""
-    known = [literals for literals in needs if literals and len(literals) <= _FEW]
-    return min(
-        known, key=lambda literals: (len(literals), -min(map(len, literals)), sorted(literals)), default=frozenset()
-    )
+    """The most telling of several sets of literals: few, long, and late, since the first signs are looked at anyway."""
+    known = [(place, literals) for place, literals in enumerate(needs) if literals and len(literals) <= _FEW]
+    if not known:
+        return frozenset()
+    return min(known, key=lambda each: (len(each[1]), -min(map(len, each[1])), -each[0]))[1]
 
 
 def _chain(parts: Sequence[_Part]) -> _Part:
     firsts: frozenset[str] = frozenset()
     nullable = True
     literal = ""
-    for part in parts:
+    runs: set[tuple[str, str]] = set()
+    for place, part in enumerate(parts):
         if nullable:
+            following = _edge([other.heads for other in parts[place + 1 :]])
+            runs |= {
+                (begin, sign) for begin, next_sign in part.runs for sign in ({next_sign} if next_sign else following)
+            }
             firsts |= part.firsts
             nullable = part.nullable
         literal += part.source
-    return _Part(literal, firsts, nullable, _best([part.needs for part in parts]))
+    heads = _edge([part.heads for part in parts])
+    tails = _edge([part.tails for part in reversed(parts)])
+    return _Part(literal, firsts, nullable, _best([part.needs for part in parts]), frozenset(runs), heads, tails)
+
+
+def _edge(signs: Iterable[frozenset[str]]) -> frozenset[str]:
+    """What a run of parts can begin with, from what each can."""
+    found: frozenset[str] = frozenset()
+    for each in signs:
+        found |= each
+        if "" not in each:
+            return found - _BLANK
+    return found | _BLANK
 
 
 def compile_template(
@@ -146,7 +224,7 @@ def compile_template(
             nonlocal word
             if word:
                 folded = fold(word)
-                parts.append(_Part(re.escape(folded), frozenset({folded}), False, frozenset({folded})))
+                parts.append(_words(re.escape(folded), frozenset({folded}), False, frozenset({folded})))
                 word = ""
 
         while position < len(template):
@@ -160,8 +238,9 @@ def compile_template(
                     raise TemplateError(f"not a slot at {position} of {template!r}")
                 position = found.end()
                 source, firsts = slot(found[1])
+                repeats = found[1] in REPEATED_SLOTS
                 groups.append(found[1] + (f"_{found[2]}" if found[2] else ""))
-                parts.append(_Part(f"({source})", firsts, False))
+                parts.append(_words(f"({source})", firsts, False, repeats=repeats))
                 continue
             position += 1
             if char == "\\" and position < len(template):
@@ -176,12 +255,13 @@ def compile_template(
             elif char == "[":
                 flush()
                 inner = sequence("]")
-                parts.append(_Part(f"(?:{inner.source})?", inner.firsts, True))
+                blank = inner.heads | _BLANK, inner.tails | _BLANK
+                parts.append(_Part(f"(?:{inner.source})?", inner.firsts, True, frozenset(), inner.runs, *blank))
                 position += 1
             elif char == "(":
                 flush()
                 inner = sequence(")")
-                parts.append(_Part(f"(?:{inner.source})", inner.firsts, inner.nullable, inner.needs))
+                parts.append(replace(inner, source=f"(?:{inner.source})"))
                 position += 1
             elif char == "|":
                 flush()
@@ -209,7 +289,11 @@ def compile_template(
             frozenset().union(*(choice.firsts for choice in choices)),
             any(choice.nullable for choice in choices),
             frozenset().union(*(c.needs for c in choices)) if all(c.needs for c in choices) else frozenset(),
+            frozenset().union(*(choice.runs for choice in choices)),
+            frozenset().union(*(choice.heads for choice in choices)),
+            frozenset().union(*(choice.tails for choice in choices)),
         )
 
     whole = sequence("")
-    return Compiled(whole.source, tuple(groups), whole.firsts, whole.needs)
+    runs = frozenset((begin, "" if sign == _MORE else sign) for begin, sign in whole.runs)
+    return Compiled(whole.source, tuple(groups), whole.firsts, runs, whole.heads, whole.tails, whole.needs)

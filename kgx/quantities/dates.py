@@ -18,18 +18,16 @@ from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 
 from kgx.quantities import date_periods, date_ranges, date_reckoning
-from kgx.quantities.date_data import Folded, Pack, load_pack
+from kgx.quantities.date_data import Folded, load_pack
 from kgx.quantities.date_meaning import Context, Last, Node, Reading, resolve
 from kgx.quantities.date_scan import join_dates, scan
-from kgx.quantities.types import DateMention, PartialDate
+from kgx.quantities.date_tense import Cue, Cues
+from kgx.quantities.types import DateMention, PartialDate, made
 
 __all__ = ["find_dates", "year_of_writing"]
 
-_SENTENCE_END = re.compile(r"[.!?؟。…][\"'»”)\]]{0,3}(?=\s)|\n")
+_SENTENCE_END = re.compile(r"[.!?؟。…\n](?:(?<=\n)|[\"'»”)\]]{0,3}(?=\s))")
 _PARAGRAPH_END = re.compile(r"\n")
-_TENSE_WINDOW = 200
-_CLAUSE = 60
-_QUOTES = '"“”„«»'
 _ANNIVERSARY_REACH = 90
 
 # Importing the modules registers the operators that rules name.
@@ -46,38 +44,24 @@ class _Frame:
     def of(self, place: int) -> tuple[int, int]:
         return bisect_right(self.sentences, place), bisect_right(self.paragraphs, place)
 
-    def sentence(self, place: int, length: int) -> tuple[int, int]:
-        number = bisect_right(self.sentences, place)
+    def bounds(self, number: int, length: int) -> tuple[int, int]:
+        """From where to where a sentence goes."""
         start = self.sentences[number - 1] if number else 0
         return start, self.sentences[number] if number < len(self.sentences) else length
 
 
-def _tense(pack: Pack, text: str, sentence: tuple[int, int], node: Node) -> int:
-    """1 where the sentence speaks of the future at `node`, -1 of the past, 0 where it does not tell.
+class _Tenses:
+    """The tense at a place of a text; the cues of a sentence are looked for once, when a date first asks."""
 
-    The nearest cue counts; where the verb goes before its dates one after them is likelier another clause's.
-    """
-    low, high = max(sentence[0], node.start - _TENSE_WINDOW), min(sentence[1], node.end + _TENSE_WINDOW)
-    best, tense = float("inf"), 0
-    for cues, direction in ((pack.future, 1), (pack.past, -1)):
-        if cues is None:
-            continue
-        for found in cues.finditer(text, low, high):
-            if found.start() >= node.end:
-                distance = (found.start() - node.end + 1) * (1 if pack.data.verb_last else 3)
-                between = text[node.end : found.start()]
-            elif found.end() <= node.start:
-                distance = (node.start - found.end() + 1) * (3 if pack.data.verb_last else 1)
-                between = text[found.end() : node.start]
-            else:
-                distance, between = 0, ""
-            if sum(between.count(mark) for mark in _QUOTES) % 2:
-                distance += _CLAUSE  # of what is quoted and what is not, each has its own tense
-            if "," in between or ";" in between:
-                distance += _CLAUSE
-            if distance < best:
-                best, tense = distance, direction
-    return tense
+    def __init__(self, cues: Cues, text: str) -> None:
+        self._cues, self._text = cues, text
+        self._sentence: tuple[int, int] | None = None
+        self._found: list[Cue] = []
+
+    def at(self, sentence: tuple[int, int], node: Node) -> int:
+        if self._sentence != sentence:
+            self._sentence, self._found = sentence, self._cues.find(self._text, *sentence)
+        return self._cues.tense(self._text, self._found, node.start, node.end)
 
 
 def _mention(text: str, folded: Folded, node: Node, reading: Reading, drop: str) -> DateMention:
@@ -86,19 +70,23 @@ def _mention(text: str, folded: Folded, node: Node, reading: Reading, drop: str)
         start, end = folded.offsets[start], folded.offsets[end - 1] + 1
         while end < len(text) and (text[end] in drop or "\u0300" <= text[end] <= "\u036f"):
             end += 1
-    alternatives = tuple(dict.fromkeys(other for other in reading.alternatives if other != reading.value))
-    return DateMention(
+    alternatives = reading.alternatives
+    if alternatives:
+        alternatives = tuple(dict.fromkeys(other for other in alternatives if other != reading.value))
+    named = reading.named if len(reading.named) < 2 else tuple(dict.fromkeys(reading.named))
+    return made(
+        DateMention,
         start=start,
         end=end,
         text=text[start:end],
+        rule=node.rule,
+        confidence=round(node.confidence * reading.trust, 3),
         value=reading.value,
         how=reading.how,
         relative_to=reading.relative_to,
         alternatives=alternatives,
-        rule=node.rule,
-        confidence=round(node.confidence * reading.trust, 3),
         kind=reading.kind,
-        named=tuple(dict.fromkeys(reading.named)),
+        named=named,
         approximate=reading.approximate,
         written=reading.written,
     )
@@ -197,14 +185,16 @@ def find_dates(text: str, lang: str, *, published: PartialDate | None = None) ->
         [found.end() for found in _PARAGRAPH_END.finditer(plain)],
     )
     ctx = Context(published=published, year=writing[0] if writing else None)
+    tenses = _Tenses(pack.cues, plain)
     out: list[DateMention] = []
     for joined in nodes:
         pending = [joined]
         while pending:
             node = pending.pop(0)
             sentence, paragraph = frame.of(node.start)
-            bounds = frame.sentence(node.start, len(plain))
-            ctx = replace(ctx, sentence=sentence, paragraph=paragraph, tense=partial(_tense, pack, plain, bounds, node))
+            bounds = frame.bounds(sentence, len(plain))
+            ctx.sentence, ctx.paragraph = sentence, paragraph
+            ctx.tense = partial(tenses.at, bounds, node)
             after = node.end + (plain[node.end : node.end + 1] == " ")
             telling = pack.telling is not None and pack.telling.match(plain, after) is not None
             # The day on which something is told is counted from the report, not from the days that are told of.
@@ -215,20 +205,22 @@ def find_dates(text: str, lang: str, *, published: PartialDate | None = None) ->
                 continue
             out.append(_mention(text, folded, node, reading, pack.data.fold.drop))
             if not telling:
-                ctx = _remember(ctx, reading, node, node.start - bounds[0])
+                _remember(ctx, reading, node, node.start - bounds[0])
     return tuple(out)
 
 
-def _remember(ctx: Context, reading: Reading, node: Node, depth: int) -> Context:
+def _remember(ctx: Context, reading: Reading, node: Node, depth: int) -> None:
+    """Keep what later dates may go on from."""
     if not reading.named or reading.kind == "anniversary":
-        return ctx
+        return
     date = reading.named[-1]
-    last = Last(date, ctx.sentence, ctx.paragraph, exact=reading.how == "absolute" and date.precision != "year")
-    if date.precision == "day":
+    precision = date.precision
+    last = Last(date, ctx.sentence, ctx.paragraph, exact=reading.how == "absolute" and precision != "year")
+    ctx.last = last
+    if precision == "day":
         # after a stay from one day to another 'the next day' is its second
         first = reading.named[0] if len(reading.named) == 2 and reading.named[0].precision == "day" else date
-        ctx = replace(ctx, last_day=replace(last, value=first))
-    is_year = date.precision == "year" and isinstance(reading.value, PartialDate)
+        ctx.last_day = replace(last, value=first)
+    is_year = precision == "year" and isinstance(reading.value, PartialDate)
     if is_year and (reading.how == "relative" or depth < 12):
-        return replace(ctx, last=last, topic=last)
-    return replace(ctx, last=last)
+        ctx.topic = last
