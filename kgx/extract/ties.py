@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from kgx.extract.context import RULE_CONFIDENCE, Context, when_of
+from collections import Counter
+
+from kgx.extract.context import INFERRED, RULE_CONFIDENCE, Context, when_of
 from kgx.extract.reduce import Atom, Reduced, block, compile_rule
 from kgx.extract.rules import Draft, expand
 from kgx.extract.things import told
 from kgx.models import DiplomaticRelation, Interval, PartialDate, TradePartnerRank, Twinning, When
+
+# A town that so many mentions speak of may be one of 'the two towns'.
+_OFTEN = 2
 
 
 def twinnings(context: Context, draft: Draft) -> list[Twinning]:
@@ -25,6 +30,9 @@ def twinnings(context: Context, draft: Draft) -> list[Twinning]:
             at = max(match.end() - 1, match.start() + 1)  # the second of one pair may be the first of the next
     if not pairs:
         pairs = _by_their_heads(context, draft)
+    inferred = not pairs
+    if inferred:
+        pairs = _spoken_of(context, draft)
     for x, y in pairs:
         a_id, b_id = context.things.id(x), context.things.id(y)
         if a_id is None or b_id is None or a_id == b_id or frozenset((a_id, b_id)) in seen:
@@ -36,14 +44,15 @@ def twinnings(context: Context, draft: Draft) -> list[Twinning]:
             continue
         seen.add(frozenset((a_id, b_id)))
         own = _since(plain, x, y)
-        low, high = sorted((x.start, y.start))[0], max(x.end, y.end)
         anchor = draft.sentence.reduced.span(draft.start, draft.end)
-        low, high = min(low, anchor.start), max(high, anchor.end)
+        low, high = anchor.start, anchor.end
+        if not inferred:  # else the towns may stand far away
+            low, high = min(low, x.start, y.start), max(high, x.end, y.end)
+        rule, roles = f"{context.reader.lang}/{draft.id}", {"twin": (x, y)}
         made.append(
             Twinning(
-                evidence=told(
-                    context.reader, low, high, f"{context.reader.lang}/{draft.id}", RULE_CONFIDENCE, {"twin": (x, y)}
-                ),
+                evidence=told(context.reader, low, high, rule, INFERRED if inferred else RULE_CONFIDENCE, roles),
+                inferred=inferred,
                 twins=(a_id, b_id),
                 since=own or start,
                 status=_twinning_status(draft, context.status(draft, start), start),
@@ -81,6 +90,32 @@ def _by_their_heads(context: Context, draft: Draft) -> list[tuple[Atom, Atom]]:
                 found.setdefault(thing, title.place)
     states = {context.things.country_of(thing) for thing in found}
     return [(*found.values(),)] if len(found) == 2 and len(states) == 2 else []  # type: ignore[list-item]
+
+
+def _spoken_of(context: Context, draft: Draft) -> list[tuple[Atom, Atom]]:
+    """'The two towns': those of two states that the document has spoken of most up to the anchor, one perhaps here."""
+    here = draft.sentence.index
+    counts: Counter[str] = Counter()
+    first: dict[str, Atom] = {}
+    named: list[str] = []
+    for sentence in context.reader.sentences[: here + 1]:
+        for char in sentence.plain.text:
+            atom = sentence.plain.atoms.get(char)
+            for place in (atom, *(t.place for t in atom.titles)) if atom is not None else ():
+                thing = context.things.id(place) if place is not None and place.type == "place" else None
+                if place is None or thing is None or context.things.country_of(thing) is None:
+                    continue
+                counts[thing] += 1
+                first.setdefault(thing, place)
+                if sentence.index == here:
+                    named.append(thing)
+    often = [thing for thing, count in counts.most_common() if count >= _OFTEN]
+    one = next((t for t in often if t in named), None) or next(iter(named), None) or next(iter(often), None)
+    if one is None or len(set(named)) > 1:
+        return []
+    state = context.things.country_of(one)
+    other = next((t for t in often if context.things.country_of(t) != state), None)
+    return [(first[one], first[other])] if other is not None else []
 
 
 def relations(context: Context, draft: Draft) -> list[DiplomaticRelation]:
