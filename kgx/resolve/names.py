@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations
@@ -257,7 +257,6 @@ def _part_likeness(script: str, one: Units, other_script: str, other: Units) -> 
     return evidence(one, other, sounds) / ideal if ideal > 0 else 0.0
 
 
-@lru_cache(maxsize=131072)
 def block_keys(name: str) -> frozenset[str]:
     """Keys of which alike names share at least one, nearly always: only compare names that do.
 
@@ -270,7 +269,13 @@ def block_keys(name: str) -> frozenset[str]:
     Returns:
         The keys; none for a name without letters. How many alike pairs share one is measured by benchmarks/resolve.py.
     """
-    keys: set[str] = set()
+    return frozenset(graded_keys(name))
+
+
+@lru_cache(maxsize=131072)
+def graded_keys(name: str) -> Mapping[str, bool]:
+    """The keys of a name, each with whether it tells all consonants: if not, unlike names share it much more often."""
+    keys: dict[str, bool] = {}
     for reading in readings(name):
         views = {
             tuple(range(len(reading.parts))),
@@ -280,23 +285,31 @@ def block_keys(name: str) -> frozenset[str]:
         for view in views:
             bones = [reading.bones[i] for i in view]
             for k in turns(len(bones)):
-                keys.update(_shortened("".join(bones[k:] + bones[:k])))
-        if len(reading.core) > 1:
-            keys.update(
-                "+".join(sorted((reading.bones[i], reading.bones[j]))) for i, j in combinations(reading.core, 2)
-            )
-    return frozenset(keys)
+                whole = _TOLD_ONCE.sub(r"\1\2", "".join(bones[k:] + bones[:k]))
+                keys[whole] = True
+                for key in _shortened(whole):
+                    keys.setdefault(key, False)
+        for i, j in combinations(reading.core, 2) if len(reading.core) > 1 else ():
+            keys.setdefault("+".join(sorted((reading.bones[i], reading.bones[j]))), len(reading.core) == 2)
+    return keys
 
 
 def _shortened(bones: str) -> Iterator[str]:
-    """Consonants with up to one left out, two of seven or more; neighbours of one class told once.
+    """Consonants with one left out, and two of seven or more; neighbours of one class told once.
 
     A k after n is never told: many scripts write ng with one letter.
     """
-    bones = _TOLD_ONCE.sub(r"\1\2", bones)
-    for gone in range(min(3 if len(bones) >= _LONG else 2, len(bones) + 1)):
-        for kept in combinations(bones, len(bones) - gone):
-            yield _TOLD_ONCE.sub(r"\1\2", "".join(kept))
+    for i in range(len(bones)):
+        yield _closed(bones[:i], bones[i + 1 :])
+    for i, j in combinations(range(len(bones)), 2) if len(bones) >= _LONG else ():
+        yield _closed(_closed(bones[:i], bones[i + 1 : j]), bones[j + 1 :])
+
+
+def _closed(before: str, after: str) -> str:
+    """Two stretches of consonants, where those that now are neighbours may be one."""
+    if before and after and (before[-1] == after[0] or (before[-1] == "N" and after[0] == "K")):
+        return _closed(before, after[1:])
+    return before + after
 
 
 def is_latin(name: str) -> bool:
