@@ -17,8 +17,9 @@ from kgx.resolve.names import block_keys, graded_keys
 
 _ENOUGH = 7  # consonants that are no accident
 _SOME = 5
-# In bigger blocks names only meet that differ by what one leaves out; in a crowd, not even those.
-_BIG, _CROWD = 12, 40
+# In blocks of more, and among more whose states are not told, names only meet that differ by what one leaves out; in a
+# crowd, not even those.
+_BIG, _FEW, _CROWD = 12, 250, 40
 
 Pair = tuple[int, int]
 Blocks = Mapping[Hashable, Sequence[int]]
@@ -39,7 +40,7 @@ def candidates(traits: Sequence[Traits], days: Sequence[Sequence[int]]) -> set[P
     stateless = {i for i, one in enumerate(traits) if one.country is None}
     for members in _by_state(traits).values():
         pairs.update(_within(_blocks(members, keys), keys))
-    # Those of known states meet there, if at all. A state has many legislators: of such, only names that sound the same.
+    # Those of known states meet there, if at all. States have many legislators: of such, names that sound the same.
     for kind, members in _by_office(traits).items():
         single = kind in office_kinds() and office_kinds()[kind].single
         pairs.update(_with_any(members, keys, stateless, strict=not single))
@@ -72,18 +73,22 @@ def _within(blocks: Blocks, keys: Sequence[Keys] = ()) -> Iterator[Pair]:
 
 
 def _with_any(members: Sequence[int], keys: Sequence[Keys], some: set[int], *, strict: bool = False) -> Iterator[Pair]:
-    """Pairs with one of some, of which one (strict: both) has no more consonants than a key that they share."""
+    """Pairs with one of some, of which one (strict: both) has no more consonants than a key that they share.
+
+    Among few members all are pairs that share a key.
+    """
+    few = len(members) <= _FEW
     every: dict[Hashable, list[int]] = defaultdict(list)
     full: dict[Hashable, list[int]] = defaultdict(list)
     for i in members:
         for key, whole in keys[i].items() if i in some else ():
             every[key].append(i)
-            if whole:
+            if whole or few:
                 full[key].append(i)
     for j in members if every else ():
         for key, whole in keys[j].items():
-            found = full.get(key, ()) if strict or not whole else every[key] if key in every else ()
-            for i in found if len(found) <= _CROWD and (whole or not strict) else ():
+            found = (every if whole and not strict else full).get(key, ())
+            for i in found if len(found) <= _CROWD and (few or whole or not strict) else ():
                 if i != j:
                     yield (i, j) if i < j else (j, i)
 
