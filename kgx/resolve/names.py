@@ -29,7 +29,20 @@ import numpy as np
 from rapidfuzz.distance import Levenshtein
 
 from kgx.ids import name_parts
-from kgx.resolve.sounds import Array, Parts, Reading, Units, evidence, most, readings, script_of, table, weakest
+from kgx.resolve.sounds import (
+    Array,
+    Parts,
+    Reading,
+    Units,
+    evidence,
+    most,
+    readings,
+    script_of,
+    scripts,
+    stems,
+    table,
+    weakest,
+)
 
 Verdict = Literal["same", "different", "unsure"]
 
@@ -50,6 +63,8 @@ _SURE_BITS, _SURE_LIKENESS, _SURE_MISFIT = 40.0, 0.75, -6.0
 _SURE_WITHIN = 0.97
 # Scores of names that are not equal, and of names of which one says less, are never more than this.
 _MOST, _MOST_INCOMPLETE = 0.99, 0.85
+# The score of names that differ in endings of cases; stems are longer than this.
+_DECLINED, _STEM = 0.9, 2
 # Each part left out, and each initial that stands for a name, costs this share.
 _LEFT_OUT = 0.92
 # Parts this alike are taken for one when parts are paired one by one.
@@ -109,7 +124,7 @@ def compare(a: str, b: str) -> Comparison:
     return _compare(a, b) if a <= b else _compare(b, a)
 
 
-@lru_cache(maxsize=262144)
+@lru_cache(maxsize=65536)
 def _compare(a: str, b: str) -> Comparison:
     parts_a, parts_b = name_parts(a), name_parts(b)
     if not parts_a or not parts_b:
@@ -117,6 +132,8 @@ def _compare(a: str, b: str) -> Comparison:
     if parts_a == parts_b or sorted(parts_a) == sorted(parts_b) or "".join(parts_a) == "".join(parts_b):
         sure = len("".join(parts_a)) > _SHORT or len(parts_a) > 1
         return Comparison(1.0, "same" if sure else "unsure", ("equal after folding",))
+    if declined(a, b):
+        return Comparison(_DECLINED, "unsure", ("equal but for endings of cases",))
     best: tuple[float, _Match, Reading, Reading] | None = None
     for one in readings(a):
         for other in readings(b):
@@ -130,6 +147,17 @@ def _compare(a: str, b: str) -> Comparison:
         return _UNLIKE
     worth, match, x, y = best
     return _judged(worth, match, x, y, within=script_of(a) == script_of(b))
+
+
+def declined(a: str, b: str) -> bool:
+    """Whether two names of one script are one name in two cases; a stem of two letters has to stand alone in one."""
+    ours, theirs, script = name_parts(a), name_parts(b), script_of(a)
+    if script is None or not scripts()[script].endings or script_of(b) != script or len(ours) != len(theirs):
+        return False
+    return all(
+        any(len(stem) > _STEM or stem in (x, y) for stem in stems(x, script) & stems(y, script))
+        for x, y in zip(ours, theirs, strict=True)
+    )
 
 
 def worth_of(likeness: Array, bits: Array, *, within: bool) -> Array:
