@@ -145,9 +145,9 @@ class Clustering:
 
     def _join(self, a: int, b: int) -> None:
         """Join all things of these traits, as far as nothing forbids it."""
-        ones = self._groups(a)
+        ones, others = self._groups(a), self._groups(b)
         for i in ones if a != b else ones[:1]:
-            for j in self._groups(b):
+            for j in others:
                 if self.group[i] is not self.group[j] and self.group[i].may_join(self.group[j]):
                     if a != b:
                         self.joined.append(Compared(self.order[i], self.order[j], "same", self.scores[a, b]))
