@@ -53,7 +53,7 @@ def resolve(
 
 @contextmanager
 def _no_collection() -> Iterator[None]:
-    """Look for no cycles meanwhile: there are none, and going over all that is known so far costs a fifth of the time."""
+    """Look for no cycles meanwhile: there are none, and going over all that is known costs a fifth of the time."""
     enabled = gc.isenabled()
     gc.disable()
     try:

@@ -19,7 +19,7 @@ _ENOUGH = 7  # consonants that are no accident
 _SOME = 5
 # In blocks of more, and among more whose states are not told, names only meet that differ by what one leaves out; in a
 # crowd, not even those.
-_BIG, _FEW, _CROWD = 12, 250, 40
+_BIG, _FEW, _CROWD = 6, 250, 40
 
 Pair = tuple[int, int]
 Blocks = Mapping[Hashable, Sequence[int]]
