@@ -125,6 +125,12 @@ def test_one_name_in_three_scripts_with_one_office_is_one() -> None:
     ]
 
 
+def test_cases_of_a_name_do_not_keep_its_reports_apart() -> None:
+    office = ("head_of_state", "CL")
+    forms = [("Габриэлем Боричем", "ru"), ("Gabriel Boric", "en"), ("Габриэля Борича", "ru")]
+    assert len(people(*([(name, lang, *office)] for name, lang in forms))) == 1
+
+
 def test_one_sound_without_office_or_state_is_not_enough() -> None:
     assert len(people([("토람", "ko", None, None)], [("Tô Lâm", "vi", None, None)])) == 2
 

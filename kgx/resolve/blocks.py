@@ -11,14 +11,19 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 
 from kgx.ids import name_parts
+from kgx.ontology import office_kinds
 from kgx.resolve.local import Traits
-from kgx.resolve.names import block_keys
+from kgx.resolve.names import block_keys, graded_keys
 
 _ENOUGH = 7  # consonants that are no accident
 _SOME = 5
+# In blocks of more, and among more whose states are not told, names only meet that differ by what one leaves out; in a
+# crowd, not even those.
+_BIG, _FEW, _CROWD = 6, 250, 40
 
 Pair = tuple[int, int]
 Blocks = Mapping[Hashable, Sequence[int]]
+Keys = Mapping[Hashable, bool]  # with whether one tells all consonants
 
 
 def candidates(traits: Sequence[Traits], days: Sequence[Sequence[int]]) -> set[Pair]:
@@ -34,46 +39,72 @@ def candidates(traits: Sequence[Traits], days: Sequence[Sequence[int]]) -> set[P
     keys = [_keys(one) for one in traits]
     stateless = {i for i, one in enumerate(traits) if one.country is None}
     for members in _by_state(traits).values():
-        pairs.update(_within(_blocks(members, keys)))
-    # Those of known states meet there, if at all.
-    for members in (*_by_office(traits).values(), *_by_week(traits, days).values()):
-        if not stateless.isdisjoint(members):
-            pairs.update(_with_any(_blocks(members, keys), stateless))
+        pairs.update(_within(_blocks(members, keys), keys))
+    # Those of known states meet there, if at all. States have many legislators: of such, names that sound the same.
+    for kind, members in _by_office(traits).items():
+        single = kind in office_kinds() and office_kinds()[kind].single
+        pairs.update(_with_any(members, keys, stateless, strict=not single))
+    for members in _by_week(traits, days).values():
+        pairs.update(_with_any(members, keys, stateless))
     pairs.update(_parts(traits))
     return pairs
 
 
-def _keys(one: Traits) -> set[Hashable]:
+def _keys(one: Traits) -> Keys:
     """Keys of a name within a state; few consonants, some left out, are only shared by holders of one office."""
-    found: set[Hashable] = set()
+    found: dict[Hashable, bool] = {}
     for name in one.names:
-        keys = block_keys(name.text)
+        keys = graded_keys(name.text)
         whole = max((len(k) for k in keys if "+" not in k), default=0)
-        for key in keys:
-            if len(key) >= _SOME or len(key) == whole:
-                found.add(key)
-            else:
-                found.update((key, kind) for kind, _ in one.offices)
+        for key, full in keys.items():
+            for told in (key,) if len(key) >= _SOME or len(key) == whole else [(key, kind) for kind, _ in one.offices]:
+                found[told] = full or found.get(told, False)
     return found
 
 
-def _within(blocks: Blocks) -> Iterator[Pair]:
-    """All pairs of each block."""
-    for members in blocks.values():
+def _within(blocks: Blocks, keys: Sequence[Keys] = ()) -> Iterator[Pair]:
+    """All pairs of each block; of a big one, those of which one has no more consonants than its key."""
+    for key, members in blocks.items():
+        full = _full(key, members, keys)
         for n, j in enumerate(members):
             for i in members[:n]:
-                yield (i, j) if i < j else (j, i)
+                if full is None or i in full or j in full:
+                    yield (i, j) if i < j else (j, i)
 
 
-def _with_any(blocks: Blocks, some: set[int]) -> Iterator[Pair]:
-    """The pairs of each block of which one at least is of some."""
-    for members in blocks.values():
-        for i in members:
-            if i in some:
-                yield from ((i, j) if i < j else (j, i) for j in members if i != j)
+def _with_any(members: Sequence[int], keys: Sequence[Keys], some: set[int], *, strict: bool = False) -> Iterator[Pair]:
+    """Pairs with one of some, of which one (strict: both) has no more consonants than a key that they share.
+
+    Among few members all are pairs that share a key.
+    """
+    few = len(members) <= _FEW
+    every: dict[Hashable, list[int]] = defaultdict(list)
+    full: dict[Hashable, list[int]] = defaultdict(list)
+    for i in members:
+        for key, whole in keys[i].items() if i in some else ():
+            every[key].append(i)
+            if whole or few:
+                full[key].append(i)
+    for j in members if every else ():
+        for key, whole in keys[j].items():
+            found = (every if whole and not strict else full).get(key, ())
+            for i in found if len(found) <= _CROWD and (few or whole or not strict) else ():
+                if i != j:
+                    yield (i, j) if i < j else (j, i)
 
 
-def _blocks(members: Sequence[int], keys: Sequence[Iterable[Hashable]]) -> Blocks:
+def _full(key: Hashable, members: Sequence[int], keys: Sequence[Keys]) -> set[int] | None:
+    """Who of a block has no more consonants than its key; None where that does not matter, for the block is small.
+
+    A crowd of them has nobody: so common a name tells nothing, but for what equal and long ones share anyway.
+    """
+    if not keys or len(members) <= _BIG:
+        return None
+    full = {i for i in members if keys[i][key]}
+    return full if len(full) <= _CROWD else set()
+
+
+def _blocks(members: Sequence[int], keys: Sequence[Keys]) -> Blocks:
     blocks: dict[Hashable, list[int]] = defaultdict(list)
     for i in members:
         for key in keys[i]:
@@ -113,8 +144,8 @@ def _by_state(traits: Sequence[Traits]) -> Mapping[Hashable, Sequence[int]]:
     return found
 
 
-def _by_office(traits: Sequence[Traits]) -> Mapping[Hashable, Sequence[int]]:
-    found: dict[Hashable, list[int]] = defaultdict(list)
+def _by_office(traits: Sequence[Traits]) -> Mapping[str, Sequence[int]]:
+    found: dict[str, list[int]] = defaultdict(list)
     for i, one in enumerate(traits):
         for kind in {k for k, _ in one.offices}:
             found[kind].append(i)

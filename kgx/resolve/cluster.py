@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from kgx.resolve.blocks import candidates
 from kgx.resolve.features import FLOOR, UNSURE, Score, Witness, at_odds, score, within
 from kgx.resolve.local import Key, Local, Traits
+from kgx.resolve.names import declined
 
 # Two candidates so near each other leave open whom a part of a name means.
 _MARGIN = 0.1
@@ -64,8 +65,14 @@ class Group:
         )
 
     def at_odds(self, other: Group) -> bool:
-        """Whether a full name of one cannot be that of the other."""
-        return any(at_odds(*sorted((x, y))) for x in self.names - other.names for y in other.names - self.names)
+        """Whether a full name of one cannot be that of the other, nor is it a case of one that the other has."""
+        return any(
+            at_odds(*sorted((x, y)))
+            and not any(declined(x, name) for name in other.names)
+            and not any(declined(y, name) for name in self.names)
+            for x in self.names - other.names
+            for y in other.names - self.names
+        )
 
     def add(self, other: Group) -> None:
         """Take over all of another group."""
@@ -138,9 +145,9 @@ class Clustering:
 
     def _join(self, a: int, b: int) -> None:
         """Join all things of these traits, as far as nothing forbids it."""
-        ones = self._groups(a)
+        ones, others = self._groups(a), self._groups(b)
         for i in ones if a != b else ones[:1]:
-            for j in self._groups(b):
+            for j in others:
                 if self.group[i] is not self.group[j] and self.group[i].may_join(self.group[j]):
                     if a != b:
                         self.joined.append(Compared(self.order[i], self.order[j], "same", self.scores[a, b]))

@@ -240,10 +240,10 @@ def _best_names(a: tuple[Name, ...], b: tuple[Name, ...]) -> Finding:
 @lru_cache(maxsize=262144)
 def _pair(x: str, y: str) -> Finding:
     comparison = compare(x, y)
-    words = f"{x} and {y}: {'; '.join(comparison.reasons)}"
     parts = min(_parts_of(x), _parts_of(y))
     if comparison.verdict == "different" or (parts == 1 and within(x, y)):
         return (0.5, f"{x} and {y}: one is a part of the other") if within(x, y) else None
+    words = f"{x} and {y}: {'; '.join(comparison.reasons)}"
     if comparison.verdict == "same" and parts > 1:
         return (1.0, words)
     if comparison.score == 1.0:  # equal, though too short to be sure of; three syllables are a full name
@@ -252,19 +252,14 @@ def _pair(x: str, y: str) -> Finding:
     if alike <= 0:
         return None
     long = parts > 1 and max(len("".join(name_parts(n))) for n in (x, y)) >= _ENOUGH_LETTERS
-    worth = _WITHIN_VALUE if _script(x) == _script(y) else _LONG_VALUE if long else _SHORT_VALUE
+    worth = _WITHIN_VALUE if script_of(x) == script_of(y) else _LONG_VALUE if long else _SHORT_VALUE
     return (round(worth * alike, 3), words)
-
-
-@lru_cache(maxsize=262144)
-def _script(name: str) -> str | None:
-    return script_of(name)
 
 
 def _parts_of(name: str) -> int:
     """How many parts a name has; each syllable of a script that writes syllables is one."""
     parts = name_parts(name)
-    return sum(map(len, parts)) if _script(name) in _SYLLABIC else len(parts)
+    return sum(map(len, parts)) if script_of(name) in _SYLLABIC else len(parts)
 
 
 @lru_cache(maxsize=262144)
@@ -289,7 +284,7 @@ def _same_part(a: str, b: str) -> bool:
         return True
     if min(len(a), len(b)) == 1:
         return a[0] == b[0]
-    return compare(a, b).score >= (_ALIKE_WITHIN if _script(a) == _script(b) else _ALIKE_ACROSS)
+    return compare(a, b).score >= (_ALIKE_WITHIN if script_of(a) == script_of(b) else _ALIKE_ACROSS)
 
 
 def at_odds(x: str, y: str) -> bool:

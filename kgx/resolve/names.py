@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations
@@ -29,7 +29,20 @@ import numpy as np
 from rapidfuzz.distance import Levenshtein
 
 from kgx.ids import name_parts
-from kgx.resolve.sounds import Array, Parts, Reading, Units, evidence, most, readings, script_of, table, weakest
+from kgx.resolve.sounds import (
+    Array,
+    Parts,
+    Reading,
+    Units,
+    evidence,
+    most,
+    readings,
+    script_of,
+    scripts,
+    stems,
+    table,
+    weakest,
+)
 
 Verdict = Literal["same", "different", "unsure"]
 
@@ -50,6 +63,8 @@ _SURE_BITS, _SURE_LIKENESS, _SURE_MISFIT = 40.0, 0.75, -6.0
 _SURE_WITHIN = 0.97
 # Scores of names that are not equal, and of names of which one says less, are never more than this.
 _MOST, _MOST_INCOMPLETE = 0.99, 0.85
+# The score of names that differ in endings of cases; stems are longer than this.
+_DECLINED, _STEM = 0.9, 2
 # Each part left out, and each initial that stands for a name, costs this share.
 _LEFT_OUT = 0.92
 # Parts this alike are taken for one when parts are paired one by one.
@@ -109,7 +124,7 @@ def compare(a: str, b: str) -> Comparison:
     return _compare(a, b) if a <= b else _compare(b, a)
 
 
-@lru_cache(maxsize=262144)
+@lru_cache(maxsize=65536)
 def _compare(a: str, b: str) -> Comparison:
     parts_a, parts_b = name_parts(a), name_parts(b)
     if not parts_a or not parts_b:
@@ -117,6 +132,8 @@ def _compare(a: str, b: str) -> Comparison:
     if parts_a == parts_b or sorted(parts_a) == sorted(parts_b) or "".join(parts_a) == "".join(parts_b):
         sure = len("".join(parts_a)) > _SHORT or len(parts_a) > 1
         return Comparison(1.0, "same" if sure else "unsure", ("equal after folding",))
+    if declined(a, b):
+        return Comparison(_DECLINED, "unsure", ("equal but for endings of cases",))
     best: tuple[float, _Match, Reading, Reading] | None = None
     for one in readings(a):
         for other in readings(b):
@@ -130,6 +147,17 @@ def _compare(a: str, b: str) -> Comparison:
         return _UNLIKE
     worth, match, x, y = best
     return _judged(worth, match, x, y, within=script_of(a) == script_of(b))
+
+
+def declined(a: str, b: str) -> bool:
+    """Whether two names of one script are one name in two cases; a stem of two letters has to stand alone in one."""
+    ours, theirs, script = name_parts(a), name_parts(b), script_of(a)
+    if script is None or not scripts()[script].endings or script_of(b) != script or len(ours) != len(theirs):
+        return False
+    return all(
+        any(len(stem) > _STEM or stem in (x, y) for stem in stems(x, script) & stems(y, script))
+        for x, y in zip(ours, theirs, strict=True)
+    )
 
 
 def worth_of(likeness: Array, bits: Array, *, within: bool) -> Array:
@@ -257,7 +285,6 @@ def _part_likeness(script: str, one: Units, other_script: str, other: Units) -> 
     return evidence(one, other, sounds) / ideal if ideal > 0 else 0.0
 
 
-@lru_cache(maxsize=131072)
 def block_keys(name: str) -> frozenset[str]:
     """Keys of which alike names share at least one, nearly always: only compare names that do.
 
@@ -270,7 +297,13 @@ def block_keys(name: str) -> frozenset[str]:
     Returns:
         The keys; none for a name without letters. How many alike pairs share one is measured by benchmarks/resolve.py.
     """
-    keys: set[str] = set()
+    return frozenset(graded_keys(name))
+
+
+@lru_cache(maxsize=131072)
+def graded_keys(name: str) -> Mapping[str, bool]:
+    """The keys of a name, each with whether it tells all consonants: if not, unlike names share it much more often."""
+    keys: dict[str, bool] = {}
     for reading in readings(name):
         views = {
             tuple(range(len(reading.parts))),
@@ -280,23 +313,31 @@ def block_keys(name: str) -> frozenset[str]:
         for view in views:
             bones = [reading.bones[i] for i in view]
             for k in turns(len(bones)):
-                keys.update(_shortened("".join(bones[k:] + bones[:k])))
-        if len(reading.core) > 1:
-            keys.update(
-                "+".join(sorted((reading.bones[i], reading.bones[j]))) for i, j in combinations(reading.core, 2)
-            )
-    return frozenset(keys)
+                whole = _TOLD_ONCE.sub(r"\1\2", "".join(bones[k:] + bones[:k]))
+                keys[whole] = True
+                for key in _shortened(whole):
+                    keys.setdefault(key, False)
+        for i, j in combinations(reading.core, 2) if len(reading.core) > 1 else ():
+            keys.setdefault("+".join(sorted((reading.bones[i], reading.bones[j]))), len(reading.core) == 2)
+    return keys
 
 
 def _shortened(bones: str) -> Iterator[str]:
-    """Consonants with up to one left out, two of seven or more; neighbours of one class told once.
+    """Consonants with one left out, and two of seven or more; neighbours of one class told once.
 
     A k after n is never told: many scripts write ng with one letter.
     """
-    bones = _TOLD_ONCE.sub(r"\1\2", bones)
-    for gone in range(min(3 if len(bones) >= _LONG else 2, len(bones) + 1)):
-        for kept in combinations(bones, len(bones) - gone):
-            yield _TOLD_ONCE.sub(r"\1\2", "".join(kept))
+    for i in range(len(bones)):
+        yield _closed(bones[:i], bones[i + 1 :])
+    for i, j in combinations(range(len(bones)), 2) if len(bones) >= _LONG else ():
+        yield _closed(_closed(bones[:i], bones[i + 1 : j]), bones[j + 1 :])
+
+
+def _closed(before: str, after: str) -> str:
+    """Two stretches of consonants, where those that now are neighbours may be one."""
+    if before and after and (before[-1] == after[0] or (before[-1] == "N" and after[0] == "K")):
+        return _closed(before, after[1:])
+    return before + after
 
 
 def is_latin(name: str) -> bool:

@@ -21,6 +21,8 @@ import numpy.typing as npt
 import yaml
 from anyascii import anyascii
 
+from kgx.ids import name_parts
+
 # The script in whose units all others are told.
 PIVOT = "latin"
 # Stands for nothing: a unit that the other script leaves out.
@@ -56,6 +58,7 @@ class Script:
         particles: Parts that count little.
         patronymic: Matches parts that name the father; none where the script's people don't use them.
         forms: Matches legal forms of companies at the ends of a name.
+        endings: Endings of cases, folded; none where the script's people do not decline names.
         read: Whether its characters are read as other scripts write them and have no units of their own.
     """
 
@@ -68,6 +71,7 @@ class Script:
     particles: frozenset[str]
     patronymic: re.Pattern[str] | None
     forms: re.Pattern[str] | None
+    endings: tuple[str, ...]
     read: bool
 
     def bare(self, part: str) -> str:
@@ -168,6 +172,7 @@ def scripts() -> dict[str, Script]:
                 particles=frozenset(raw.get("particles", [])),
                 patronymic=re.compile(raw["patronymic"]) if "patronymic" in raw else None,
                 forms=_at_the_ends(raw["forms"]) if "forms" in raw else None,
+                endings=tuple("".join(name_parts(ending)) for ending in raw.get("endings", ())),
                 read=raw.get("read", False),
             )
     return found
@@ -186,6 +191,7 @@ def _script_of(char: str) -> str | None:
     return next((s.name for s in scripts().values() if any(a <= point <= b for a, b in s.ranges)), None)
 
 
+@lru_cache(maxsize=131072)
 def script_of(name: str) -> str | None:
     """The script of most letters of a name; the first in the alphabet of two that share it; None for unknown ones."""
     counts: dict[str, int] = {}
@@ -194,6 +200,12 @@ def script_of(name: str) -> str | None:
         if script:
             counts[script] = counts.get(script, 0) + 1
     return max(sorted(counts), key=lambda s: counts[s]) if counts else None
+
+
+def stems(part: str, script: str) -> frozenset[str]:
+    """What a part of a name may be without the ending of a case; itself too, and nothing too short to tell."""
+    endings = scripts()[script].endings
+    return frozenset({part, *(part[: -len(e)] for e in endings if part.endswith(e) and len(part) - len(e) > 1)})
 
 
 @cache
