@@ -233,13 +233,22 @@ def _titles(lang: str) -> dict[str, str]:
     return {phrase: value for value, phrases in pack(lang).phrases("offices").items() for phrase in phrases}
 
 
+@cache
+def _folded_titles(lang: str) -> dict[str, str]:
+    folded: dict[str, str] = {}
+    for phrase, value in _titles(lang).items():
+        folded[phrase.lower()] = max(value, folded.get(phrase.lower(), value))
+    return folded
+
+
 def _title_at_edge(words: str, lang: str) -> str | None:
     """The title of the lexicon that a title of the model begins or ends with, the longest."""
-    folded = words.lower()
-    fitting = [
-        (len(p), v) for p, v in _titles(lang).items() if folded.endswith(p.lower()) or folded.startswith(p.lower())
-    ]
-    return max(fitting)[1] if fitting else None
+    folded, known = words.lower(), _folded_titles(lang)
+    for length in range(len(folded), 0, -1):
+        fitting = [known[part] for part in (folded[:length], folded[-length:]) if part in known]
+        if fitting:
+            return max(fitting)
+    return None
 
 
 def _around_state(title: Candidate, nations: Sequence[Candidate], text: str, lang: str) -> Candidate:

@@ -85,6 +85,7 @@ class Matcher:
         self.pack: Pack = pack(lang)
         rules = self.pack.rules
         self.macros = tuple(sorted(self.pack.grammar.macros.items()))
+        self._vetoes: dict[str, re.Pattern[str]] = {}
         self.unrelated = [compile_rule(pattern, dict(self.macros)) for pattern in rules.unrelated]
         self.clause_break = compile_rule(rules.clause_break, dict(self.macros))
         named: list[tuple[str, str, Rule]] = [
@@ -98,7 +99,6 @@ class Matcher:
                 name,
                 rule,
                 self._word(rule.anchor),
-                [compile_rule(veto, dict(self.macros)) for veto in rule.unless],
             )
             for kind, name, rule in named
         ]
@@ -110,6 +110,12 @@ class Matcher:
         """Compile what must begin and end where a word does, in languages where rules look for words."""
         whole = f"(?<![^\\W\\d_])(?:{pattern})(?![^\\W\\d_])" if self.pack.language.edges == "words" else pattern
         return compile_rule(whole, dict(self.macros))
+
+    def _veto(self, pattern: str) -> re.Pattern[str]:
+        """Compile a veto when its anchor is first met: most rules are never met in a run, and compiling takes time."""
+        if pattern not in self._vetoes:
+            self._vetoes[pattern] = compile_rule(pattern, dict(self.macros))
+        return self._vetoes[pattern]
 
     def _cues(self, cues: Sequence[Cue]) -> list[tuple[Cue, re.Pattern[str]]]:
         return [(cue, self._word(cue.pattern)) for cue in cues]
@@ -132,9 +138,9 @@ class Matcher:
         """All that the rules find in a sentence; of overlapping anchors of one kind, the rule listed first."""
         text = sentence.reduced.text
         found: list[Draft] = []
-        for kind, name, rule, anchor, vetoes in self.rules:
+        for kind, name, rule, anchor in self.rules:
             match = anchor.search(text)
-            if match is None or any(veto.search(text) for veto in vetoes):
+            if match is None or any(self._veto(veto).search(text) for veto in rule.unless):
                 continue
             found += [Draft(kind, name, rule, sentence, m.start(), m.end(), m) for m in anchor.finditer(text)]
         complete: list[Draft] = []
