@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from kgx.query import Store, select
-from kgx.resolve.features import TABLES
+from kgx.resolve.features import TABLES, Reason
 
 __all__ = ["Compared", "Reason", "Side", "compared", "explanations"]
 
@@ -25,16 +25,6 @@ class Side:
     name: str
     lang: str
     file: str
-
-
-@dataclass(frozen=True)
-class Reason:
-    """A feature that applied: what it adds to the score is weight times value."""
-
-    feature: str
-    weight: float
-    value: float
-    words: str
 
 
 @dataclass(frozen=True)

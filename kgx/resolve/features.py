@@ -71,7 +71,7 @@ class Feature:
 
 @dataclass(frozen=True)
 class Reason:
-    """A feature that applied to a pair."""
+    """A feature that applied to a pair: what it adds to the score is weight times value."""
 
     feature: str
     weight: float
