@@ -39,6 +39,10 @@ Paths = Annotated[
     list[str], typer.Argument(metavar="PATHS...", help="Files, folders or globs; - reads standard input.")
 ]
 Lang = Annotated[str | None, typer.Option(help="Language of all documents (ISO 639-1); else it is found per document.")]
+Source = Annotated[
+    str,
+    typer.Argument(metavar="GRAPH", help="What kgx build wrote, a file or a store, or the address of an endpoint."),
+]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but what went wrong.")]
 
 
@@ -235,7 +239,7 @@ Format = Annotated[str, typer.Option("--format", "-f", help="table, csv or json.
 
 @app.command()
 def query(
-    graph: Annotated[Path, typer.Argument(metavar="GRAPH", help="A graph written by kgx build.")],
+    graph: Source,
     sparql: Annotated[str | None, typer.Argument(metavar="[SPARQL|FILE.rq]", help="A query, or a file of one.")] = None,
     name: Annotated[str | None, typer.Option("--name", "-n", help="A named query; see --list.")] = None,
     param: Annotated[
@@ -295,7 +299,7 @@ def _sparql(text: str) -> str:
 
 @app.command()
 def show(
-    graph: Annotated[Path, typer.Argument(metavar="GRAPH", help="A graph written by kgx build.")],
+    graph: Source,
     name: Annotated[str, typer.Argument(help="A name, in any script.")],
     form: Annotated[str, typer.Option("--format", "-f", help="text or json.")] = "text",
 ) -> None:
@@ -314,7 +318,7 @@ def show(
 
 @app.command()
 def explain(
-    graph: Annotated[Path, typer.Argument(metavar="GRAPH", help="A graph written by kgx build.")],
+    graph: Source,
     name: Annotated[str, typer.Argument(metavar="FACT", help="An IRI, an id such as visit/0123456789, or a name.")],
     form: Annotated[str, typer.Option("--format", "-f", help="text or json.")] = "text",
 ) -> None:
@@ -337,7 +341,7 @@ def explain(
 
 @app.command()
 def review(
-    graph: Annotated[Path, typer.Argument(metavar="GRAPH", help="A graph written by kgx build.")],
+    graph: Source,
     output: Annotated[Path, typer.Option("--output", "-o", help="The file of decisions; added to.")] = Path(
         "decisions.yaml"
     ),
@@ -366,7 +370,7 @@ def evaluate(
     documents: Annotated[
         list[str] | None, typer.Argument(metavar="[PATHS...]", help="The documents, where they lie elsewhere.")
     ] = None,
-    graph: Annotated[Path | None, typer.Option(help="Measure this graph; else one is built.")] = None,
+    graph: Annotated[str | None, typer.Option(help="Measure this graph; else one is built.")] = None,
     only: Annotated[str, typer.Option(help="Only records whose file name matches, such as 'held-*'.")] = "*",
     misses: Annotated[bool, typer.Option("--misses", "-m", help="List what was missed, is wrong, or differs.")] = False,
     form: Annotated[str, typer.Option("--format", "-f", help="table or json.")] = "table",

@@ -34,7 +34,7 @@ STAGES: dict[str, set[str]] = {
     "kgx.extract": set(),
     "kgx.resolve": set(),
     "kgx.graph": set(),
-    "kgx.query": {"kgx.export"},
+    "kgx.query": set(),
     "kgx.show": {"kgx.query", "kgx.export"},
     "kgx.comparisons": {"kgx.query", "kgx.export", "kgx.resolve"},  # the features' own words explain them
     "kgx.explain": {"kgx.query", "kgx.show", "kgx.export", "kgx.comparisons"},
