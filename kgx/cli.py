@@ -365,6 +365,34 @@ def review(
 
 
 @app.command()
+def serve(
+    graph: Source,
+    host: Annotated[str, typer.Option(help="Address to listen at; only this machine by default.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen at; 0 takes a free one.")] = 8000,
+    documents: Annotated[
+        list[Path] | None, typer.Option(help="Folder with the documents, whose texts are then shown; any number.")
+    ] = None,
+    allow_host: Annotated[
+        list[str] | None, typer.Option(help="A name under which others reach this machine; any number.")
+    ] = None,
+) -> None:
+    """Serve a graph to the browser and to programs: explorer, SPARQL endpoint and views; read-only, without network."""
+    from kgx import query as queries
+    from kgx.serve import Limits, create_app
+    from kgx.serve.run import bound, run
+
+    listening = bound(host, port)
+    limits = Limits()
+    source = queries.load(graph)
+    hosts = [*(allow_host or ()), *([] if host in ("127.0.0.1", "::1", "localhost") else [host, "*"])]
+    served = create_app(source, limits=limits, documents=documents or (), hosts=hosts)
+    console = Console(highlight=False, soft_wrap=True)
+    run(
+        served, listening, limits=limits, started=lambda at: console.print(f"{graph}: {at} (Ctrl-C ends)", markup=False)
+    )
+
+
+@app.command()
 def evaluate(
     gold: Annotated[Path, typer.Argument(metavar="GOLD_DIR", help="A folder of gold records, one JSON a document.")],
     documents: Annotated[

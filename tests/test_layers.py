@@ -42,6 +42,7 @@ STAGES: dict[str, set[str]] = {
     "kgx.previous": {"kgx.query", "kgx.export", "kgx.resolve"},
     "kgx.evaluate": {"kgx.query", "kgx.export"},
     "kgx.export": {"kgx.graph"},
+    "kgx.serve": {"kgx.query", "kgx.show", "kgx.export", "kgx.resolve"},
 }
 IMPORTERS = {
     "spacy": "kgx.annotate",
@@ -51,6 +52,8 @@ IMPORTERS = {
     "pyoxigraph": "kgx.query",
     "py3langid": "kgx.lang",
     "typer": "kgx.cli",
+    "starlette": "kgx.serve",
+    "uvicorn": "kgx.serve",
 }
 
 

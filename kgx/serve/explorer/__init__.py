@@ -1,0 +1,10 @@
+"""Routes of the explorer."""
+
+from __future__ import annotations
+
+from starlette.routing import BaseRoute
+
+from kgx.serve.pages import Context
+
+ROUTES: list[BaseRoute] = []
+CONTEXT: list[Context] = []
