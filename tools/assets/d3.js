@@ -4,6 +4,6 @@ export { forceCollide, forceLink, forceManyBody, forceSimulation, forceX, forceY
 export { geoGraticule10, geoNaturalEarth1, geoPath } from "d3-geo";
 export { scaleBand, scaleLinear, scaleSqrt, scaleUtc } from "d3-scale";
 export { select } from "d3-selection";
-export { line } from "d3-shape";
+export { symbol, symbolCircle, symbolCross, symbolDiamond, symbolSquare, symbolStar, symbolTriangle, symbolWye } from "d3-shape";
 export { zoom, zoomIdentity } from "d3-zoom";
 export { feature, mesh } from "topojson-client";

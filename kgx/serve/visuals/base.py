@@ -7,17 +7,17 @@ import io
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 from babel import Locale
 
-from kgx.ontology.terms import vocabulary
 from kgx.query import Cell, Store, select
 from kgx.serve.visuals.filters import values
 
 __all__ = ["Link", "Names", "Reader", "Row", "View", "listed", "local", "text", "to_csv"]
 
 Row = Mapping[str, Any]
-KGX = vocabulary().prefixes["kgx"]
+_SAFE = "/:@!$&'()*+,;="
 
 
 @dataclass(frozen=True)
@@ -113,8 +113,10 @@ class Names:
         return tuple(sorted((self.link(i) for i in iris), key=lambda link: (link.text, link.href)))
 
     def href(self, iri: str) -> str:
-        """Where the page of a thing is."""
-        return f"/id/{iri.removeprefix(self._base)}" if iri.startswith(self._base) else iri
+        """Where the page of a thing is; nowhere for an address that a browser would run."""
+        if iri.startswith(self._base):
+            return f"/id/{quote(iri.removeprefix(self._base), safe=_SAFE)}"
+        return iri if iri.startswith(("http://", "https://")) else "#"
 
 
 def text(cell: Cell | Link | tuple[Link, ...]) -> str:

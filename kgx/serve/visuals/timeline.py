@@ -81,7 +81,7 @@ ORDER BY DESC(STR(?start)) ?event"""
         columns=("start", "end", "event", "who", "countries", "place", "status", "confidence"),
         rows=tuple(table),
         sparql=sparql,
-        summary=("timeline", {"total": total, "shown": len(events), "undated": total - months.total()}),
+        summary=("timeline", {"total": total, "drawn": len(drawn), "undated": total - months.total()}),
     )
 
 
