@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 
-from kgx.query import Store
-from kgx.serve import errors, explorer, pages, visuals
+from kgx.query import Store, base_of, prefixes
+from kgx.serve import dereference, errors, explorer, pages, protocol, visuals
+from kgx.serve.bounds import Bounded
+from kgx.serve.engine import Engine
 from kgx.serve.limits import Limits
 from kgx.serve.security import Headers, Hosts
 
@@ -21,6 +23,8 @@ __all__ = ["ROUTES", "create_app"]
 HERE = Path(__file__).parent
 # Each module lists its own routes; the first that fits answers.
 ROUTES: list[BaseRoute] = [
+    *protocol.ROUTES,
+    *dereference.ROUTES,
     *explorer.ROUTES,
     *visuals.ROUTES,
     Mount("/static", StaticFiles(directory=HERE / "static"), name="static"),
@@ -34,23 +38,48 @@ def create_app(
     *,
     limits: Limits | None = None,
     documents: Sequence[Path] = (),
+    folder: Path | None = None,
     hosts: Sequence[str] = (),
+    origins: Sequence[str] = (),
 ) -> Starlette:
     """The server of one graph, as an ASGI application.
 
-    Its `state` holds `source`, `limits`, `documents` and `templates` for the views (`request.app.state`).
+    For the views its `state` (`request.app.state`) holds `source`, `base` and `prefixes` of the graph, `limits`,
+    `documents`, `templates`, and `engine`, which runs the queries of others.
 
     Args:
         source: the graph; see `kgx.query.load`.
         limits: what a request may take.
         documents: folders in which the texts of the documents may lie.
-        hosts: names under which it may be asked, beside those of this machine.
+        folder: the store on disk that `source` was opened from, if it was; else the endpoint makes a copy on disk.
+        hosts: names under which it may be asked, beside those of this machine; "*": any address in figures.
+        origins: origins whose pages may read the data (CORS), beside those of this machine; "*": all.
     """
-    middleware = [Middleware(Headers), Middleware(Hosts, allowed=tuple(hosts))]
-    handlers: dict[Any, Any] = {Exception: errors.failed, **errors.HANDLERS}
-    app = Starlette(routes=ROUTES, middleware=middleware, exception_handlers=handlers)
+    limits = limits or Limits()
+    known = prefixes(source)
+    engine = Engine(source, folder=folder, limits=limits, prefixes=known)
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        engine.prepare()
+        try:
+            yield
+        finally:
+            engine.close()
+
+    middleware = [
+        Middleware(Headers),
+        Middleware(Hosts, allowed=tuple(hosts)),
+        Middleware(Bounded, limits=limits),
+        Middleware(errors.Caught),
+    ]
+    app = Starlette(routes=ROUTES, middleware=middleware, exception_handlers=errors.HANDLERS, lifespan=lifespan)
     app.state.source = source
-    app.state.limits = limits or Limits()
+    app.state.base = base_of(source)
+    app.state.prefixes = known
+    app.state.limits = limits
     app.state.documents = tuple(documents)
     app.state.templates = pages.templates(HERE / "templates", CONTEXT)
+    app.state.engine = engine
+    app.state.origins = tuple(origins)
     return app

@@ -10,11 +10,12 @@ from typing import Any
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kgx.errors import UsageError
 from kgx.serve.pages import page
 
-__all__ = ["HANDLERS", "failed", "told"]
+__all__ = ["HANDLERS", "Caught", "told"]
 
 _log = logging.getLogger(__name__)
 
@@ -42,10 +43,28 @@ async def _usage(request: Request, error: Exception) -> Response:
     return told(request, 400, str(error))
 
 
-async def failed(request: Request, error: Exception) -> Response:
-    """A fault of ours: the log has it, the answer does not."""
-    _log.error("%s %s failed", request.method, request.url.path, exc_info=error)
-    return told(request, 500, "")
+class Caught:
+    """A fault of ours: the log has it, the answer does not; which still has the headers that all answers have."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        begun = False
+
+        async def sent(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        try:
+            await self.app(scope, receive, sent)
+        except Exception as error:
+            if scope["type"] != "http" or begun:
+                raise
+            _log.error("%s %s failed", scope["method"], scope["path"], exc_info=error)
+            answer = told(Request(scope), 500, "")
+            await answer(scope, receive, send)
 
 
 HANDLERS: dict[Any, Any] = {HTTPException: _http, UsageError: _usage}

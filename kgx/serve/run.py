@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 from collections.abc import Callable
 
@@ -9,6 +10,7 @@ import uvicorn
 from starlette.applications import Starlette
 
 from kgx.errors import UsageError
+from kgx.serve.bounds import protocol
 from kgx.serve.limits import Limits
 
 __all__ = ["bound", "run"]
@@ -49,9 +51,10 @@ def run(app: Starlette, listening: socket.socket, *, limits: Limits, started: Ca
         server_header=False,
         proxy_headers=False,
         ws="none",
-        http="h11",
+        http=protocol(limits),
         limit_concurrency=limits.connections,
         timeout_graceful_shutdown=3,
     )
     started(address(listening))
-    uvicorn.Server(config).run(sockets=[listening])
+    with contextlib.suppress(KeyboardInterrupt):  # what was asked for: no error
+        uvicorn.Server(config).run(sockets=[listening])
