@@ -59,7 +59,7 @@ def world(reader: Reader, filters: Filters) -> View:
         ))  # fmt: skip
     return View(
         data={"places": drawn["place"], "countries": drawn["country"], "twinnings": drawn["twinning"],
-              "visits": drawn["visit"]},
+              "visits": drawn["visit"], "kinds": {kind: reader.say(f"visuals.map.{kind}") for kind in drawn}},
         columns=("what", "from", "to", "facts"),
         rows=tuple(table),
         sparql=sparql,

@@ -26,8 +26,8 @@ def network(reader: Reader, filters: Filters, *, node: str = "") -> View:
     """
     where = "\n    ".join(patterns(filters, "fact", base=reader.base))
     kinds = " ".join(f"kgx:{kind}" for kind in KINDS)
-    start = f"?fact ?part <{node}> . FILTER(?thing != <{node}>)" if node else ""
-    limit = NEIGHBOURS if node else FIRST
+    start = f"?fact ?part <{node}> ." if node else ""
+    limit = NEIGHBOURS + 1 if node else FIRST  # the thing itself has part in all its facts
     found = reader.rows(f"""SELECT ?thing ?kind (COUNT(DISTINCT ?fact) AS ?count) WHERE {{
     {start}
     ?fact a kgx:Fact ; ?role ?thing .
@@ -35,7 +35,7 @@ def network(reader: Reader, filters: Filters, *, node: str = "") -> View:
     {where}
 }} GROUP BY ?thing ?kind ORDER BY DESC(?count) ?thing ?kind""")
     things = {row["thing"]: local(row["kind"]) for row in reversed(found[:limit])}
-    if node:
+    if node and node not in things:
         things[node] = next((local(row["kind"]) for row in reader.rows(
             f"SELECT ?kind {{ VALUES ?kind {{ {kinds} }} <{node}> a ?kind }} ORDER BY ?kind")), "")  # fmt: skip
     shared = " ".join(f"kgx:{kind}" for kind in fact_kinds())

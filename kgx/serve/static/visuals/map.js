@@ -1,6 +1,6 @@
 // The world: countries tinted by their events, places as dots, visits as arcs, twinnings as dashed lines.
 import { feature, geoGraticule10, geoNaturalEarth1, geoPath, scaleSqrt, select, zoom, zoomIdentity } from "../vendor/d3.min.js";
-import { add, deliberate, frame, onWidth, roving, zoomBar } from "./kit.js";
+import { add, deliberate, frame, onWidth, roving, text, zoomBar } from "./kit.js";
 
 const WORLD = new URL("../vendor/world.json", import.meta.url);
 const CLOSEST = 24;
@@ -31,8 +31,8 @@ export async function draw(figure, data) {
 
   const most = (list) => Math.max(1, ...list.map((x) => x.count));
   const tint = scaleSqrt([0, most(data.countries)], [0.12, 0.85]);
-  const size = scaleSqrt([0, most(data.places)], [3, 11]);
-  const thick = scaleSqrt([0, most(visits)], [1, 4.5]);
+  const size = scaleSqrt([0, Math.max(6, most(data.places))], [2.5, 11]);
+  const thick = scaleSqrt([0, Math.max(6, most(visits))], [0.8, 4.5]);
   const projection = geoNaturalEarth1();
   const path = geoPath(projection);
   const marks = [];
@@ -44,10 +44,11 @@ export async function draw(figure, data) {
     place();
   });
   select(svg).call(zooming);
-  zoomBar(figure, said, {
+  figure.prepend(zoomBar(figure, said, {
     by: (k) => select(svg).call(zooming.scaleBy, k),
     reset: () => select(svg).call(zooming.transform, zoomIdentity),
-  });
+  }));
+  figure.append(legend());
   onWidth(box, (now) => {
     width = now;
     height = Math.round(Math.max(260, Math.min(now * 0.54, 620)));
@@ -64,6 +65,21 @@ export async function draw(figure, data) {
     explain(mark, lines);
     marks.push(mark);
     return mark;
+  }
+
+  function legend() {
+    const list = text("ul", "", { class: "visual-legend" });
+    for (const [kind, name] of Object.entries(data.kinds)) {
+      const item = text("li", name);
+      const sample = add(null, "svg", { viewBox: "0 0 24 14", width: 24, height: 14, "aria-hidden": "true" });
+      const mark = add(sample, "g", { class: { country: "told", place: "dot", visit: "visit", twinning: "twinning" }[kind], fill: "none" });
+      if (kind === "country") add(mark, "path", { d: "M3 2H21V12H3Z" });
+      else if (kind === "place") add(mark, "circle", { cx: 12, cy: 7, r: 5 });
+      else add(mark, "path", { d: kind === "visit" ? "M1 12Q12 0 22 7M16 2L22 7L15 10" : "M1 7H23", "stroke-width": 1.8 });
+      item.prepend(sample);
+      list.append(item);
+    }
+    return list;
   }
 
   // What does not change with the view: land in coordinates of the unzoomed map, and one element a mark.
@@ -104,7 +120,9 @@ export async function draw(figure, data) {
     roving(svg, marks);
   }
 
-  const spot = (end) => view.apply(projection(at(end)));
+  function spot(end) {
+    return view.apply(projection(at(end)));
+  }
 
   function place() {
     land.setAttribute("transform", view.toString());

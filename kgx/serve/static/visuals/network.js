@@ -94,8 +94,8 @@ export function draw(figure, data) {
       .force("link", forceLink(drawn).id((n) => n.id).distance(70).strength((e) => 0.12 + 0.03 * Math.min(e.count, 8)))
       .force("charge", forceManyBody().strength(-320).distanceMax(420))
       .force("collide", forceCollide((n) => Math.max(Math.sqrt(n.area) / 1.6 + 12, named.has(n.id) ? Math.min(n.name.length * 2.7, 52) : 0)))
-      .force("x", forceX().strength(0.06))
-      .force("y", forceY().strength(0.12))
+      .force("x", forceX().strength(0.09 * Math.min(2, height / width)))
+      .force("y", forceY().strength(0.09 * Math.min(2, width / height)))
       .stop();
     const lines = (ties.replaceChildren(), drawn.map((edge) => add(ties, "line", { "stroke-width": strength(edge.count) })));
     things.replaceChildren();

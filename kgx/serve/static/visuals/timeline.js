@@ -141,15 +141,16 @@ export function draw(figure, data) {
     const total = (bin) => [...bin.values()].reduce((a, b) => a + b, 0);
     const height = scaleLinear([0, Math.max(...[...sums.values()].map(total))], [0, BARS - 16]);
     const group = add(parent, "g", { class: "bars", "aria-hidden": "true" });
-    for (const [key, bin] of sums) {
+    const wholeYears = ([key]) => (monthly && key.length === 4 ? 0 : 1); // behind the months
+    for (const [key, bin] of [...sums].sort((a, b) => wholeYears(a) - wholeYears(b))) {
       const [from, to] = span(key).map(x);
       if (to < 0 || from > width) continue;
       let top = BARS;
       for (const [kind, count] of bin) {
         top -= height(count);
-        add(group, "rect", { class: `k-${kind}`, x: from + 0.5, y: top, width: Math.max(to - from - 1, 1.5), height: height(count) });
+        add(group, "rect", { class: `k-${kind}${wholeYears([key]) ? "" : " coarse"}`, x: from + 0.5, y: top, width: Math.max(to - from - 1, 1.5), height: height(count) });
       }
-      const wide = to - from > 14;
+      const wide = to - from > 14 && wholeYears([key]);
       if (wide) add(group, "text", { x: (from + to) / 2, y: top - 3, "text-anchor": "middle" }, String(total(bin)));
     }
   }
