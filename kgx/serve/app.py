@@ -12,7 +12,7 @@ from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 
 from kgx.query import Store, base_of, prefixes
-from kgx.serve import dereference, errors, explorer, pages, protocol, visuals
+from kgx.serve import dereference, errors, explorer, pages, protocol, questions, visuals
 from kgx.serve.bounds import Bounded
 from kgx.serve.engine import Engine
 from kgx.serve.limits import Limits
@@ -25,6 +25,7 @@ HERE = Path(__file__).parent
 ROUTES: list[BaseRoute] = [
     *protocol.ROUTES,
     *dereference.ROUTES,
+    *questions.ROUTES,
     *explorer.ROUTES,
     *visuals.ROUTES,
     Mount("/static", StaticFiles(directory=HERE / "static"), name="static"),

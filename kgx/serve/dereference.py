@@ -15,7 +15,7 @@ from kgx.serve.negotiation import GRAPHS, chosen, prefers_page
 from kgx.serve.origins import shared
 from kgx.serve.protocol import ask
 
-__all__ = ["PAGES", "ROUTES", "page_path"]
+__all__ = ["PAGES", "ROUTES", "is_iri", "page_path"]
 
 PAGES = "/page/"  # below which the pages of things and facts stand
 _METHODS = ("GET", "HEAD", "OPTIONS")
@@ -28,6 +28,11 @@ _ABOUT = """CONSTRUCT {{ ?s ?p ?o }} WHERE {{
   UNION {{ <{iri}> prov:wasDerivedFrom ?s . ?s ?p ?o }}
   UNION {{ <{iri}> prov:wasDerivedFrom/oa:hasSelector ?s . ?s ?p ?o }}
 }}"""
+
+
+def is_iri(text: str) -> bool:
+    """Whether a text is an absolute IRI that can stand in a query."""
+    return bool(_SAFE.fullmatch(text))
 
 
 def page_path(iri: str, base: str) -> str | None:
@@ -48,7 +53,7 @@ async def resource(request: Request) -> Response:
 async def _about(request: Request, iri: str) -> Response:
     if request.method == "OPTIONS":
         return Response(status_code=204, headers={"Allow": ", ".join(_METHODS)})
-    if not _SAFE.fullmatch(iri):
+    if not is_iri(iri):
         raise HTTPException(400, "that is no absolute IRI")
     named = request.query_params.get("format")
     if named is None and prefers_page(request):
