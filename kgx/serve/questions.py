@@ -84,8 +84,11 @@ async def ask_page(request: Request) -> Response:
 
 
 async def named(request: Request) -> Response:
-    """/query/named: the text of a named query with its parameters filled in."""
-    return JSONResponse({"sparql": _named(request, request.query_params.get("name", ""))})
+    """/query/named: the text of a named query with its parameters filled in, or why they can't be."""
+    try:
+        return JSONResponse({"sparql": _named(request, request.query_params.get("name", "")), "problem": ""})
+    except UsageError as error:  # mistyped names are no failure of the request, which browsers would complain of
+        return JSONResponse({"sparql": "", "problem": str(error)})
 
 
 def _named(request: Request, name: str) -> str:

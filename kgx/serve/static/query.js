@@ -38,6 +38,7 @@ const theme = EditorView.theme({
   ".cm-gutters": { color: "var(--q-soft)", backgroundColor: "var(--q-panel)", border: "0" },
   ".cm-tooltip": { color: "var(--q-text)", backgroundColor: "var(--q-back)", border: "1px solid var(--q-line)" },
   ".cm-tooltip-autocomplete ul li[aria-selected]": { color: "var(--q-text)", backgroundColor: "var(--q-select)" },
+  ".cm-lintRange-error": { backgroundImage: "none", textDecoration: "underline wavy var(--q-problem)" },
   ".cm-diagnostic-error": { borderInlineStart: ".3rem solid var(--q-problem)" },
   "& ::selection": { backgroundColor: "var(--q-select)" },
 });
@@ -56,6 +57,17 @@ function complete(context) {
   return { from: word.from, options, validFor: /^[?$\w-]*:?[\w/-]*$/ };
 }
 
+// Typing over a selection is done here: a browser would keep the look of what was there, in a style that the policy refuses.
+function typed(event, editor) {
+  const { from, to, empty } = editor.state.selection.main;
+  if (event.inputType !== "insertText" || event.isComposing || event.data === null || empty) return false;
+  const insert = () =>
+    editor.state.update(editor.state.replaceSelection(event.data), { userEvent: "input.type", scrollIntoView: true });
+  const handlers = editor.state.facet(EditorView.inputHandler);
+  if (!handlers.some((handle) => handle(editor, from, to, event.data, insert))) editor.dispatch(insert());
+  return true;
+}
+
 const field = $("query");
 // In a shadow tree the editor's styles need no style element, which the page's policy would refuse.
 const root = $("editor").attachShadow({ mode: "open" });
@@ -72,6 +84,7 @@ const view = new EditorView({
       StreamLanguage.define(sparql), syntaxHighlighting(style), theme,
       EditorView.lineWrapping,
       EditorView.contentAttributes.of({ "aria-label": words.editor, dir: "ltr", autocapitalize: "off" }),
+      EditorView.domEventHandlers({ beforeinput: typed }),
       EditorView.updateListener.of((update) => update.docChanged && changed()),
     ],
   }),
@@ -109,8 +122,9 @@ async function example() {
   const response = await fetch(`/query/named?${new URLSearchParams(new FormData(examples))}`, {
     headers: { Accept: "application/json" },
   });
-  $("examples-problem").textContent = response.ok ? "" : (await response.text()).trim();
-  if (response.ok) write((await response.json()).sparql);
+  const { sparql: text, problem } = await response.json();
+  $("examples-problem").textContent = problem;
+  if (text) write(text);
 }
 
 examples.elements.name.addEventListener("change", () => (fields(), example()));
@@ -153,7 +167,7 @@ async function run() {
       return show(lines, fill(cut ? words.graph_cut : words.graph, { seconds }));
     }
     const found = JSON.parse(content);
-    if ("boolean" in found) return show(null, fill(found.boolean ? words.yes : words.no, { seconds }));
+    if ("boolean" in found) return show(null, fill(found.boolean ? words.holds : words.holds_not, { seconds }));
     const rows = number.format(found.results.bindings.length);
     show(table(found), fill(cut ? words.rows_cut : words.rows, { rows, seconds }));
   } catch (error) {
