@@ -43,6 +43,13 @@ Source = Annotated[
     str,
     typer.Argument(metavar="GRAPH", help="What kgx build wrote, a file or a store, or the address of an endpoint."),
 ]
+Output = Annotated[
+    str,
+    typer.Option(
+        "--output", "-o", help="Where to write: a file, its ending tells the format, or a folder/ of a store."
+    ),
+]
+GraphFormat = Annotated[str | None, typer.Option("--format", help="Format of the graph, whatever the ending.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but what went wrong.")]
 
 
@@ -75,7 +82,8 @@ def _main(
 @app.command()
 def build(
     paths: Paths,
-    output: Annotated[Path, typer.Option("--output", "-o", help="The Turtle file to write.")] = Path("graph.ttl"),
+    output: Output = "graph.ttl",
+    form: GraphFormat = None,
     base: Annotated[str, typer.Option(help="Base IRI of the things in the graph.")] = "https://w3id.org/kgx/id/",
     lang: Lang = None,
     facts: Annotated[Path | None, typer.Option(help="Also write the facts, one JSON object a line.")] = None,
@@ -99,7 +107,8 @@ def build(
     Exit code: 0 all was read, 1 some was not, 2 wrong usage.
     """
     from kgx.export.files import atomic_write, writable
-    from kgx.export.turtle import write_turtle
+    from kgx.export.formats import chosen, prepare, write
+    from kgx.export.triples import of_graph
     from kgx.graph import build_graph
     from kgx.pipeline import annotated, claimed, readable
     from kgx.resolve import resolve
@@ -107,14 +116,16 @@ def build(
     from kgx.resolve.known import read_known
 
     _known_language(lang)
-    for target in (output, *([facts] if facts else [])):
-        writable(target)
+    written_as = chosen(output, form)
+    prepare(output, written_as)
+    if facts is not None:
+        writable(facts)
     for file in knowledge or ():
         if not file.is_file():
             raise UsageError(f"{file}: there is no such file")
     issues = _Issues()
     decided = read_decisions(decisions) if decisions is not None else []
-    known = _previous(previous, output)
+    known = _previous(previous, Path(output))
     _preload()
     documents = readable(paths, lang=lang, report=issues, stdin=sys.stdin.buffer)
     with _progress(quiet) as tick:
@@ -127,7 +138,7 @@ def build(
     entities = [entity for file in knowledge or () for entity in read_known(file, issues)]
     resolved = resolve(claims, decisions=decided, known=entities, previous=known, report=_unmatched)
     graph = build_graph(resolved)
-    write_turtle(graph, output, base=base)
+    write(of_graph(graph, base=base), output, written_as)
     if facts is not None:
         lines = (fact.model_dump_json(exclude_defaults=False) for fact in resolved.facts)
         atomic_write(facts, "".join(f"{line}\n" for line in lines))
@@ -156,9 +167,30 @@ def _previous(path: Path | None, output: Path) -> Any:
     if path is not None:
         return read_previous(path)
     try:
-        return read_previous(output) if output.is_file() else None
+        return read_previous(output) if output.exists() else None
     except UsageError:
         return None  # whatever it is, it is about to be replaced
+
+
+@app.command()
+def convert(
+    graph: Source,
+    output: Annotated[str, typer.Option("--output", "-o", help="As of kgx build.")],
+    form: GraphFormat = None,
+) -> None:
+    """Write a graph in another format; what kgx build would have written comes out, byte for byte.
+
+    By the ending of OUTPUT or --format: Turtle, N-Triples, N-Quads, TriG, JSON-LD, GraphML, GEXF, FollowTheMoney,
+    QuickStatements; into a folder: a store, or tables as CSV or Parquet.
+    """
+    from kgx import query as queries
+    from kgx.export.formats import chosen, prepare, write
+    from kgx.export.triples import of_lines
+
+    written_as = chosen(output, form)
+    prepare(output, written_as)
+    store = queries.load(graph)
+    write(of_lines(queries.dump(store), queries.base_of(store)), output, written_as)
 
 
 @app.command()

@@ -41,7 +41,7 @@ STAGES: dict[str, set[str]] = {
     "kgx.review": {"kgx.query", "kgx.show", "kgx.export", "kgx.comparisons", "kgx.resolve"},
     "kgx.previous": {"kgx.query", "kgx.export", "kgx.resolve"},
     "kgx.evaluate": {"kgx.query", "kgx.export"},
-    "kgx.export": {"kgx.graph"},
+    "kgx.export": {"kgx.graph", "kgx.query"},
 }
 IMPORTERS = {
     "spacy": "kgx.annotate",

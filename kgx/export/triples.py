@@ -14,19 +14,20 @@ from functools import cache
 from typing import Any
 
 from kgx.errors import UsageError
-from kgx.export.nodes import external, iri, named, number, text, typed
+from kgx.export.nodes import external, iri, literal, named, number, text, typed, value_of
 from kgx.graph import Concept, Graph, Link, Text, document_node
 from kgx.ids import evidence_digest
 from kgx.models import Evidence, Name
 from kgx.ontology.terms import class_iri, property_iri, schemes, superclasses
 from kgx.quantities.types import Interval, PartialDate
 
-__all__ = ["DEFAULT_BASE", "Triple", "Triples", "of_graph"]
+__all__ = ["DEFAULT_BASE", "Triple", "Triples", "of_graph", "of_lines"]
 
 Triple = tuple[str, str, str]
 
 DEFAULT_BASE = "https://w3id.org/kgx/id/"
 _BASE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`\x00-\x20]*[/#:]")
+_OF_DATASETS = ("graph", "software")  # what a data set says of its own graphs is no part of the graph
 _DATATYPES = {"day": "xsd:date", "month": "xsd:gYearMonth", "year": "xsd:gYear", "month_day": "xsd:gMonthDay"}
 
 
@@ -65,6 +66,52 @@ def of_graph(graph: Graph, *, base: str = DEFAULT_BASE) -> Triples:
         if source in nodes and target in nodes:
             writer.add(writer.iri(source), _property(role), writer.iri(target))
     return Triples(base, tuple(sorted(writer.found)))
+
+
+def of_lines(lines: bytes, base: str) -> Triples:
+    """The triples of N-Triples, as `kgx.query.dump` gives them.
+
+    Strings are escaped as ours are, and blank nodes get back the names that their evidence gives them: what was written
+    and read comes out the same.
+    """
+    found = []
+    for line in lines.decode("utf8").split("\n"):
+        if line:
+            subject, predicate, rest = line.split(" ", 2)
+            value = rest[: rest.rindex(" .")]
+            if value.startswith('"') and ("\\" in value or not value.isprintable()):
+                cut = value.rindex('"') + 1
+                value = literal(value_of(value), value[cut:])
+            found.append((subject, predicate, value))
+    names = _blank_names(found)
+    own = tuple(f"<{base}{group}/" for group in _OF_DATASETS)
+    return Triples(
+        base,
+        tuple(sorted({(names.get(s, s), p, names.get(o, o)) for s, p, o in found if not s.startswith(own)})),
+    )
+
+
+def _blank_names(found: Iterable[Triple]) -> Mapping[str, str]:
+    said: dict[str, list[tuple[str, str]]] = {}
+    owners: dict[str, tuple[str, str]] = {}
+    for s, p, o in found:
+        if s.startswith("_:"):
+            said.setdefault(s, []).append((p, o))
+        if o.startswith("_:"):
+            owners[o] = min(owners.get(o, (s, p)), (s, p))
+    selects, kinds = named("oa:hasSelector"), named("rdf:type")
+    which = {(kinds, named("oa:TextPositionSelector")): "a", (kinds, named("oa:TextQuoteSelector")): "b"}
+    names = {}
+    rest = []
+    for node in {*said, *owners}:
+        owner, predicate = owners.get(node, ("", ""))
+        letter = next((which[po] for po in said.get(node, ()) if po in which), None)
+        if letter and predicate == selects and owner.startswith("<"):
+            names[node] = f"_:e{owner[1:-1].rpartition('/')[2]}{letter}"
+        else:
+            rest.append((owner if owner.startswith("<") else "", predicate, sorted(said.get(node, ())), node))
+    names |= {node: f"_:b{number}" for number, (*_, node) in enumerate(sorted(rest))}
+    return names
 
 
 @cache

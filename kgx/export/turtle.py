@@ -24,7 +24,7 @@ from kgx.export.triples import DEFAULT_BASE, Triple, Triples, of_graph
 from kgx.graph import Graph as KnowledgeGraph
 from kgx.ontology.terms import groups, vocabulary
 
-__all__ = ["DEFAULT_BASE", "blocks", "prefixes_of", "to_rdf", "to_turtle", "write_turtle"]
+__all__ = ["DEFAULT_BASE", "TurtleWriter", "prefixes_of", "to_rdf", "to_turtle", "write_turtle"]
 
 _FIRST = ("rdf:type", "rdfs:label", "skos:prefLabel", "skos:altLabel", "oa:hasSource", "oa:hasSelector", "oa:start")
 _LAST_CLASSES = ("skos:ConceptScheme", "skos:Concept", "oa:SpecificResource")
@@ -67,17 +67,10 @@ def to_rdf(graph: KnowledgeGraph, *, base: str = DEFAULT_BASE) -> Graph:
 def to_turtle(known: Triples) -> bytes:
     """Triples as Turtle."""
     prefixes = prefixes_of(known.base)
-    writer = _Writer(prefixes)
+    writer = TurtleWriter(prefixes)
     body = "\n\n".join(writer.blocks(known.triples))
     head = "".join(f"@prefix {name}: <{prefixes[name]}> .\n" for name in sorted(writer.used))
     return f"{head}\n\n{body}\n".encode()
-
-
-def blocks(known: Iterable[Triple], prefixes: Mapping[str, str], *, used: set[str]) -> Iterator[str]:
-    """Each subject with all that is said of it, for Turtle and its kin; prefixes that occur are added to `used`."""
-    writer = _Writer(prefixes)
-    yield from writer.blocks(known)
-    used |= writer.used
 
 
 def prefixes_of(base: str) -> dict[str, str]:
@@ -97,7 +90,9 @@ def _predicate_ranks() -> Mapping[str, int]:
     return {named(term): rank for rank, term in reversed(list(enumerate(terms)))}
 
 
-class _Writer:
+class TurtleWriter:
+    """Writes subjects; `used` are the prefixes that occurred."""
+
     def __init__(self, prefixes: Mapping[str, str]) -> None:
         self.used: set[str] = set()
         self._prefixes = {namespace: name for name, namespace in prefixes.items()}

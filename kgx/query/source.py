@@ -14,14 +14,13 @@ import pyoxigraph as ox
 
 from kgx.errors import UsageError
 
-__all__ = ["Endpoint", "Store", "Term", "load"]
+__all__ = ["Endpoint", "Store", "Term", "dump", "is_store", "load", "write_store"]
 
 Term: TypeAlias = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 Answer: TypeAlias = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
 
 _ADDRESS = re.compile(r"https?://", re.IGNORECASE)
 _MARK = "CURRENT"  # every RocksDB has a file of this name
-_FORMATS = ("srj", "nt")
 _ACCEPT = "application/sparql-results+json, application/n-triples;q=0.9"
 _SECONDS = 60
 _LEAST = 1000  # of an answer to an error that is told
@@ -71,11 +70,18 @@ class Endpoint:
             found: list[Any] = [row[n] if term is None else term for n, term in zip(names, given, strict=True)]
             yield ox.Quad(found[0], found[1], found[2])
 
-    def _post(self, query: str) -> tuple[str, bytes]:
+    def dump(self) -> bytes:
+        """All that the endpoint says, as N-Triples."""
+        kind, content = self._post("CONSTRUCT WHERE { ?s ?p ?o }", accept="application/n-triples")
+        if "n-triples" not in kind:
+            raise OSError(f"{self.address} answers with {kind or 'nothing known'}, and not with N-Triples")
+        return content
+
+    def _post(self, query: str, *, accept: str = _ACCEPT) -> tuple[str, bytes]:
         request = urllib.request.Request(
             self.address,
             data=urllib.parse.urlencode({"query": query}).encode("utf8", "replace"),
-            headers={"Accept": _ACCEPT, "Content-Type": "application/x-www-form-urlencoded", "User-Agent": "kgx"},
+            headers={"Accept": accept, "Content-Type": "application/x-www-form-urlencoded", "User-Agent": "kgx"},
         )
         try:
             with urllib.request.urlopen(request, timeout=_SECONDS) as answer:  # noqa: S310 - http and https only
@@ -139,6 +145,13 @@ def _read(file: Path) -> ox.Store:
         # What the documents say each in a graph of its own is what the graph says.
         store.bulk_extend([ox.Quad(*q.triple) for q in store if q.graph_name != ox.DefaultGraph()])
     return store
+
+
+def dump(store: Store) -> bytes:
+    """All that a graph says as N-Triples, in no order."""
+    if isinstance(store, Endpoint):
+        return store.dump()
+    return store.dump(format=ox.RdfFormat.N_TRIPLES, from_graph=ox.DefaultGraph()) or b""
 
 
 def write_store(lines: bytes, folder: Path) -> None:
