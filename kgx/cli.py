@@ -23,6 +23,7 @@ from kgx import __version__
 from kgx.errors import Issue, KgxError, UsageError
 
 SOME_UNREAD = 1
+FAULTS = 1
 USAGE = 2
 
 app = typer.Typer(
@@ -394,6 +395,33 @@ def review(
     if made:
         atomic_write(output, dump_decisions([*before, *made]))
     console.print(f"{len(made)} decided of {len(todo)} pairs" + (f": {output}" if made else ""), markup=False)
+
+
+@app.command()
+def validate(
+    graph: Source,
+    form: Annotated[str, typer.Option("--format", "-f", help="text or json.")] = "text",
+) -> None:
+    """Check that a graph is sound: each fault with the fact that has it, its quote, and where that stands.
+
+    Exit code: 0 all is well, 1 there are faults, 2 wrong usage.
+    """
+    from kgx import query as queries
+    from kgx import validate as checks
+
+    if form not in ("text", "json"):
+        raise UsageError(f"--format {form!r} is none of text, json")
+    problems = checks.validate(queries.load(graph))
+    if form == "json":
+        typer.echo(checks.to_json(problems), nl=False)
+    else:
+        console = Console(highlight=False)
+        checks.render(problems, console)
+        count = len(problems)
+        told = "the graph is sound" if not count else f"{count} fault{'s' if count > 1 else ''}"
+        console.print(f"{graph}: {told}", markup=False, soft_wrap=True)
+    if problems:
+        raise typer.Exit(FAULTS)
 
 
 @app.command()

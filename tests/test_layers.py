@@ -39,6 +39,7 @@ STAGES: dict[str, set[str]] = {
     "kgx.comparisons": {"kgx.query", "kgx.export", "kgx.resolve"},  # the features' own words explain them
     "kgx.explain": {"kgx.query", "kgx.show", "kgx.export", "kgx.comparisons"},
     "kgx.review": {"kgx.query", "kgx.show", "kgx.export", "kgx.comparisons", "kgx.resolve"},
+    "kgx.validate": {"kgx.query", "kgx.export"},
     "kgx.previous": {"kgx.query", "kgx.export", "kgx.resolve"},
     "kgx.evaluate": {"kgx.query", "kgx.export"},
     "kgx.export": {"kgx.graph", "kgx.query"},
@@ -48,6 +49,10 @@ IMPORTERS = {
     "onnxruntime": "kgx.ner",
     "networkx": "kgx.graph",
     "rdflib": "kgx.export",
+    "oxrdflib": "kgx.export",
+    "pandas": "kgx.export",
+    "pyarrow": "kgx.export",
+    "pyshacl": "kgx.validate",
     "pyoxigraph": "kgx.query",
     "py3langid": "kgx.lang",
     "typer": "kgx.cli",

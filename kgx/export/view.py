@@ -127,6 +127,11 @@ class View:
                 return codes.pop()
         return None
 
+    def acts_for(self, node: str) -> str | None:
+        """The state of a thing; of a person without one, that of all offices held."""
+        offices = {code for office in self.all(node, "holds") if (code := self.country(office))}
+        return self.country(node) or (offices.pop() if len(offices) == 1 else None)
+
     def wikidata(self, node: str) -> str | None:
         """The item of Wikidata that is the same."""
         entity = vocabulary().prefixes["wd"]
