@@ -80,13 +80,14 @@ class Network:
                 continue
             values = [view.concept(node, name) or "" if term and term.scheme else plain(o)
                       for o in objects if is_literal(o) or (term and (term.scheme or term.datatype))]  # fmt: skip
-            if values:
+            if term is not None and term.datatype in _NUMBERS:
+                if (number := view.number(node, name)) is not None:
+                    yield name, float(number)
+            elif values:
                 yield _NAMES.get(name, name), _typed(values, term.datatype if term else None)
 
 
 def _typed(values: list[str], datatype: str | None) -> Value:
-    if datatype in _NUMBERS:
-        return float(values[0])
     if datatype == "xsd:boolean":
         return values[0] == "true"
     return "; ".join(values)

@@ -57,18 +57,13 @@ def _states(view: View, node: str, *names: str) -> str | None:
     return _joined(sorted({c for name in names for o in view.all(node, name) if (c := view.country(o))}))
 
 
-def _decimal(view: View, node: str, name: str) -> Decimal | None:
-    value = view.text(node, name)
-    return Decimal(value) if value is not None else None
-
-
 def _real(view: View, node: str | None, name: str) -> float | None:
-    value = view.text(node, name) if node else None
+    value = view.number(node, name) if node else None
     return float(value) if value is not None else None
 
 
 def _whole(view: View, node: str, name: str) -> int | None:
-    value = view.text(node, name)
+    value = view.number(node, name)
     return int(value) if value is not None else None
 
 
@@ -151,8 +146,8 @@ def _agreements(view: View) -> Iterator[Row]:
 
 def _figures(view: View) -> Iterator[Row]:
     for f in view.of("TradeFigure"):
-        yield (view.id(f), view.concept(f, "measure"), view.text(f, "period"), _decimal(view, f, "value"),
-               view.text(f, "currency"), _decimal(view, f, "growthPercent"), view.concept(f, "status"),
+        yield (view.id(f), view.concept(f, "measure"), view.text(f, "period"), view.number(f, "value"),
+               view.text(f, "currency"), view.number(f, "growthPercent"), view.concept(f, "status"),
                view.truth(f, "approximate"), _ids(view, f, "party"), _labels(view, f, "party"),
                _states(view, f, "party"), *_fact(view, f))  # fmt: skip
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
 from functools import cache, cached_property
 
 from kgx.export.nodes import lang_of, plain
@@ -101,6 +102,14 @@ class View:
         """The first of them."""
         return next(iter(self.texts(node, name)), None)
 
+    def number(self, node: str, name: str) -> Decimal | None:
+        """The first of them as a number; None where it is none."""
+        try:
+            value = Decimal(self.text(node, name) or "")
+        except InvalidOperation:
+            return None
+        return value if value.is_finite() else None
+
     def label(self, node: str) -> str:
         """What a node is called by people."""
         return self.text(node, "rdfs:label") or self.text(node, "skos:prefLabel") or self.id(node)
@@ -159,12 +168,12 @@ class View:
         return Proof(
             iri=evidence,
             document=source[0],
-            start=int(self.text(position, "oa:start") or 0),
-            end=int(self.text(position, "oa:end") or 0),
+            start=int(self.number(position, "oa:start") or 0),
+            end=int(self.number(position, "oa:end") or 0),
             quote=plain(exact),
             lang=lang_of(exact) or "und",
             rule=self.text(evidence, "rule") or "",
-            confidence=float(self.text(evidence, "confidence") or 0),
+            confidence=float(self.number(evidence, "confidence") or 0),
             before=self.text(quotation, "oa:prefix") or "",
             after=self.text(quotation, "oa:suffix") or "",
         )
