@@ -11,6 +11,7 @@ from functools import cache
 from urllib.parse import quote
 
 from kgx.ontology.terms import expand
+from kgx.query import is_iri
 
 __all__ = [
     "datatype_of", "external", "iri", "is_literal", "lang_of", "literal", "named", "number", "plain", "readable",
@@ -26,6 +27,8 @@ _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _UNESCAPES = {"t": "\t", "n": "\n", "r": "\r", "b": "\b", "f": "\f", '"': '"', "\\": "\\", "'": "'"}
 _WRITTEN = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))")
 _SAFE = "/-._~"
+_DELIMITERS = ":?#[]@!$&'()*+,;=%"
+_PERCENT = re.compile("%(?![0-9A-Fa-f]{2})")
 
 
 @cache
@@ -44,7 +47,8 @@ def external(address: str) -> str:
     clean = address.strip()
     if not _SCHEME.match(clean):
         return text(address)
-    return f"<{quote(clean, safe=_SAFE + ':?#[]@!$&' + chr(39) + '()*+,;=%', errors='replace')}>"
+    quoted = _PERCENT.sub("%25", quote(clean, safe=_SAFE + _DELIMITERS, errors="replace"))
+    return f"<{quoted}>" if is_iri(quoted) else text(address)
 
 
 def literal(content: str, suffix: str = "") -> str:

@@ -20,6 +20,7 @@ from kgx.ids import evidence_digest
 from kgx.models import Evidence, Name
 from kgx.ontology.terms import class_iri, property_iri, schemes, superclasses
 from kgx.quantities.types import Interval, PartialDate
+from kgx.query import is_iri
 
 __all__ = ["DEFAULT_BASE", "Triple", "Triples", "of_graph", "of_lines"]
 
@@ -56,7 +57,7 @@ def of_graph(graph: Graph, *, base: str = DEFAULT_BASE) -> Triples:
     Raises:
         UsageError: if `base` is no IRI that things can stand below.
     """
-    if not _BASE.fullmatch(base):
+    if not (_BASE.fullmatch(base) and is_iri(base)):
         raise UsageError(f"base {base!r}: an absolute IRI that ends in '/', '#' or ':' is needed")
     writer = _Writer(base)
     nodes = {node: data for node, data in graph.nodes(data=True) if "type" in data}

@@ -21,11 +21,12 @@ from rich.text import Text
 from kgx.errors import UsageError
 from kgx.gazetteer.fold import exact, loose
 from kgx.ontology.terms import expand, groups, property_iri, vocabulary
-from kgx.query.source import Endpoint, Store, Term, dump, is_store, load, write_store
+from kgx.query.source import Endpoint, Store, Term, dump, is_iri, is_store, load, read, write_store
 
 __all__ = [
-    "Cell", "Endpoint", "NamedQuery", "Result", "Store", "Triple", "base_of", "dump", "find", "is_store", "isolated",
-    "load", "named_nodes", "named_queries", "prefixes", "render", "run_named", "select", "to_csv", "to_json",
+    "Cell", "Endpoint", "NamedQuery", "Result", "Store", "Triple", "base_of", "dump", "find", "is_iri", "is_store",
+    "isolated",
+    "load", "named_nodes", "named_queries", "prefixes", "read", "render", "run_named", "select", "to_csv", "to_json",
     "to_table", "triples", "write_store",
 ]  # fmt: skip
 

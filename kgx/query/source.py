@@ -14,7 +14,7 @@ import pyoxigraph as ox
 
 from kgx.errors import UsageError
 
-__all__ = ["Endpoint", "Store", "Term", "dump", "is_store", "load", "write_store"]
+__all__ = ["Endpoint", "Store", "Term", "dump", "is_iri", "is_store", "load", "read", "write_store"]
 
 Term: TypeAlias = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 Answer: TypeAlias = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
@@ -116,6 +116,15 @@ def load(path: str | Path) -> Store:
     return _opened(file) if file.is_dir() else _read(file)
 
 
+def is_iri(text: str) -> bool:
+    """Whether a text is an absolute IRI that every reader of RDF takes."""
+    try:
+        ox.NamedNode(text)
+    except ValueError:
+        return False
+    return True
+
+
 def is_store(path: Path) -> bool:
     """Whether a folder holds a database of Oxigraph."""
     return (path / _MARK).is_file()
@@ -135,12 +144,21 @@ def _read(file: Path) -> ox.Store:
         content = file.read_bytes()
     except OSError as error:
         raise UsageError(f"{file}: cannot be read: {error.strerror or error}") from error
-    store = ox.Store()
-    form = ox.RdfFormat.from_extension(file.suffix.lstrip(".")) or ox.RdfFormat.TURTLE
     try:
-        store.bulk_load(content, format=form)
+        return read(content, file.suffix)
     except (SyntaxError, ValueError, OSError) as error:
         raise UsageError(f"{file}: is no graph: {error}") from error
+
+
+def read(content: bytes, ending: str) -> ox.Store:
+    """Read a graph into memory, in the RDF format that an ending means (``.nt``), else in Turtle.
+
+    Raises:
+        SyntaxError: if it is no such graph.
+    """
+    store = ox.Store()
+    form = ox.RdfFormat.from_extension(ending.lstrip(".").lower()) or ox.RdfFormat.TURTLE
+    store.bulk_load(content, format=form)
     if form.supports_datasets:
         # What the documents say each in a graph of its own is what the graph says.
         store.bulk_extend([ox.Quad(*q.triple) for q in store if q.graph_name != ox.DefaultGraph()])

@@ -8,13 +8,13 @@ are articles, which every fact has as proof, with its quotes in the description.
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import combinations
 from urllib.parse import urlsplit
 
 from kgx.export.formats import Format
+from kgx.export.json import dump
 from kgx.export.triples import Triples
 from kgx.export.view import View
 from kgx.gazetteer.iso import language3
@@ -35,7 +35,7 @@ _LEGAL = {"Person", "Organization"}
 def to_ftm(known: Triples) -> bytes:
     """Triples as entities, one a line, in order of their ids."""
     lines = sorted(
-        json.dumps({"id": identity, "schema": schema, "properties": properties}, ensure_ascii=False)
+        dump({"id": identity, "schema": schema, "properties": properties})
         for identity, schema, properties in _Writer(View(known)).entities()
     )
     return "".join(f"{line}\n" for line in lines).encode()

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from functools import cache
 from typing import Any
 
 from kgx.export.context import context
 from kgx.export.formats import Format
+from kgx.export.json import dump
 from kgx.export.nodes import datatype_of, is_literal, lang_of, value_of
 from kgx.export.triples import Triples
 from kgx.export.view import View, short
@@ -20,15 +20,10 @@ def to_jsonld(known: Triples) -> bytes:
     """Triples as JSON-LD: one node a line, blank nodes within what refers to them."""
     view = View(known)
     inner = {o for _, _, o in known.triples if o.startswith("_:")}
-    nodes = [_dump(_node(view, node)) for node in view.said if node not in inner]
-    head = _dump(context()["@context"])
+    nodes = [dump(_node(view, node)) for node in view.said if node not in inner]
+    head = dump(context()["@context"])
     body = ",\n".join(nodes)
     return f'{{"@context": {head},\n"@graph": [\n{body}\n]}}\n'.encode()
-
-
-def _dump(content: Any) -> str:
-    # Marks of direction and other such characters are escaped, so that a reader of the file sees them.
-    return "".join(c if c.isprintable() else json.dumps(c)[1:-1] for c in json.dumps(content, ensure_ascii=False))
 
 
 def _node(view: View, node: str) -> dict[str, Any]:

@@ -18,7 +18,8 @@ from kgx.ontology.terms import office_item
 TWINNED, HOLDS, JURISDICTION, SINCE, AT = "P190", "P39", "P1001", "P580", "P585"
 ADDRESS, PUBLISHED, QUOTATION = "S854", "S577", "S1683"
 _DATE = re.compile(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?")
-_BLANKS = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+# Marks of direction go, too: they could show the person who checks it something else than what is sent.
+_BLANKS = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]+")
 _QUOTE_LENGTH = 250
 _UNKNOWN = "?"
 _PRECISION = {1: 9, 2: 10, 3: 11}  # year, month, day
