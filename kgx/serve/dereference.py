@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from urllib.parse import quote
 
 from starlette.exceptions import HTTPException
@@ -10,16 +9,16 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from kgx.query import is_iri
 from kgx.serve.engine import Question
 from kgx.serve.negotiation import GRAPHS, chosen, prefers_page
 from kgx.serve.origins import shared
 from kgx.serve.protocol import ask
 
-__all__ = ["PAGES", "ROUTES", "is_iri", "page_path"]
+__all__ = ["PAGES", "ROUTES", "page_path"]
 
 PAGES = "/page/"  # below which the pages of things and facts stand
 _METHODS = ("GET", "HEAD", "OPTIONS")
-_SAFE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|^`\\]*")  # what can stand between < and > in SPARQL
 _NEAR = 1000  # triples that point to a thing
 # What it says, what points to it, and its evidence down to the quotes.
 _ABOUT = """CONSTRUCT {{ ?s ?p ?o }} WHERE {{
@@ -28,11 +27,6 @@ _ABOUT = """CONSTRUCT {{ ?s ?p ?o }} WHERE {{
   UNION {{ <{iri}> prov:wasDerivedFrom ?s . ?s ?p ?o }}
   UNION {{ <{iri}> prov:wasDerivedFrom/oa:hasSelector ?s . ?s ?p ?o }}
 }}"""
-
-
-def is_iri(text: str) -> bool:
-    """Whether a text is an absolute IRI that can stand in a query."""
-    return bool(_SAFE.fullmatch(text))
 
 
 def page_path(iri: str, base: str) -> str | None:

@@ -15,8 +15,8 @@ from starlette.routing import BaseRoute, Route
 
 from kgx.errors import UsageError
 from kgx.ontology.terms import vocabulary
-from kgx.query import named_queries, named_sparql
-from kgx.serve.dereference import PAGES, is_iri
+from kgx.query import is_iri, named_queries, named_sparql
+from kgx.serve.dereference import PAGES
 from kgx.serve.negotiation import GRAPHS, SOLUTIONS
 from kgx.serve.pages import page
 from kgx.serve.visuals.words import language_of
