@@ -21,7 +21,7 @@ from kgx.query import Cell, Store, find, isolated, select
 
 __all__ = [
     "Card", "Entry", "Match", "Node", "Quote", "card", "grid", "iri_of", "label_of", "nodes_of", "quotes_of",
-    "render_card", "to_json",
+    "render_card", "slots_of", "to_json",
 ]  # fmt: skip
 
 _QUOTE_LENGTH = 240
@@ -276,13 +276,13 @@ def quotes_of(store: Store, iris: Sequence[str]) -> dict[str, tuple[Quote, ...]]
                 confidence=float(confidence or 0),
                 before=str(before or ""),
                 after=str(after or ""),
-                slots=tuple(_slots(str(slots or ""))),
+                slots=tuple(slots_of(str(slots or ""))),
             )
         )
     return {node: tuple(several) for node, several in quotes.items()}
 
 
-def _slots(told: str) -> Iterator[tuple[str, int, int]]:
+def slots_of(told: str) -> Iterator[tuple[str, int, int]]:
     """The slots of a piece of evidence, in order of their words."""
     found = [_SLOT.fullmatch(slot) for slot in told.split("|")]
     yield from sorted(((m[1], int(m[2]), int(m[3])) for m in found if m), key=lambda slot: (slot[1], slot[2], slot[0]))

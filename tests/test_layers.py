@@ -39,9 +39,10 @@ STAGES: dict[str, set[str]] = {
     "kgx.comparisons": {"kgx.query", "kgx.export", "kgx.resolve"},  # the features' own words explain them
     "kgx.explain": {"kgx.query", "kgx.show", "kgx.export", "kgx.comparisons"},
     "kgx.review": {"kgx.query", "kgx.show", "kgx.export", "kgx.comparisons", "kgx.resolve"},
+    "kgx.validate": {"kgx.query", "kgx.export"},
     "kgx.previous": {"kgx.query", "kgx.export", "kgx.resolve"},
     "kgx.evaluate": {"kgx.query", "kgx.export"},
-    "kgx.export": {"kgx.graph"},
+    "kgx.export": {"kgx.graph", "kgx.query"},
     "kgx.serve": {"kgx.query", "kgx.show", "kgx.export", "kgx.resolve"},
 }
 IMPORTERS = {
@@ -49,6 +50,10 @@ IMPORTERS = {
     "onnxruntime": "kgx.ner",
     "networkx": "kgx.graph",
     "rdflib": "kgx.export",
+    "oxrdflib": "kgx.export",
+    "pandas": "kgx.export",
+    "pyarrow": "kgx.export",
+    "pyshacl": "kgx.validate",
     "pyoxigraph": "kgx.query",
     "py3langid": "kgx.lang",
     "typer": "kgx.cli",

@@ -155,6 +155,12 @@ def groups() -> tuple[str, ...]:
     return tuple(sorted(classes | set(schemes()) | _OTHER_GROUPS))
 
 
+def office_item(kind: str) -> str | None:
+    """The item of Wikidata of a kind of office."""
+    entry = schemes()["office-kind"].concepts.get(kind)
+    return entry.wikidata if entry else None
+
+
 def expand(term: str) -> str:
     """The IRI of a term written with a prefix (``schema:Event``).
 

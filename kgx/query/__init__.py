@@ -22,12 +22,13 @@ from kgx.errors import UsageError
 from kgx.gazetteer.fold import exact, loose
 from kgx.ontology.terms import expand, groups, property_iri, vocabulary
 from kgx.query.guard import located, refuse_service
-from kgx.query.source import Endpoint, Store, Term, load
+from kgx.query.source import Endpoint, Store, Term, dump, is_iri, is_store, load, read, write_store
 
 __all__ = [
-    "Cell", "Endpoint", "NamedQuery", "Result", "Store", "Triple", "base_of", "find", "isolated", "load", "named_nodes",
-    "named_queries", "named_sparql",
-    "prefixes", "render", "run_named", "select", "to_csv", "to_json", "to_table", "triples",
+    "Cell", "Endpoint", "NamedQuery", "Result", "Store", "Triple", "base_of", "dump", "find", "is_iri", "is_store",
+    "isolated",
+    "load", "named_nodes", "named_queries", "named_sparql", "prefixes", "read", "render", "run_named", "select",
+    "to_csv", "to_json", "to_table", "triples", "write_store",
 ]  # fmt: skip
 
 Cell = str | int | bool | Decimal | None

@@ -14,6 +14,8 @@ _OPAQUE = re.compile(r'"""(?:[^\\]|\\.)*?"""|\'\'\'(?:[^\\]|\\.)*?\'\'\'|"(?:[^"
                      r"|<[^<>\"{}|^`\\\s]*>|#[^\n]*", re.DOTALL)  # fmt: skip
 _SERVICE = re.compile(r"(?<![\w:?$@.-])SERVICE(?![\w:-])", re.IGNORECASE)
 _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
+_EXPECTED = "expected one of "
+_LONG = 120  # characters of a list that nobody reads
 _PROLOGUE = re.compile(r"(?:\s|BASE\b|PREFIX\s+[\w.-]*:)*", re.IGNORECASE)
 _UPDATE = re.compile(r"(?:INSERT|DELETE|LOAD|CLEAR|DROP|CREATE|ADD|MOVE|COPY|WITH)\b", re.IGNORECASE)
 
@@ -47,4 +49,7 @@ def located(message: str) -> str:
     reason = message[found.end() :] if found else message
     if "Prefix not found" in reason:
         reason = "unknown prefix: declare it with PREFIX, or use one of the vocabulary"
+    elif len(reason) > _LONG and reason.startswith(_EXPECTED):
+        words = [word for word in reason.removeprefix(_EXPECTED).split(", ") if re.fullmatch(r"[A-Z]{2,}", word)]
+        reason = "what stands here can't" + (f"; {', '.join(words)} could" if words else "")
     return f"line {found[1]}, column {found[2]}: {reason}" if found else reason

@@ -14,14 +14,13 @@ import pyoxigraph as ox
 
 from kgx.errors import UsageError
 
-__all__ = ["Endpoint", "Store", "Term", "load"]
+__all__ = ["Endpoint", "Store", "Term", "dump", "is_iri", "is_store", "load", "read", "write_store"]
 
 Term: TypeAlias = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 Answer: TypeAlias = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
 
 _ADDRESS = re.compile(r"https?://", re.IGNORECASE)
 _MARK = "CURRENT"  # every RocksDB has a file of this name
-_FORMATS = ("srj", "nt")
 _ACCEPT = "application/sparql-results+json, application/n-triples;q=0.9"
 _SECONDS = 60
 _LEAST = 1000  # of an answer to an error that is told
@@ -85,11 +84,18 @@ class Endpoint:
             found: list[Any] = [row[n] if term is None else term for n, term in zip(names, given, strict=True)]
             yield ox.Quad(found[0], found[1], found[2])
 
-    def _post(self, query: str, graphs: Sequence[tuple[str, str]] = ()) -> tuple[str, bytes]:
+    def dump(self) -> bytes:
+        """All that the endpoint says, as N-Triples."""
+        kind, content = self._post("CONSTRUCT WHERE { ?s ?p ?o }", accept="application/n-triples")
+        if "n-triples" not in kind:
+            raise OSError(f"{self.address} answers with {kind or 'nothing known'}, and not with N-Triples")
+        return content
+
+    def _post(self, query: str, graphs: Sequence[tuple[str, str]] = (), *, accept: str = _ACCEPT) -> tuple[str, bytes]:
         request = urllib.request.Request(
             self.address,
             data=urllib.parse.urlencode([("query", query), *graphs]).encode("utf8", "replace"),
-            headers={"Accept": _ACCEPT, "Content-Type": "application/x-www-form-urlencoded", "User-Agent": "kgx"},
+            headers={"Accept": accept, "Content-Type": "application/x-www-form-urlencoded", "User-Agent": "kgx"},
         )
         try:
             with urllib.request.urlopen(request, timeout=_SECONDS) as answer:  # noqa: S310 - http and https only
@@ -124,6 +130,15 @@ def load(path: str | Path) -> Store:
     return _opened(file) if file.is_dir() else _read(file)
 
 
+def is_iri(text: str) -> bool:
+    """Whether a text is an absolute IRI that every reader of RDF takes."""
+    try:
+        ox.NamedNode(text)
+    except ValueError:
+        return False
+    return True
+
+
 def is_store(path: Path) -> bool:
     """Whether a folder holds a database of Oxigraph."""
     return (path / _MARK).is_file()
@@ -143,12 +158,21 @@ def _read(file: Path) -> ox.Store:
         content = file.read_bytes()
     except OSError as error:
         raise UsageError(f"{file}: cannot be read: {error.strerror or error}") from error
-    store = ox.Store()
-    form = ox.RdfFormat.from_extension(file.suffix.lstrip(".")) or ox.RdfFormat.TURTLE
     try:
-        store.bulk_load(content, format=form)
+        return read(content, file.suffix)
     except (SyntaxError, ValueError, OSError) as error:
         raise UsageError(f"{file}: is no graph: {error}") from error
+
+
+def read(content: bytes, ending: str) -> ox.Store:
+    """Read a graph into memory, in the RDF format that an ending means (``.nt``), else in Turtle.
+
+    Raises:
+        SyntaxError: if it is no such graph.
+    """
+    store = ox.Store()
+    form = ox.RdfFormat.from_extension(ending.lstrip(".").lower()) or ox.RdfFormat.TURTLE
+    store.bulk_load(content, format=form)
     if form.supports_datasets:
         # What the documents say each in a graph of its own is what the graph says.
         store.bulk_extend([ox.Quad(*q.triple) for q in store if q.graph_name != ox.DefaultGraph()])
@@ -163,6 +187,13 @@ def copied(store: ox.Store, folder: Path) -> None:
     copy.bulk_load(path=str(dump), format=ox.RdfFormat.N_QUADS, lenient=True)
     copy.flush()
     dump.unlink()
+
+
+def dump(store: Store) -> bytes:
+    """All that a graph says as N-Triples, in no order."""
+    if isinstance(store, Endpoint):
+        return store.dump()
+    return store.dump(format=ox.RdfFormat.N_TRIPLES, from_graph=ox.DefaultGraph()) or b""
 
 
 def write_store(lines: bytes, folder: Path) -> None:

@@ -12,9 +12,12 @@ from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 
 from kgx.query import Store, base_of, prefixes
-from kgx.serve import dereference, errors, explorer, pages, protocol, visuals
+from kgx.serve import dereference, errors, explorer, pages, protocol, questions, visuals
 from kgx.serve.bounds import Bounded
 from kgx.serve.engine import Engine
+from kgx.serve.explorer.index import Index
+from kgx.serve.explorer.overview import Overviews
+from kgx.serve.explorer.texts import Texts
 from kgx.serve.limits import Limits
 from kgx.serve.security import Headers, Hosts
 
@@ -25,6 +28,7 @@ HERE = Path(__file__).parent
 ROUTES: list[BaseRoute] = [
     *protocol.ROUTES,
     *dereference.ROUTES,
+    *questions.ROUTES,
     *explorer.ROUTES,
     *visuals.ROUTES,
     Mount("/static", StaticFiles(directory=HERE / "static"), name="static"),
@@ -45,7 +49,7 @@ def create_app(
     """The server of one graph, as an ASGI application.
 
     For the views its `state` (`request.app.state`) holds `source`, `base` and `prefixes` of the graph, `limits`,
-    `documents`, `templates`, and `engine`, which runs the queries of others.
+    `documents`, `templates`, `names` (the index), `overviews`, `texts`, and `engine`, which runs the queries of others.
 
     Args:
         source: the graph; see `kgx.query.load`.
@@ -62,6 +66,7 @@ def create_app(
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         engine.prepare()
+        app.state.names.prepare()
         try:
             yield
         finally:
@@ -81,5 +86,8 @@ def create_app(
     app.state.documents = tuple(documents)
     app.state.templates = pages.templates(HERE / "templates", CONTEXT)
     app.state.engine = engine
+    app.state.names = Index(source)
+    app.state.overviews = Overviews(source)
+    app.state.texts = Texts(documents)
     app.state.origins = tuple(origins)
     return app

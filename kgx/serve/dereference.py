@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from urllib.parse import quote
 
 from starlette.exceptions import HTTPException
@@ -10,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from kgx.query import is_iri
 from kgx.serve.engine import Question
 from kgx.serve.negotiation import GRAPHS, chosen, prefers_page
 from kgx.serve.origins import shared
@@ -19,7 +19,6 @@ __all__ = ["PAGES", "ROUTES", "page_path"]
 
 PAGES = "/page/"  # below which the pages of things and facts stand
 _METHODS = ("GET", "HEAD", "OPTIONS")
-_SAFE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|^`\\]*")  # what can stand between < and > in SPARQL
 _NEAR = 1000  # triples that point to a thing
 # What it says, what points to it, and its evidence down to the quotes.
 _ABOUT = """CONSTRUCT {{ ?s ?p ?o }} WHERE {{
@@ -48,7 +47,7 @@ async def resource(request: Request) -> Response:
 async def _about(request: Request, iri: str) -> Response:
     if request.method == "OPTIONS":
         return Response(status_code=204, headers={"Allow": ", ".join(_METHODS)})
-    if not _SAFE.fullmatch(iri):
+    if not is_iri(iri):
         raise HTTPException(400, "that is no absolute IRI")
     named = request.query_params.get("format")
     if named is None and prefers_page(request):

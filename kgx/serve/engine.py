@@ -148,16 +148,22 @@ class Engine:
         self._own = threading.local()
         self._processes: list[_Process] = []
         self._open = 0
+        self._stopped = False
 
     def prepare(self) -> None:
         """Make ready, so that the first question need not wait for it."""
         self._threads.submit(self._prepared)
 
-    def close(self) -> None:
-        """End all that runs."""
-        self._threads.shutdown(wait=False, cancel_futures=True)
+    def stop(self) -> None:
+        """End all that runs, and begin nothing more."""
+        self._stopped = True
         for process in self._processes:
             process.stop()
+
+    def close(self) -> None:
+        """End all that runs, and clear away."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
+        self.stop()
         self._threads.shutdown(wait=True)
         if self._temporary is not None:
             self._temporary.cleanup()
@@ -187,6 +193,8 @@ class Engine:
         """The process of this thread; None where an endpoint elsewhere is asked."""
         if isinstance(self._source, Endpoint):
             return None
+        if self._stopped:
+            raise Trouble("busy", "the server ends")
         with self._preparing:
             if self._folder is None:
                 self._temporary = tempfile.TemporaryDirectory(prefix="kgx-", ignore_cleanup_errors=True)

@@ -31,6 +31,6 @@ class Limits:
     request_bytes: int = 2**20
     receive_seconds: float = 15.0
     send_seconds: float = 60.0
-    workers: int = 2
-    waiting: int = 32
+    workers: int = 4
+    waiting: int = 64
     connections: int = 256

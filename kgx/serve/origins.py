@@ -26,7 +26,7 @@ def shared(view: View) -> View:
     @wraps(view)
     async def answer(request: Request) -> Response:
         response = await view(request)
-        response.headers.append("Vary", "Origin")
+        response.headers.add_vary_header("Origin")
         origin = request.headers.get("origin", "")
         if not origin or not _allowed(origin, request.app.state.origins):
             return response

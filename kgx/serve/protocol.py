@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import AsyncIterator, Sequence
 from urllib.parse import parse_qsl
 
@@ -13,6 +12,7 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response, S
 from starlette.routing import BaseRoute, Route
 
 from kgx.errors import UsageError
+from kgx.query import is_iri
 from kgx.query.guard import is_update, located
 from kgx.serve.description import description
 from kgx.serve.engine import Answer, Engine, Question, Trouble
@@ -189,11 +189,8 @@ def _question(request: Request, found: Parameters) -> Question:
     )
 
 
-_IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|^`\\]*")
-
-
 def _iri(value: str) -> str:
-    if not _IRI.fullmatch(value):
+    if not is_iri(value):
         raise _Refused(400, f"{value!r} is no absolute IRI")
     return value
 

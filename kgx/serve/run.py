@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import socket
 from collections.abc import Callable
+from types import FrameType
 
 import uvicorn
 from starlette.applications import Starlette
 
 from kgx.errors import UsageError
 from kgx.serve.bounds import protocol
+from kgx.serve.engine import Engine
 from kgx.serve.limits import Limits
 
 __all__ = ["bound", "run"]
@@ -42,6 +45,19 @@ def address(listening: socket.socket) -> str:
     return f"http://{shown}:{port}/"
 
 
+class _Server(uvicorn.Server):
+    """One that does not wait for queries to end when it is to end itself."""
+
+    def __init__(self, config: uvicorn.Config, engine: Engine) -> None:
+        super().__init__(config)
+        self._engine = engine
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        super().handle_exit(sig, frame)
+        # Not at once: the loop may be in the midst of just that.
+        asyncio.get_running_loop().call_soon_threadsafe(self._engine.stop)
+
+
 def run(app: Starlette, listening: socket.socket, *, limits: Limits, started: Callable[[str], None]) -> None:
     """Serve until interrupted; `started` is told the address."""
     config = uvicorn.Config(
@@ -57,4 +73,4 @@ def run(app: Starlette, listening: socket.socket, *, limits: Limits, started: Ca
     )
     started(address(listening))
     with contextlib.suppress(KeyboardInterrupt):  # what was asked for: no error
-        uvicorn.Server(config).run(sockets=[listening])
+        _Server(config, app.state.engine).run(sockets=[listening])

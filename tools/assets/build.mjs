@@ -19,19 +19,26 @@ const KEPT = 0.45; // of the points of the 1:50m shapes: what a screen can show 
 
 for (const folder of [vendor, forTests]) mkdirSync(folder, { recursive: true });
 
-const { metafile } = await build({
-  entryPoints: [join(here, "d3.js")],
-  outfile: join(vendor, "d3.min.js"),
-  bundle: true,
-  minify: true,
-  format: "esm",
-  target: "es2020",
-  legalComments: "none",
-  metafile: true,
-});
+const within = new Map([["world-atlas", "world.json"]]); // each package, and the file that it is in
+for (const name of ["d3", "editor"]) {
+  const { metafile } = await build({
+    entryPoints: [join(here, `${name}.js`)],
+    outfile: join(vendor, `${name}.min.js`),
+    bundle: true,
+    minify: true,
+    format: "esm",
+    target: "es2020",
+    legalComments: "none",
+    metafile: true,
+  });
+  for (const path of Object.keys(metafile.inputs)) {
+    const found = path.match(/node_modules\/((?:@[^/]+\/)?[^/]+)/);
+    if (found) within.set(found[1], `${name}.min.js`);
+  }
+}
 world();
 copyFileSync(join(modules, "axe-core", "axe.min.js"), join(forTests, "axe.min.js"));
-licences([...new Set(Object.keys(metafile.inputs).map((path) => path.match(/node_modules\/([^/]+)/)?.[1]).filter(Boolean))]);
+licences();
 
 // Natural Earth's shapes, keyed by ISO 3166 codes, with the point where arcs to a country end. Names are left to the
 // interface, which has them in each of its languages.
@@ -57,15 +64,15 @@ function centre({ geometry }) {
   return geoCentroid(polygons.reduce((a, b) => (geoArea(b) > geoArea(a) ? b : a)));
 }
 
-function licences(bundled) {
+function licences() {
   const entry = (name) => {
     const { version, license } = JSON.parse(readFileSync(join(modules, name, "package.json"), "utf8"));
     const file = readdirSync(join(modules, name)).find((f) => /^licen[cs]e/i.test(f));
     const text = file ? readFileSync(join(modules, name, file), "utf8").trim() : license;
     return { name, version, license, text };
   };
-  const all = [...bundled.sort(), "world-atlas"].map(entry);
-  const rows = all.map((p) => `| ${p.name} | ${p.version} | ${p.license} | ${p.name === "world-atlas" ? "world.json" : "d3.min.js"} |`);
+  const all = [...within.keys()].sort().map(entry);
+  const rows = all.map((p) => `| ${p.name} | ${p.version} | ${p.license} | ${within.get(p.name)} |`);
   const texts = [...new Set(all.map((p) => p.text))].map((text) => {
     const names = all.filter((p) => p.text === text).map((p) => p.name);
     return `## ${names.join(", ")}\n\n${text}\n`;

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from starlette.requests import Request
+
+from kgx.serve.language import LANGUAGES, language_of
 
 __all__ = ["LANGUAGES", "language_of", "messages"]
 
-LANGUAGES = ("en", "fr", "ko", "ar")
 FOLDER = Path(__file__).parent.parent / "messages"
 
 
@@ -29,9 +29,3 @@ def _flat(prefix: str, value: Any) -> list[tuple[str, str]]:
             pair for key, inner in value.items() for pair in _flat(f"{prefix}.{key}" if prefix else str(key), inner)
         ]
     return [(prefix, str(value))]
-
-
-def language_of(request: Request) -> str:
-    """The language that the address asks for."""
-    asked = request.query_params.get("lang", "")
-    return asked if asked in LANGUAGES else LANGUAGES[0]
