@@ -439,6 +439,19 @@ def serve(
 
 
 @app.command()
+def mcp(graph: Source) -> None:
+    """Let assistants ask a graph: a server of the Model Context Protocol on standard input and output."""
+    from kgx import query as queries
+
+    try:
+        from kgx import mcp as servers
+    except ModuleNotFoundError as error:
+        raise UsageError("kgx mcp needs the extra mcp: pip install 'kgx-diplomacy[mcp]'") from error
+    folder = Path(graph) if Path(graph).is_dir() else None
+    servers.server(queries.load(graph), folder=folder).run()
+
+
+@app.command()
 def validate(
     graph: Source,
     form: Annotated[str, typer.Option("--format", "-f", help="text or json.")] = "text",

@@ -43,6 +43,7 @@ STAGES: dict[str, set[str]] = {
     "kgx.previous": {"kgx.query", "kgx.export", "kgx.resolve"},
     "kgx.evaluate": {"kgx.query", "kgx.export"},
     "kgx.export": {"kgx.graph", "kgx.query"},
+    "kgx.mcp": {"kgx.query", "kgx.show", "kgx.serve"},
     "kgx.serve": {"kgx.query", "kgx.show", "kgx.export", "kgx.resolve"},
 }
 IMPORTERS = {
@@ -57,6 +58,7 @@ IMPORTERS = {
     "pyoxigraph": "kgx.query",
     "py3langid": "kgx.lang",
     "typer": "kgx.cli",
+    "mcp": "kgx.mcp",
     "starlette": "kgx.serve",
     "uvicorn": "kgx.serve",
 }
