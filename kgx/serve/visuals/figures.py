@@ -23,15 +23,15 @@ def figures(reader: Reader, filters: Filters) -> View:
   (GROUP_CONCAT(DISTINCT STR(?document); separator=" ") AS ?documents)
   (GROUP_CONCAT(DISTINCT STR(?rival); separator=" ") AS ?disagrees)
 WHERE {{
-  {{ SELECT DISTINCT ?figure WHERE {{
+  {{ SELECT DISTINCT ?figure ?period WHERE {{
     ?figure a kgx:TradeFigure .
     {where}
-  }} ORDER BY ?figure LIMIT {SHOWN} }}
+    OPTIONAL {{ ?figure kgx:period ?period }}
+  }} ORDER BY DESC(STR(?period)) ?figure LIMIT {SHOWN} }}
   ?figure kgx:measure ?measure .
   OPTIONAL {{ ?figure kgx:party ?party }}
   OPTIONAL {{ ?figure prov:wasDerivedFrom/oa:hasSource ?document }}
   OPTIONAL {{ ?figure kgx:disagreesWith ?rival }}
-  OPTIONAL {{ ?figure kgx:period ?period }}
   OPTIONAL {{ ?figure kgx:value ?value }}
   OPTIONAL {{ ?figure kgx:currency ?currency }}
   OPTIONAL {{ ?figure kgx:growthPercent ?growth }}
@@ -41,6 +41,9 @@ WHERE {{
 }}
 GROUP BY ?figure ?measure ?period ?value ?currency ?growth ?status ?approximate ?confidence
 ORDER BY STR(?period) ?value ?figure"""
+    total = reader.rows(f"SELECT (COUNT(DISTINCT ?figure) AS ?count) {{ ?figure a kgx:TradeFigure . {where} }}")[0][
+        "count"
+    ]
     found = {row["figure"]: row for row in reversed(reader.rows(sparql))}
     ordered = sorted(found.values(), key=lambda row: (str(row["period"] or "~"), str(row["figure"])))
     names = reader.names(iri for row in ordered for iri in listed(row["parties"]))
@@ -62,7 +65,8 @@ ORDER BY STR(?period) ?value ?figure"""
     table = tuple(
         (
             row["period"], names.links(parties), Link(reader.say(f"measure.{measure}"), names.href(row["figure"])),
-            row["value"], currency, row["growth"], reader.say(f"status.{local(row['status'])}") if row["status"] else None,
+            row["value"], currency, row["growth"],
+            reader.say(f"status.{local(row['status'])}") if row["status"] else None,
             row["approximate"], tuple(documents[iri] for iri in listed(row["documents"])),
             tuple(_rival(found.get(iri), names, iri) for iri in listed(row["disagrees"])),
         )
@@ -75,7 +79,7 @@ ORDER BY STR(?period) ?value ?figure"""
                  "disagrees"),
         rows=table,
         sparql=sparql,
-        summary=("figures", {"total": len(ordered), "groups": len(groups), "panels": len(panels),
+        summary=("figures", {"total": total, "shown": len(ordered), "groups": len(groups), "panels": len(panels),
                              "disagreeing": sum(1 for row in ordered if row["disagrees"])}),
     )  # fmt: skip
 
@@ -94,7 +98,9 @@ def _point(row: dict[str, Any], names: Names, documents: dict[str, Link]) -> dic
 
 
 def _rival(row: dict[str, Any] | None, names: Names, iri: str) -> Link:
-    told = f"{row['value'] if row['value'] is not None else row['growth']} {row['currency'] or '%'}" if row else local(iri)
+    told = (
+        f"{row['value'] if row['value'] is not None else row['growth']} {row['currency'] or '%'}" if row else local(iri)
+    )
     return Link(told, names.href(iri))
 
 

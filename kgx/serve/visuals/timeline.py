@@ -11,7 +11,7 @@ from kgx.serve.visuals.filters import Filters, patterns
 
 __all__ = ["timeline"]
 
-SHOWN = 500  # more are counted by month, and not shown one by one
+SHOWN = 300  # more are counted by month, and not shown one by one
 
 
 def timeline(reader: Reader, filters: Filters) -> View:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
 
@@ -15,9 +16,9 @@ from starlette.responses import Response
 
 from kgx.ontology import event_types
 from kgx.ontology.terms import schemes
-from kgx.query import base_of
+from kgx.query import Endpoint, Store, base_of
 from kgx.serve.pages import page
-from kgx.serve.visuals import figures, map, network, timeline
+from kgx.serve.visuals import figures, network, places, timeline
 from kgx.serve.visuals.base import Reader, View, to_csv
 from kgx.serve.visuals.filters import Filters, iri, read_filters
 from kgx.serve.visuals.words import language_of, messages
@@ -25,24 +26,20 @@ from kgx.serve.visuals.words import language_of, messages
 __all__ = ["VIEWS", "context", "csv_of", "json_of", "page_of"]
 
 
-def _network(reader: Reader, filters: Filters) -> View:
-    things = [thing for thing in filters.about if not thing.startswith(f"{reader.base}document/")]
-    return network.network(reader, filters, node=next(iter(things), ""))
-
-
 VIEWS: Mapping[str, Callable[[Reader, Filters], View]] = {
     "timeline": timeline.timeline,
-    "map": map.world,
-    "network": _network,
+    "map": places.places,
+    "network": network.network,
     "figures": figures.figures,
 }
+_KEPT = 64  # views, so that a page, its drawing and its downloads are asked for once
 _CONFIDENCES = (Decimal("0.5"), Decimal("0.7"), Decimal("0.8"), Decimal("0.9"))
 
 
 def page_of(request: Request) -> Response:
     """One view with its filters, the drawing and the same as a table."""
     name, reader, filters = _asked(request)
-    view = VIEWS[name](reader, filters)
+    view = _seen(reader, name, filters)
     values = {
         "view": name,
         "seen": view,
@@ -59,7 +56,7 @@ def json_of(request: Request) -> Response:
     """What a drawing reads; with `node`, the neighbours of a thing of the network."""
     name, reader, filters = _asked(request)
     node = request.query_params.get("node", "")
-    view = network.network(reader, filters, node=iri(node)) if node and name == "network" else VIEWS[name](reader, filters)
+    view = _seen(reader, name, filters, node=iri(node) if node and name == "network" else "")
     said = messages(reader.language)
     script = "visuals.script."
     data = {
@@ -74,7 +71,7 @@ def json_of(request: Request) -> Response:
 def csv_of(request: Request) -> Response:
     """The table of a view."""
     name, reader, filters = _asked(request)
-    view = VIEWS[name](reader, filters)
+    view = _seen(reader, name, filters)
     text = to_csv(view, headings=[reader.say(f"visuals.column.{column}") for column in view.columns])
     headers = {"Content-Disposition": f'attachment; filename="{name}.csv"'}
     return Response(text.encode("utf8", "replace"), media_type="text/csv; charset=utf-8", headers=headers)
@@ -103,12 +100,28 @@ def context(request: Request) -> dict[str, Any]:
 def _asked(request: Request) -> tuple[str, Reader, Filters]:
     name = request.url.path.strip("/").partition(".")[0]
     source = request.app.state.source
-    language = language_of(request)
-    said = messages(language)
-    reader = Reader(source, base_of(source), language, lambda key: said.get(key, key.rpartition(".")[2]))
+    reader = _reader(source, base_of(source), language_of(request))
     return name, reader, read_filters(request.query_params, base=reader.base)
 
 
+def _seen(reader: Reader, name: str, filters: Filters, *, node: str = "") -> View:
+    """A view; those of a graph on this machine, which is only ever read, are kept."""
+    if name == "network" and not node:
+        things = (thing for thing in filters.about if not thing.startswith(f"{reader.base}document/"))
+        node = next(things, "")
+    ask = _view.__wrapped__ if isinstance(reader.source, Endpoint) else _view
+    return ask(reader.source, reader.base, reader.language, name, filters, node)
+
+
+@lru_cache(maxsize=_KEPT)
+def _view(source: Store, base: str, language: str, name: str, filters: Filters, node: str) -> View:
+    reader = _reader(source, base, language)
+    return network.network(reader, filters, node=node) if node else VIEWS[name](reader, filters)
+
+
+def _reader(source: Store, base: str, language: str) -> Reader:
+    said = messages(language)
+    return Reader(source, base, language, lambda key: said.get(key, key.rpartition(".")[2]))
 
 
 def _choices(reader: Reader, filters: Filters, view: str) -> dict[str, list[tuple[str, str]]]:

@@ -7,32 +7,30 @@ from typing import Any
 from kgx.serve.visuals.base import Reader, View
 from kgx.serve.visuals.filters import Filters, patterns, values
 
-__all__ = ["world"]
+__all__ = ["places"]
 
 SHOWN = 600  # dots, arcs and lines together, those of most facts
 
 
-def world(reader: Reader, filters: Filters) -> View:
+def places(reader: Reader, filters: Filters) -> View:
     """What of the facts that match has a place on a map."""
-    where = "\n    ".join(patterns(filters, "fact", base=reader.base))
+    narrowed = patterns(filters, "fact", base=reader.base)
+    where = f"{{ SELECT DISTINCT ?fact {{ {' '.join(narrowed)} }} }}" if narrowed else ""
     # `goal` is the country that a visit leads to, `to` the city where that is known.
     sparql = f"""SELECT ?what ?from ?to ?goal (COUNT(DISTINCT ?fact) AS ?count) WHERE {{
+  {where}
   {{
     ?fact kgx:place ?from . ?from geo:lat ?lat .
-    {where}
     BIND("place" AS ?what)
   }} UNION {{
     ?fact a kgx:Event ; kgx:country ?from .
-    {where}
     BIND("country" AS ?what)
   }} UNION {{
     ?fact a kgx:Twinning ; kgx:twin ?from, ?to . FILTER(STR(?from) < STR(?to))
-    {where}
     BIND("twinning" AS ?what)
   }} UNION {{
     ?fact a kgx:Visit ; kgx:visitor/kgx:country? ?from . ?from a kgx:Country .
     ?fact (kgx:host|kgx:place)/(kgx:country|kgx:inCountry)? ?goal . ?goal a kgx:Country . FILTER(?from != ?goal)
-    {where}
     OPTIONAL {{ ?fact kgx:place ?to . ?to kgx:inCountry ?goal ; geo:lat ?north }}
     BIND("visit" AS ?what)
   }}
@@ -52,7 +50,9 @@ def world(reader: Reader, filters: Filters) -> View:
     table = []
     for row in found:
         target = row["to"] or row["goal"]
-        drawn[row["what"]].append({"from": end(row["from"]), "count": row["count"]} | ({"to": end(target)} if target else {}))
+        drawn[row["what"]].append(
+            {"from": end(row["from"]), "count": row["count"]} | ({"to": end(target)} if target else {})
+        )
         table.append((
             reader.say(f"visuals.map.{row['what']}"), names.link(row["from"]),
             names.link(target) if target else None, row["count"],
