@@ -17,9 +17,9 @@ from kgx.errors import UsageError
 from kgx.ontology.terms import vocabulary
 from kgx.query import is_iri, named_queries, named_sparql
 from kgx.serve.dereference import PAGES
+from kgx.serve.language import language_of
 from kgx.serve.negotiation import GRAPHS, SOLUTIONS
 from kgx.serve.pages import page
-from kgx.serve.visuals.words import language_of
 
 __all__ = ["ROUTES"]
 
