@@ -1,4 +1,4 @@
-"""`kgx mcp`, asked as an assistant asks: through the client of the protocol, over standard input and output."""
+"""`kgx mcp`, asked as an assistant asks: through the client of the protocol, in this process and as a command."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ def session(graph_file: Path) -> Callable[[Callable[[Any], Awaitable[Any]]], Any
     """Runs what is to be asked in a session of its own."""
 
     def run(ask: Callable[[Any], Awaitable[Any]]) -> Any:
+        from kgx.mcp import server
+        from kgx.query import load
+
         async def asked() -> Any:
-            command = mcp.StdioServerParameters(
-                command=sys.executable, args=["-m", "kgx", "mcp", str(graph_file)], cwd=str(ROOT)
-            )
-            async with mcp.Client(command) as client:
+            async with mcp.Client(server(load(graph_file))) as client:
                 return await ask(client)
 
-        return asyncio.run(asyncio.wait_for(asked(), 60))
+        return asyncio.run(asked())
 
     return run
 
@@ -56,6 +56,20 @@ def test_tools_say_what_they_do(session: Any) -> None:
     for tool in tools:
         assert tool.description
         assert tool.annotations.read_only_hint is True
+
+
+def test_as_a_command(graph_file: Path) -> None:
+    """Over standard input and output, as assistants begin it."""
+
+    async def asked() -> Any:
+        command = mcp.StdioServerParameters(
+            command=sys.executable, args=["-m", "kgx", "mcp", str(graph_file)], cwd=str(ROOT)
+        )
+        async with mcp.Client(command, mode="legacy") as client:
+            return await call(client, "search", text="또럼")
+
+    found = asyncio.run(asyncio.wait_for(asked(), 120))
+    assert found["found"][0]["label"] == "To Lam"
 
 
 def test_from_a_name_to_the_words_that_tell_it(session: Any) -> None:
