@@ -56,6 +56,12 @@ def read(paths: Iterable[str | Path], *, stdin: IO[bytes] | None = None) -> Iter
             yield document
 
 
+def is_few(paths: Iterable[str | Path], *, limit: int = 12) -> bool:
+    """Whether `paths` surely name fewer documents than `limit`, as far as names tell."""
+    names = [item for item in _expand(paths) if isinstance(item, str)]
+    return len(names) < limit and not any(name == STDIN or name.endswith(".jsonl") for name in names)
+
+
 def _unique(document: Document, where: str, seen: dict[str, str]) -> Document:
     """Give the second of two documents with one id another one, derived from where it lies."""
     wanted = document.id
