@@ -13,13 +13,15 @@ import time
 import zlib
 from collections.abc import Iterable, Iterator
 from functools import cache
+from importlib.metadata import PackageNotFoundError, version
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from types import TracebackType
 
 from kgx.errors import UsageError
-from kgx.models import Claims, Document
+from kgx.ingest import Source
+from kgx.models import Claims
 
 __all__ = ["ClaimsStore", "fingerprint", "key_of"]
 
@@ -28,8 +30,14 @@ FILE = "claims.sqlite"
 _COMMIT_EVERY = 2.0
 # What decides what a document says: all that runs before the documents are resolved.
 _STAGES = (
-    "annotate.py", "candidates.py", "extract", "gazetteer", "lang", "mentions.py", "model", "models.py", "named.py",
+    "annotate.py", "candidates.py", "extract", "gazetteer", "ingest", "lang", "mentions.py", "model", "models.py",
+    "named.py",
     "ner.py", "ontology", "quantities",
+)  # fmt: skip
+# Libraries that what is read depends on.
+_LIBRARIES = (
+    "anyascii", "babel", "lxml", "onnxruntime", "py3langid", "pypdfium2", "python-docx", "spacy", "tokenizers",
+    "trafilatura",
 )  # fmt: skip
 _SCHEMA = "CREATE TABLE IF NOT EXISTS claims (key BLOB PRIMARY KEY, content BLOB NOT NULL) WITHOUT ROWID"
 
@@ -39,10 +47,18 @@ def fingerprint() -> str:
     """A digest of all code, rules, tables and weights that decide what a document is found to say."""
     root = files("kgx")
     digest = hashlib.blake2b(digest_size=16)
+    digest.update("\0".join(f"{name}={_version(name)}" for name in _LIBRARIES).encode())
     for path, file in sorted(_content(root)):
         digest.update(f"{path}\0".encode())
         digest.update(hashlib.blake2b(file.read_bytes()).digest())
     return digest.hexdigest()
+
+
+def _version(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return ""
 
 
 def _content(root: Traversable) -> Iterator[tuple[str, Traversable]]:
@@ -58,10 +74,9 @@ def _content(root: Traversable) -> Iterator[tuple[str, Traversable]]:
         yield from walk(root.joinpath(name), name)
 
 
-def key_of(document: Document, lang: str) -> bytes:
-    """What the claims of a document are kept by: all that is known of it, its language, and the program."""
-    known = document.model_dump_json(exclude={"text"})  # its digest stands for the text
-    return hashlib.blake2b(f"{fingerprint()}\0{lang}\0{known}".encode(), digest_size=20).digest()
+def key_of(source: Source, lang: str | None) -> bytes:
+    """What the claims of a document are kept by: all that is known of it, the language asked for, and the program."""
+    return hashlib.blake2b(f"{fingerprint()}\0{lang}\0{source.digest}".encode(), digest_size=20).digest()
 
 
 class ClaimsStore:

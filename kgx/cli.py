@@ -109,7 +109,7 @@ def build(
     from kgx.export.turtle import write_turtle
     from kgx.graph import build_graph
     from kgx.ingest import is_few
-    from kgx.pipeline import readable, told
+    from kgx.pipeline import found, told
     from kgx.report import build_report
     from kgx.resolve import resolve
     from kgx.resolve.decisions import read_decisions
@@ -127,12 +127,12 @@ def build(
     known = _previous(previous, output)
     if is_few(paths):
         _preload()
-    documents = readable(paths, lang=lang, report=issues, stdin=sys.stdin.buffer)
+    documents = found(paths, report=issues, stdin=sys.stdin.buffer)
     limits = Limits(characters=max_characters, seconds=timeout, megabytes=max_memory)
     with ClaimsStore(cache) as store:
         try:
             with _progress(quiet) as tick:
-                claims = told(documents, store, report=issues, jobs=jobs, limits=limits, tick=tick)
+                claims = told(documents, store, report=issues, lang=lang, jobs=jobs, limits=limits, tick=tick)
         except KeyboardInterrupt:
             if cache is not None:
                 err.print(f"kgx: what was read is kept in {cache}; the same command goes on from there", markup=False)
@@ -215,7 +215,7 @@ def annotate(
                 lines.append(line)
             elif html is None:
                 typer.echo(line)
-            tick(found.text.document)
+            tick(found.text.document.file_name)
     if output is not None:
         atomic_write(output, "".join(f"{line}\n" for line in lines))
     if html is not None:
@@ -453,17 +453,17 @@ def _known_language(lang: str | None) -> None:
 
 @contextmanager
 def _progress(quiet: bool) -> Iterator[Any]:
-    """A counter on a terminal; nothing elsewhere."""
+    """A counter on a terminal, told the name of each document; nothing elsewhere."""
     if quiet or not err.is_terminal:
-        yield lambda document: None
+        yield lambda name: None
         return
     with err.status("reading …") as status:
         count = 0
 
-        def tick(document: Any) -> None:
+        def tick(name: str) -> None:
             nonlocal count
             count += 1
-            status.update(f"{count} read: {document.file_name}")
+            status.update(f"{count} read: {name}")
 
         yield tick
 

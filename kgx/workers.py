@@ -14,16 +14,17 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import TimeoutError as FutureTimeout
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
+from typing import Any
 
 from pebble import ProcessExpired, ProcessPool
 from pebble.common.types import ProcessFuture
 
-from kgx.models import Document
+from kgx.errors import KgxError
 
 __all__ = ["Failure", "Limits", "Reader", "Task", "cores", "in_processes"]
 
-Task = tuple[Document, str]  # a document and its language
-Reader = Callable[[Document, str], bytes]
+Task = tuple[Any, ...]  # what a reader takes
+Reader = Callable[..., bytes]
 
 # How far ahead of the slowest document the others may run; it bounds what waits in memory.
 _AHEAD = 8
@@ -34,7 +35,7 @@ class Limits:
     """What one document may cost.
 
     Attributes:
-        characters: longer texts are not read.
+        characters: longer texts are not read; 0 for no limit.
         seconds: of reading it, in a process of its own; 0 for no limit.
         megabytes: of memory that a process may ask for; 0 for no limit.
     """
@@ -64,7 +65,7 @@ def in_processes(
     """Read documents in `jobs` processes, in the order given.
 
     Args:
-        tasks: documents with their languages; taken as they are needed.
+        tasks: what `reader` takes for each document; drawn as they are needed.
         reader: what reads one, a function at the top of a module.
         jobs: how many processes.
         limits: what one document may cost.
@@ -118,6 +119,8 @@ def _outcome(waiting: deque[tuple[Task, ProcessFuture[bytes]]], limits: Limits) 
         result = Failure(f"took longer than {limits.seconds:g} s")
     except ProcessExpired as error:
         result = Failure(f"the process reading it {_ended(error.exitcode)}")
+    except KgxError as error:
+        result = Failure(str(error))
     except MemoryError:
         result = Failure(f"needs more than {limits.megabytes} MB of memory")
     except Exception as error:  # a fault of ours in one document must not cost the others

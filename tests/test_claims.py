@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,8 @@ from kgx.errors import Issue, UsageError
 from kgx.export.turtle import write_turtle
 from kgx.graph import build_graph
 from kgx.models import Claims
-from kgx.pipeline import read_claims, readable, told
+from kgx.ingest import document_of
+from kgx.pipeline import found, read_claims, told
 from kgx.resolve import resolve
 from kgx.workers import Limits
 
@@ -27,15 +29,15 @@ SOME = [str(p) for code in ("ar", "en", "fr", "ko", "ru", "vi") for p in sorted(
 @pytest.fixture(scope="module")
 def documents() -> list[tuple]:  # type: ignore[type-arg]
     issues: list[Issue] = []
-    found = list(readable(SOME, report=issues.append))
-    assert len(found) == 12 and not issues
-    return found
+    sources = list(found(SOME, report=issues.append))
+    assert len(sources) == 12 and not issues
+    return sources
 
 
 @pytest.fixture(scope="module")
 def content(documents) -> bytes:  # type: ignore[no-untyped-def]
     """The graph of these documents, each read in this process."""
-    claims = [Claims.model_validate_json(read_claims(*task)) for task in documents]
+    claims = [Claims.model_validate_json(read_claims(source, None, 0)) for source in documents]
     return written(claims)
 
 
@@ -50,12 +52,14 @@ def written(claims) -> bytes:  # type: ignore[no-untyped-def]
 def test_claims_are_read_back_as_they_were(documents) -> None:  # type: ignore[no-untyped-def]
     from kgx.annotate import annotate
     from kgx.extract import extract
+    from kgx.lang.detect import detect
 
     with ClaimsStore() as store:
-        for document, lang in documents:
-            claims = extract(annotate(document, lang))
-            store.add(key_of(document, lang), claims.model_dump_json().encode())
-            assert list(store.read([key_of(document, lang)])) == [claims]
+        for source in documents:
+            document = document_of(source)
+            claims = extract(annotate(document, detect(document.text)))
+            store.add(key_of(source, None), claims.model_dump_json().encode())
+            assert list(store.read([key_of(source, None)])) == [claims]
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
@@ -68,7 +72,7 @@ def test_a_second_build_reads_only_what_is_new(documents, content: bytes, tmp_pa
     with ClaimsStore(tmp_path / "cache") as store:
         told(documents[:-1], store, report=pytest.fail, jobs=2)
     read = []
-    monkeypatch.setattr("kgx.pipeline.read_claims", lambda *task: read.append(task) or read_claims(*task))
+    monkeypatch.setattr("kgx.pipeline.read_claims", lambda *task: read.append(task[0]) or read_claims(*task))
     with ClaimsStore(tmp_path / "cache") as store:
         again = told(documents, store, report=pytest.fail)
         assert read == documents[-1:] and again.known == 11
@@ -76,21 +80,19 @@ def test_a_second_build_reads_only_what_is_new(documents, content: bytes, tmp_pa
 
 
 def test_other_text_language_or_rules_are_read_anew(documents, monkeypatch) -> None:  # type: ignore[no-untyped-def]
-    document, lang = documents[0]
-    other = document.model_copy(update={"sha256": "0" * 64})
-    renamed = document.model_copy(update={"id": "other"})
-    keys = {key_of(document, lang), key_of(other, lang), key_of(renamed, lang), key_of(document, "en")}
+    source = documents[0]
+    others = [replace(source, content=b"x"), replace(source, id="other"), replace(source, fields={"title": "x"})]
+    keys = {key_of(source, None), key_of(source, "en"), *(key_of(other, None) for other in others)}
     before = fingerprint()
     monkeypatch.setattr("kgx.claims.fingerprint", lambda: before + "x")
-    keys.add(key_of(document, lang))
-    assert len(keys) == 5
+    keys.add(key_of(source, None))
+    assert len(keys) == 6
 
 
 def test_documents_longer_than_the_limit_are_named(documents) -> None:  # type: ignore[no-untyped-def]
     issues: list[Issue] = []
     with ClaimsStore() as store:
-        found = told(documents[:2], store, report=issues.append, limits=Limits(characters=10))
-        assert not len(found)
+        assert not len(told(documents[:2], store, report=issues.append, limits=Limits(characters=10)))
     assert [i.reason.split(":")[0] for i in issues] == ["longer than 10 characters"] * 2
 
 
