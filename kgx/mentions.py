@@ -17,7 +17,7 @@ from kgx.gazetteer import Gazetteer, bodies
 from kgx.gazetteer.data import load_yaml
 from kgx.gazetteer.fold import exact
 from kgx.lang import pack
-from kgx.named import named_by_title
+from kgx.named import named_again, named_by_title
 from kgx.ontology import is_local, office_kind, office_kinds
 from kgx.quantities import Count
 
@@ -107,6 +107,7 @@ def settle(candidates: list[Candidate], text: str, lang: str, edges: Edges) -> l
     entities = [_after_state(e, titles, states, text) for e in entities]
     entities = _vote(_bare(entities, text, edges, [*places, *pairs], last=order == "after"), text)
     entities = [e for e in entities if not _acting_place(e, places, text, lang)]
+    entities += named_again(text, lang, entities, [*places, *nations, *titles, *known, *quantities, *deals])
     # A title or an agreement can hold the name of neither; a name that runs into a title is cut at it.
     names: list[Candidate] = []
     for entity in entities:
