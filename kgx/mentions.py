@@ -102,6 +102,7 @@ def settle(candidates: list[Candidate], text: str, lang: str, edges: Edges) -> l
     named = named_by_title(text, lang, [*titles, *free(read, titles)], beside, [*entities, *quantities, *deals])
     entities = [*(e for e in entities if not _covered(e, named)), *named]
     entities = [e for e in entities if not _only_states(e, nations, text)]
+    entities = [_after_nation(e, nations, text, edges.prefixes) for e in entities]
     entities = _without_words_beside(entities, text, frozenset(pack(lang).language.outside_names))
     entities = [e for e in entities if e.kind != "person" or not any(s < e.end and e.start < z for s, z in compounds)]
     entities = [_after_state(e, titles, states, text) for e in entities]
@@ -222,6 +223,17 @@ def _after_state(found: Candidate, titles: Sequence[Candidate], states: Sequence
     if words < 3 or len(rest) == len(rest.lstrip()):
         return found
     return replace(found, start=found.end - len(rest.lstrip()))
+
+
+def _after_nation(found: Candidate, nations: Sequence[Candidate], text: str, prefixes: Iterable[str]) -> Candidate:
+    """The name of a person without the nationality before it, which an article shows to be none of his names."""
+    articles = tuple(prefix for prefix in prefixes if len(prefix) > 1)
+    if found.kind != "person" or not articles or not text.startswith(articles, found.start):
+        return found
+    nation = next((n for n in nations if n.end < found.end and found.start <= n.start < n.end), None)
+    if nation is None or text[nation.end] != " " or text[found.start : nation.start] not in ("", *articles):
+        return found
+    return replace(found, start=nation.end + 1)
 
 
 def _state(found: Candidate, gazetteer: Gazetteer) -> str | None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from kgx.annotate import annotate
 from kgx.candidates import Candidate
-from kgx.mentions import _without_nationality
+from kgx.mentions import _after_nation, _without_nationality
 from kgx.models import Document
 from kgx.named import named_again
 
@@ -51,3 +51,13 @@ def test_a_surname_alone_is_somebody_named_in_full() -> None:
     assert named_again(told, "ar", [whole], [Candidate(24, len(told), "place")]) == []
     assert named_again(told, "ar", [replace(whole, start=13)], []) == []  # a name of one part is no full name
     assert named_again(told, "en", [whole], []) == []
+
+
+def test_a_nationality_before_a_name_is_no_part_of_it() -> None:
+    text = "البنغلاديشي عبد المؤمن"
+    whole, nation = Candidate(0, len(text), "person"), Candidate(0, 11, "nationality", value="BD")
+    bare = _after_nation(whole, [nation], text, ("و", "ال"))
+    assert text[bare.start : bare.end] == "عبد المؤمن"
+    assert _after_nation(replace(whole, kind="place"), [nation], text, ("و", "ال")).start == 0
+    assert _after_nation(replace(whole, end=11), [nation], text, ("و", "ال")).end == 11
+    assert _after_nation(whole, [nation], text, ()) == whole  # 'German Gref' has no article
