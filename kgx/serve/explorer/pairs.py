@@ -13,18 +13,18 @@ from starlette.responses import RedirectResponse, Response
 
 from kgx.serve.explorer.choices import countries
 from kgx.serve.explorer.context import Query
-from kgx.serve.explorer.data import Fact, Link, Reader, facts, reader_of
+from kgx.serve.explorer.data import Fact, Link, Reader, facts, reader_of, said
 from kgx.serve.explorer.listing import LISTS, found
 from kgx.serve.explorer.overview import Overviews
 from kgx.serve.explorer.pages import best_quotes, sections
 from kgx.serve.pages import page
 from kgx.serve.visuals.filters import read_filters
-from kgx.show import label_of, nodes_of
+from kgx.show import label_of
 
 __all__ = ["Course", "pair", "pairs"]
 
 _CODE = re.compile(r"[\w-]{1,64}")
-_SHOWN, _FIGURES = 12, 200
+_SHOWN, _FIGURES = 8, 80
 _BINDS = """SELECT DISTINCT ?fact ?what ?date ?confidence WHERE {{
   VALUES (?one ?other) {{ (<{one}> <{other}>) }}
   ?fact a kgx:Fact ; rdfs:label ?what ; kgx:confidence ?confidence ; {ties} ?one , ?other .
@@ -78,7 +78,7 @@ def pair(request: Request) -> Response:
     if codes[0] == codes[1] or not all(map(_CODE.fullmatch, codes)):
         raise HTTPException(404, reader.words("error.no_pair"))
     iris = [f"{reader.base}country/{code}" for code in codes]
-    nodes = nodes_of(reader.source, iris)
+    nodes = said(reader, iris)
     if not all(node.says for node in nodes.values()):
         raise HTTPException(404, reader.words("error.no_pair"))
     filters = replace(read_filters(request.query_params, base=reader.base), countries=tuple(iris))
