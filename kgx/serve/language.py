@@ -13,7 +13,7 @@ from typing import Any
 
 import yaml
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_skeleton
+from babel.dates import format_date, format_interval, format_skeleton
 from babel.numbers import format_compact_currency, format_compact_decimal, format_decimal, format_percent
 from starlette.requests import Request
 
@@ -110,6 +110,10 @@ class Words:
         """A share of 1 in per cent."""
         return str(format_percent(value, locale=self.locale))
 
+    def growth(self, value: float | Decimal) -> str:
+        """A change in per cent, with its sign."""
+        return str(format_percent(Decimal(value) / 100, "+#,##0.##%;-#,##0.##%", locale=self.locale))
+
     def amount(self, value: Decimal | int, currency: str | None) -> str:
         """An amount of money in short, such as "$1.2 billion" would be in English."""
         if not currency:
@@ -118,6 +122,17 @@ class Words:
             return str(format_compact_currency(value, currency, locale=self.locale, fraction_digits=2))
         except (UnknownLocaleError, KeyError, ValueError):
             return f"{self.number(value)} {currency}"
+
+    def span(self, start: str, end: str) -> str:
+        """From one date to another; two days are told as one stretch of time."""
+        one, other = _DAY.fullmatch(start), _DAY.fullmatch(end)
+        try:
+            if one and other:
+                days = [date(int(m[1]), int(m[2]), int(m[3])) for m in (one, other)]
+                return str(format_interval(*days, skeleton="yMMMd", locale=self.locale))
+        except ValueError:
+            pass
+        return self("date.interval", start=self.when(start), end=self.when(end))
 
     def when(self, iso: str | None) -> str:
         """A date of any precision, or an interval of such; what is none is told as it stands."""

@@ -49,18 +49,24 @@ class Reader:
         source: the graph.
         base: the IRI below which its things stand.
         words: the interface in the reader's language.
+        offices: what each office is, by its IRI: kind, and name and IRI of the body or state that it is of.
     """
 
     source: Store
     base: str
     words: Words
+    offices: Mapping[str, tuple[str, str, str]]
 
     def rows(self, sparql: str) -> Sequence[tuple[Cell, ...]]:
         """What a SELECT answers."""
         return select(self.source, sparql).rows
 
     def name(self, iri: str, label: str) -> str:
-        """What a thing is called: a state as the reader's language has it, all else as the graph does."""
+        """What a thing is called: states and offices as the reader's language has it, all else as the graph does."""
+        if (office := self.offices.get(iri)) is not None:
+            kind, of, where = office
+            title = self.words.term("office_kind", kind)
+            return self.words("office.of", kind=title, of=self.name(where, of)) if of else title
         code = iri.removeprefix(f"{self.base}country/")
         return self.words.country(code) or label or iri
 
@@ -107,6 +113,7 @@ class Fact:
         documents: that tell it.
         languages: of these documents.
         rivals: facts that say otherwise.
+        countries: that have part in it, beside the sides.
         details: all other properties.
     """
 
@@ -127,13 +134,14 @@ class Fact:
     documents: int
     languages: tuple[str, ...]
     rivals: tuple[str, ...]
+    countries: tuple[Link, ...]
     details: tuple[Detail, ...]
 
 
 def reader_of(request: Request) -> Reader:
     """Who asks, and what of."""
     state = request.app.state
-    return Reader(state.source, state.base, words(language_of(request)))
+    return Reader(state.source, state.base, words(language_of(request)), state.overviews.offices())
 
 
 def kind_of(node: Node) -> str | None:
@@ -198,25 +206,28 @@ def _fact(reader: Reader, node: Node, documents: int, languages: tuple[str, ...]
     growth = next((v for v in node.values("growthPercent") if isinstance(v, int | Decimal)), None)
     finer = links(reader, node, FINER[kind][0]) if kind in FINER else ()
     status = next((str(v).rpartition("/")[2] for v in node.values("status")), None)
+    sides = (links(reader, node, role), links(reader, node, to) if to else ())
+    known = {link.iri for side in sides for link in side}
     hidden = {role, to, *_NOT_DETAILS, *_WHEN, FINER.get(kind, ("", ""))[0]}
     return Fact(
         iri=node.iri,
         href=page_path(node.iri, reader.base) or "",
         kind=kind,
         finer=finer[0].text if finer else "",
-        sides=(links(reader, node, role), links(reader, node, to) if to else ()),
+        sides=sides,
         start=start,
         end=node.first("endDate"),
         places=links(reader, node, "place"),
         amount=say.amount(value, currency) if value is not None else "",
         full=f"{say.number(value)} {currency or ''}".strip() if value is not None else "",
-        growth=say.percent(Decimal(growth) / 100) if growth is not None else "",
+        growth=say.growth(growth) if growth is not None else "",
         subject=node.first("subject") or "",
         status=status,
         confidence=node.confidence,
         documents=documents,
         languages=languages,
         rivals=tuple(str(v) for v in node.values("disagreesWith")),
+        countries=tuple(link for link in links(reader, node, "country") if link.iri not in known),
         details=details(reader, node, hidden),
     )
 

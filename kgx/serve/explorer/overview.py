@@ -48,6 +48,7 @@ class Overviews:
         self._source = source
         self._lock = threading.Lock()
         self._made: Overview | None = None
+        self._offices: Mapping[str, tuple[str, str, str]] | None = None
 
     def get(self) -> Overview:
         """The overview."""
@@ -55,6 +56,23 @@ class Overviews:
             if self._made is None:
                 self._made = _overview(self._source)
             return self._made
+
+    def offices(self) -> Mapping[str, tuple[str, str, str]]:
+        """What each office is, by its IRI: kind, and name and IRI of the body or state that it is of."""
+        with self._lock:
+            if self._offices is None:
+                self._offices = _offices(self._source)
+            return self._offices
+
+
+def _offices(source: Store) -> Mapping[str, tuple[str, str, str]]:
+    rows = select(
+        source,
+        "SELECT ?office ?kind ?of ?label { ?office a kgx:Office ; kgx:officeKind/skos:notation ?kind . "
+        "OPTIONAL { ?office kgx:ofOrganization ?body } OPTIONAL { ?office kgx:ofCountry ?country } "
+        "OPTIONAL { BIND(COALESCE(?body, ?country) AS ?of) ?of rdfs:label ?label } } ORDER BY DESC(?label)",
+    ).rows
+    return {str(office): (str(kind), str(label or ""), str(of or "")) for office, kind, of, label in rows}
 
 
 def _overview(source: Store) -> Overview:
