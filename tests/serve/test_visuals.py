@@ -73,7 +73,7 @@ def test_timeline(client: TestClient) -> None:
     assert (first["kind"], first["start"], first["status"]) == ("Visit", "2026", "planned")
     assert (second["start"], second["end"], second["place"]) == ("2025-05-05", "2025-05-07", "Astana")
     assert second["countries"] == ["Kazakhstan", "Vietnam"]
-    assert second["href"] == "/id/visit/1"
+    assert second["href"] == "/page/visit/1"
     assert {(c["month"], c["kind"], c["count"]) for c in data["counts"]} == {
         ("2025-05", "Visit", 1),
         ("2026", "Visit", 1),
