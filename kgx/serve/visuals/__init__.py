@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.routing import BaseRoute, Route
 
 from kgx.serve.pages import Context
-from kgx.serve.visuals.views import VIEWS, context, csv_of, json_of, page_of
+from kgx.serve.visuals.views import VIEWS, csv_of, json_of, page_of
 
 __all__ = ["CONTEXT", "ROUTES"]
 
@@ -14,4 +14,4 @@ ROUTES: list[BaseRoute] = [
     for view in VIEWS
     for ending, answer in (("", page_of), (".json", json_of), (".csv", csv_of))
 ]
-CONTEXT: list[Context] = [context]
+CONTEXT: list[Context] = []

@@ -7,7 +7,7 @@ import io
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from babel import Locale
 
@@ -113,10 +113,10 @@ class Names:
         return tuple(sorted((self.link(i) for i in iris), key=lambda link: (link.text, link.href)))
 
     def href(self, iri: str) -> str:
-        """Where the page of a thing is; nowhere for an address that a browser would run."""
+        """Where the page of a thing is."""
         if iri.startswith(self._base):
-            return f"/id/{quote(iri.removeprefix(self._base), safe=_SAFE)}"
-        return iri if iri.startswith(("http://", "https://")) else "#"
+            return f"/page/{quote(iri.removeprefix(self._base), safe=_SAFE)}"
+        return f"/resource?{urlencode({'iri': iri})}"
 
 
 def text(cell: Cell | Link | tuple[Link, ...]) -> str:

@@ -3,27 +3,25 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any
-from urllib.parse import quote
+from urllib.parse import urlencode
 
-from babel import Locale
-from babel.numbers import format_decimal
 from starlette.requests import Request
 from starlette.responses import Response
 
 from kgx.ontology import event_types
 from kgx.ontology.terms import schemes
-from kgx.query import Endpoint, Store, base_of
+from kgx.query import Endpoint, Store
+from kgx.serve.language import Words, language_of, words
 from kgx.serve.pages import page
 from kgx.serve.visuals import figures, network, places, timeline
 from kgx.serve.visuals.base import Reader, View, to_csv
 from kgx.serve.visuals.filters import Filters, iri, read_filters
-from kgx.serve.visuals.words import language_of, messages
 
-__all__ = ["VIEWS", "context", "csv_of", "json_of", "page_of"]
+__all__ = ["VIEWS", "csv_of", "json_of", "page_of"]
 
 
 VIEWS: Mapping[str, Callable[[Reader, Filters], View]] = {
@@ -32,6 +30,45 @@ VIEWS: Mapping[str, Callable[[Reader, Filters], View]] = {
     "network": network.network,
     "figures": figures.figures,
 }
+Option = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Choices:
+    """Values and names by field of the filters, as the explorer's form takes them."""
+
+    countries: Sequence[Option]
+    kinds: Sequence[Option]
+    statuses: Sequence[Option]
+    confidences: Sequence[Option]
+    languages: Sequence[Option]
+    dates: bool = True
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The question of a view, and where to ask it."""
+
+    name: str
+    sparql: str
+    turtle: str = ""
+
+    @property
+    def page(self) -> str:
+        """The SPARQL page with the question in it."""
+        return f"/query?{urlencode({'query': self.sparql})}"
+
+    @property
+    def csv(self) -> str:
+        """Its answer as SPARQL's CSV."""
+        return f"/sparql?{urlencode({'query': self.sparql, 'format': 'csv'})}"
+
+    @property
+    def json(self) -> str:
+        """Its answer as SPARQL's JSON."""
+        return f"/sparql?{urlencode({'query': self.sparql, 'format': 'json'})}"
+
+
 _KEPT = 64  # views, so that a page, its drawing and its downloads are asked for once
 _CONFIDENCES = (Decimal("0.5"), Decimal("0.7"), Decimal("0.8"), Decimal("0.9"))
 
@@ -43,11 +80,12 @@ def page_of(request: Request) -> Response:
     values = {
         "view": name,
         "seen": view,
+        "summary": summary(view, words(reader.language)),
         "filters": filters,
+        "base": reader.base,
         "choices": _choices(reader, filters, name),
         "about": reader.names(filters.about).links(filters.about),
-        "address": filters.address(lang=request.query_params.get("lang", "")),
-        "query": quote(view.sparql),
+        "query": Asked(name, view.sparql),
     }
     return page(request, "visual.html", values)
 
@@ -57,13 +95,13 @@ def json_of(request: Request) -> Response:
     name, reader, filters = _asked(request)
     node = request.query_params.get("node", "")
     view = _seen(reader, name, filters, node=iri(node) if node and name == "network" else "")
-    said = messages(reader.language)
+    say = words(reader.language)
     script = "visuals.script."
     data = {
         **view.data,
         "language": reader.language,
-        "summary": summary(view, said),
-        "text": {key.removeprefix(script): text for key, text in said.items() if key.startswith(script)},
+        "summary": summary(view, say),
+        "text": {key.removeprefix(script): text for key, text in say.said.items() if key.startswith(script)},
     }
     return Response(json.dumps(data, ensure_ascii=False), media_type="application/json")
 
@@ -77,30 +115,16 @@ def csv_of(request: Request) -> Response:
     return Response(text.encode("utf8", "replace"), media_type="text/csv; charset=utf-8", headers=headers)
 
 
-def summary(view: View, said: Mapping[str, str]) -> str:
+def summary(view: View, say: Words) -> str:
     """What a view shows, in a sentence or two."""
     key, numbers = view.summary
-    return said[f"visuals.{key}.summary"].format(**numbers)
-
-
-def context(request: Request) -> dict[str, Any]:
-    """What templates need to show views."""
-    language = language_of(request)
-    said = messages(language)
-
-    def words(key: str, **filled: Any) -> str:
-        return said[key].format(**filled) if filled else said[key]
-
-    def number(value: Any) -> str:
-        return format_decimal(value, locale=language)
-
-    return {"words": words, "number": number, "summary_of": lambda view: summary(view, said)}
+    return say(f"visuals.{key}.summary", **numbers)
 
 
 def _asked(request: Request) -> tuple[str, Reader, Filters]:
     name = request.url.path.strip("/").partition(".")[0]
-    source = request.app.state.source
-    reader = _reader(source, base_of(source), language_of(request))
+    state = request.app.state
+    reader = _reader(state.source, state.base, language_of(request))
     return name, reader, read_filters(request.query_params, base=reader.base)
 
 
@@ -120,21 +144,23 @@ def _view(source: Store, base: str, language: str, name: str, filters: Filters, 
 
 
 def _reader(source: Store, base: str, language: str) -> Reader:
-    said = messages(language)
-    return Reader(source, base, language, lambda key: said.get(key, key.rpartition(".")[2]))
+    say = words(language)
+    return Reader(source, base, language, lambda key: say.said.get(key) or say.term(*key.rsplit(".", 1)))
 
 
-def _choices(reader: Reader, filters: Filters, view: str) -> dict[str, list[tuple[str, str]]]:
-    """What can be chosen in each field of the form: value and name."""
-    countries = [row["country"] for row in reader.rows("SELECT ?country { ?country a kgx:Country }")]
-    languages = [row["language"] for row in reader.rows("SELECT DISTINCT ?language { ?d dcterms:language ?language }")]
-    names = reader.names({*countries, *filters.countries})
-    told = Locale.parse(reader.language).languages
-    kinds = [kind.class_name for kind in event_types().values()] if view == "timeline" else network.fact_kinds()
-    return {
-        "country": sorted(((c, names[c]) for c in {*countries, *filters.countries}), key=lambda pair: pair[1]),
-        "kind": sorted(((k, reader.say(f"kind.{k}")) for k in kinds), key=lambda pair: pair[1]),
-        "status": [(s, reader.say(f"status.{s}")) for s in schemes()["status"].concepts],
-        "confidence": [(str(c), format_decimal(c, locale=reader.language)) for c in _CONFIDENCES],
-        "language": sorted(((x, told.get(x, x)) for x in languages), key=lambda pair: pair[1]),
-    }
+def _choices(reader: Reader, filters: Filters, view: str) -> Choices:
+    codes = [row["code"] for row in reader.rows("SELECT ?code { ?country a kgx:Country ; kgx:iso3166 ?code }")]
+    told = [row["language"] for row in reader.rows("SELECT DISTINCT ?language { ?d dcterms:language ?language }")]
+    say = words(reader.language)
+    kinds = {
+        "timeline": [kind.class_name for kind in event_types().values()],
+        "figures": [],
+    }.get(view, network.fact_kinds())
+    statuses = schemes()["status"].concepts
+    return Choices(
+        countries=sorted(((c, say.country(c) or c) for c in codes), key=lambda option: option[1].casefold()),
+        kinds=sorted(((kind, say.term("kind", kind)) for kind in kinds), key=lambda option: option[1]),
+        statuses=[(status, say.term("status", status)) for status in statuses],
+        confidences=[(str(c), say.percent(c)) for c in _CONFIDENCES],
+        languages=sorted(((code, say.tongue(code)) for code in told), key=lambda option: option[1]),
+    )

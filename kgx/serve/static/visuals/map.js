@@ -27,7 +27,7 @@ export async function draw(figure, data) {
   const land = add(svg, "g", { class: "land" });
   const lines = add(svg, "g", { fill: "none" });
   const dots = add(svg, "g");
-  const names = add(svg, "g", { class: "names", "aria-hidden": "true" });
+  const names = add(svg, "g", { class: "place-names", "aria-hidden": "true" });
 
   const most = (list) => Math.max(1, ...list.map((x) => x.count));
   const tint = scaleSqrt([0, most(data.countries)], [0.12, 0.85]);
