@@ -21,13 +21,14 @@ from rich.text import Text
 from kgx.errors import UsageError
 from kgx.gazetteer.fold import exact, loose
 from kgx.ontology.terms import expand, groups, property_iri, vocabulary
+from kgx.query.guard import located, refuse_service
 from kgx.query.source import Endpoint, Store, Term, dump, is_iri, is_store, load, read, write_store
 
 __all__ = [
     "Cell", "Endpoint", "NamedQuery", "Result", "Store", "Triple", "base_of", "dump", "find", "is_iri", "is_store",
     "isolated",
-    "load", "named_nodes", "named_queries", "prefixes", "read", "render", "run_named", "select", "to_csv", "to_json",
-    "to_table", "triples", "write_store",
+    "load", "named_nodes", "named_queries", "named_sparql", "prefixes", "read", "render", "run_named", "select",
+    "to_csv", "to_json", "to_table", "triples", "write_store",
 ]  # fmt: skip
 
 Cell = str | int | bool | Decimal | None
@@ -38,12 +39,6 @@ _XSD = vocabulary().prefixes["xsd"]
 _NUMBERS = {f"{_XSD}{name}" for name in ("integer", "decimal", "nonNegativeInteger", "int", "long")}
 _BOOLEAN = f"{_XSD}boolean"
 _LABELS = ("rdfs:label", "skos:altLabel")
-_AT = re.compile(r"(?:error )?at (\d+):(\d+): *")
-# What hides words of a query that are none: strings, IRIs, comments.
-_OPAQUE = re.compile(r'"""(?:[^\\]|\\.)*?"""|\'\'\'(?:[^\\]|\\.)*?\'\'\'|"(?:[^"\\\n]|\\.)*"|\'(?:[^\'\\\n]|\\.)*\''
-                     r"|<[^<>\"{}|^`\\\s]*>|#[^\n]*", re.DOTALL)  # fmt: skip
-_SERVICE = re.compile(r"(?<![\w:?$@.-])SERVICE(?![\w:-])", re.IGNORECASE)
-_ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 _PARAMETER = re.compile(r"#\s*param\s+(\w+):\s*(.+)")
 _CONDITIONAL = re.compile(r"#:(\w+)\s(.*)")
 
@@ -129,9 +124,7 @@ def select(store: Store, sparql: str) -> Result:
     Raises:
         UsageError: if the query is faulty (with line and column), wants another server, or fails.
     """
-    plain = _OPAQUE.sub(" ", _ESCAPE.sub(lambda m: chr(int(m[1] or m[2], 16)), sparql))
-    if _SERVICE.search(plain):
-        raise UsageError("SPARQL: SERVICE is not allowed: a query reads nothing but the graph")
+    refuse_service(sparql)
     try:
         answer = store.query(sparql, prefixes=prefixes(store))
         if isinstance(answer, ox.QueryBoolean):
@@ -142,15 +135,7 @@ def select(store: Store, sparql: str) -> Result:
         columns = tuple(variable.value for variable in answer.variables)
         return Result("select", columns, tuple(tuple(row[i] for i in range(len(columns))) for row in answer))
     except (SyntaxError, ValueError, OSError, RuntimeError) as error:
-        raise UsageError(f"SPARQL: {_located(str(error))}") from error
-
-
-def _located(message: str) -> str:
-    found = _AT.match(message)
-    reason = message[found.end() :] if found else message
-    if "Prefix not found" in reason:  # else the parser lists every character that could follow
-        reason = "unknown prefix: declare it with PREFIX, or use one of the vocabulary"
-    return f"line {found[1]}, column {found[2]}: {reason}" if found else reason
+        raise UsageError(f"SPARQL: {located(str(error))}") from error
 
 
 def _truth(value: bool) -> ox.Literal:
@@ -189,7 +174,12 @@ def named_queries() -> Mapping[str, NamedQuery]:
 
 
 def run_named(store: Store, name: str, **params: str) -> Result:
-    """Run a query that ships with kgx.
+    """Run a query that ships with kgx; see `named_sparql` for what it takes and raises."""
+    return select(store, named_sparql(store, name, **params))
+
+
+def named_sparql(store: Store, name: str, **params: str) -> str:
+    """The text of a query that ships with kgx, with its parameters filled in.
 
     Args:
         store: the graph.
@@ -218,7 +208,7 @@ def run_named(store: Store, name: str, **params: str) -> Result:
             lines.append(f"VALUES ?the_{found[1]} {{ {' '.join(map(str, bound[found[1]]))} }}")
             told.add(found[1])
         lines.append(found[2])
-    return select(store, "\n".join(lines))
+    return "\n".join(lines)
 
 
 def named_nodes(store: Store, value: str) -> list[ox.NamedNode]:

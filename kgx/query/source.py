@@ -6,7 +6,7 @@ import re
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -39,19 +39,33 @@ class Endpoint:
     def __repr__(self) -> str:
         return f"Endpoint({self.address!r})"
 
-    def query(self, query: str, *, prefixes: Mapping[str, str] | None = None) -> Any:
+    def query(
+        self,
+        query: str,
+        *,
+        prefixes: Mapping[str, str] | None = None,
+        base_iri: str | None = None,
+        default_graph: Sequence[ox.NamedNode] | None = None,
+        named_graphs: Sequence[ox.NamedNode] | None = None,
+    ) -> Any:
         """What the endpoint answers, as pyoxigraph's types.
 
         Args:
             query: in SPARQL 1.1.
             prefixes: those that the query need not declare.
+            base_iri: of relative IRIs.
+            default_graph: graphs to ask together as the default graph.
+            named_graphs: graphs that the query may name.
 
         Raises:
             SyntaxError: if the endpoint finds the query faulty, or answers what can't be read.
             UsageError: if it can't be reached or fails.
         """
         head = "".join(f"PREFIX {name}: <{iri}> " for name, iri in (prefixes or {}).items())  # one line: so lines count
-        kind, content = self._post(head + query)
+        base = f"BASE <{base_iri}> " if base_iri else ""
+        graphs = [("default-graph-uri", graph.value) for graph in default_graph or ()]
+        graphs += [("named-graph-uri", graph.value) for graph in named_graphs or ()]
+        kind, content = self._post(base + head + query, graphs)
         if "n-triples" in kind:
             return (quad.triple for quad in ox.parse(content, format=ox.RdfFormat.N_TRIPLES))
         found = ox.QueryResultsFormat.from_media_type(kind.partition(";")[0].strip())
@@ -77,10 +91,10 @@ class Endpoint:
             raise UsageError(f"{self.address} answers with {kind or 'nothing known'}, and not with N-Triples")
         return content
 
-    def _post(self, query: str, *, accept: str = _ACCEPT) -> tuple[str, bytes]:
+    def _post(self, query: str, graphs: Sequence[tuple[str, str]] = (), *, accept: str = _ACCEPT) -> tuple[str, bytes]:
         request = urllib.request.Request(
             self.address,
-            data=urllib.parse.urlencode({"query": query}).encode("utf8", "replace"),
+            data=urllib.parse.urlencode([("query", query), *graphs]).encode("utf8", "replace"),
             headers={"Accept": accept, "Content-Type": "application/x-www-form-urlencoded", "User-Agent": "kgx"},
         )
         try:
@@ -163,6 +177,16 @@ def read(content: bytes, ending: str) -> ox.Store:
         # What the documents say each in a graph of its own is what the graph says.
         store.bulk_extend([ox.Quad(*q.triple) for q in store if q.graph_name != ox.DefaultGraph()])
     return store
+
+
+def copied(store: ox.Store, folder: Path) -> None:
+    """Copy a graph into an empty folder, as a database."""
+    dump = folder / "dump.nq"
+    store.dump(str(dump), format=ox.RdfFormat.N_QUADS)
+    copy = ox.Store(str(folder))
+    copy.bulk_load(path=str(dump), format=ox.RdfFormat.N_QUADS, lenient=True)
+    copy.flush()
+    dump.unlink()
 
 
 def dump(store: Store) -> bytes:
