@@ -88,23 +88,24 @@ FACTS = ("event", "agreement", "trade-figure", "twinning", "diplomatic-relation"
 
 
 def _where(reader: Reader, listing: Listing, filters: Filters) -> list[str]:
-    lines = [f"?it a kgx:{listing.kind} ."]
+    lines = []
+    # What few things have is asked for first and by itself: else every member of the list is tried.
+    for country in filters.countries if listing.involved else ():
+        lines.append(f"{{ SELECT DISTINCT ?it {{ ?it {listing.involved} <{iri(country)}> }} }}")
+    for thing in filters.about if listing.fact else ():
+        told_by = thing.startswith(f"{reader.base}document/")
+        path = "prov:wasDerivedFrom/oa:hasSource" if told_by else listing.about or "?role"
+        lines.append(f"{{ SELECT DISTINCT ?it {{ ?it {path} <{iri(thing)}> }} }}")
+    lines.append(f"?it a kgx:{listing.kind} .")
     document = listing.kind == "Document"
     kept = replace(
         filters,
-        about=() if listing.about or document else filters.about,
-        countries=filters.countries if listing.involved else (),
+        about=(),
+        countries=(),
         languages=() if document else filters.languages,
         statuses=filters.statuses if listing.status else (),
     )
-    lines += patterns(
-        kept, "it", base=reader.base, dates=listing.dates, involved=listing.involved or "", kinds=listing.finer is None
-    )
-    if listing.about:
-        for thing in filters.about:
-            told_by = thing.startswith(f"{reader.base}document/")
-            path = "prov:wasDerivedFrom/oa:hasSource" if told_by else f"({listing.about})"
-            lines.append(f"?it {path} <{iri(thing)}> .")
+    lines += patterns(kept, "it", base=reader.base, dates=listing.dates, kinds=listing.finer is None)
     if listing.finer and filters.kinds:
         scheme = vocabulary().properties[listing.finer.rpartition(":")[2]].scheme
         chosen = " ".join(f"<{iri(f'{reader.base}{scheme}/{kind}')}>" for kind in filters.kinds)
