@@ -1,5 +1,7 @@
 """A small graph with everything that the explorer shows, in names and texts that mean no good."""
 
+# ruff: noqa: E501
+
 from __future__ import annotations
 
 import hashlib
@@ -58,7 +60,7 @@ def turtle() -> str:
             for name in names
         ]
     parts += [
-        f'id:document\\/d1 a kgx:Document ; rdfs:label {_quoted(HOSTILE)}@ar ; kgx:fileName {_quoted(HOSTILE)} ;'
+        f"id:document\\/d1 a kgx:Document ; rdfs:label {_quoted(HOSTILE)}@ar ; kgx:fileName {_quoted(HOSTILE)} ;"
         f' dcterms:language "ar" ; kgx:sha256 "{digest}" ; schema:datePublished "2025-05-06"^^xsd:date ;'
         " schema:url <javascript:alert(3)> .",
         'id:document\\/d2 a kgx:Document ; rdfs:label "d2"@en ; kgx:fileName "d2.txt" ; dcterms:language "en" ;'
@@ -71,7 +73,7 @@ def turtle() -> str:
         " prov:wasDerivedFrom id:evidence\\/e1 ; kgx:confidence 0.99 .",
         f"id:person\\/bad a kgx:Person ; rdfs:label {_quoted(HOSTILE)}@en ; skos:altLabel {_quoted(HOSTILE + 'x')}@fr ;"
         " prov:wasDerivedFrom id:evidence\\/e1 ; kgx:confidence 0.5 .",
-        "id:organization\\/mfa a kgx:Organization ; rdfs:label \"Foreign Ministry\"@en ; kgx:country id:country\\/KZ ;"
+        'id:organization\\/mfa a kgx:Organization ; rdfs:label "Foreign Ministry"@en ; kgx:country id:country\\/KZ ;'
         " kgx:organizationKind id:organization-kind\\/ministry .",
         'id:place\\/astana a kgx:City , kgx:Place ; rdfs:label "Astana"@en ; kgx:inCountry id:country\\/KZ ;'
         " geo:lat 51.1 ; geo:long 71.4 ; kgx:twinnedWith id:place\\/hanoi ; prov:wasDerivedFrom id:evidence\\/e2 .",

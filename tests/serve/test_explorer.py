@@ -1,17 +1,17 @@
 """The pages of the explorer: what they show, what they refuse, and that hostile text stays text."""
 
+# ruff: noqa: E501
+
 from __future__ import annotations
 
 import html
 import re
 from html.parser import HTMLParser
-from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from starlette.testclient import TestClient
-
 from serve.explored import BASE, HOSTILE, TEXT, browser, graph
+from starlette.testclient import TestClient
 
 PAGES = (
     "/", "/search?q=To+Lam", "/search", "/suggest?q=lam", "/list/person", "/list/event", "/list/trade-figure", "/list/agreement",
@@ -120,7 +120,9 @@ def test_what_is_not_there(client: TestClient, address: str) -> None:
     assert len(page.all("h1")) == 1
 
 
-@pytest.mark.parametrize("query", ["from=yesterday", "confidence=x", "page=0", "page=x", "country=%3C%3E", "kind=a%22b"])
+@pytest.mark.parametrize(
+    "query", ["from=yesterday", "confidence=x", "page=0", "page=x", "country=%3C%3E", "kind=a%22b"]
+)
 def test_filters_that_cannot_be_meant(client: TestClient, query: str) -> None:
     read(client, f"/list/event?{query}", 400)
 
@@ -212,7 +214,9 @@ def test_a_document_with_its_text(client: TestClient) -> None:
     page = read(client, "/page/document/d1")
     block = next(attrs for attrs in page.all("div") if attrs.get("class") == "text")
     assert block["dir"] == "rtl" and block["lang"] == "ar"
-    inner = re.sub(r'<a class="note".*?</a>', "", answer.split('class="text"', 1)[1].split(">", 1)[1].split("</div>")[0])
+    inner = re.sub(
+        r'<a class="note".*?</a>', "", answer.split('class="text"', 1)[1].split(">", 1)[1].split("</div>")[0]
+    )
     assert html.unescape(re.sub(r"<[^>]+>", "", inner)) == TEXT  # nothing is lost or added
     links = {a.get("href") for a in page.all("a")}
     assert {"/page/meeting/m1", "/page/person/to-lam", "/page/trade-figure/f1", "#fact-1"} <= links
@@ -229,7 +233,9 @@ def test_ids_that_moved(client: TestClient) -> None:
     assert (answer.status_code, answer.headers["location"]) == (303, "/page/person/to-lam")
 
 
-@pytest.mark.parametrize("back", ["//evil.example", "/\\evil.example", "https://evil.example", "javascript:alert(1)", "/\tx"])
+@pytest.mark.parametrize(
+    "back", ["//evil.example", "/\\evil.example", "https://evil.example", "javascript:alert(1)", "/\tx"]
+)
 def test_settings_lead_nowhere_else(client: TestClient, back: str) -> None:
     answer = client.get("/settings", params={"lang": "fr", "to": back})
     assert (answer.status_code, answer.headers["location"]) == (303, "/")

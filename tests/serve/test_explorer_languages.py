@@ -1,5 +1,7 @@
 """The interface in its languages, and how its pages are built for those who do not see or point."""
 
+# ruff: noqa: E501
+
 from __future__ import annotations
 
 import re
@@ -7,12 +9,12 @@ from pathlib import Path
 from string import Formatter
 
 import pytest
+from serve.explored import browser, graph
+from serve.test_explorer import PAGES, _Page, read
 from starlette.testclient import TestClient
 
 from kgx.ontology.terms import schemes, vocabulary
 from kgx.serve.language import LANGUAGES, messages, words
-from serve.explored import browser, graph
-from serve.test_explorer import PAGES, _Page, read
 
 SERVE = Path(__file__).parent.parent.parent / "kgx" / "serve"
 TEMPLATES = sorted(p for p in (SERVE / "templates").glob("*.html"))
@@ -40,10 +42,23 @@ def test_catalogues_say_the_same(language: str) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_term_has_a_name(language: str) -> None:
     said = messages(language)
-    for scheme in ("status", "judgement", "visit-level", "measure", "organization-kind", "agreement-kind", "office-kind"):
+    for scheme in (
+        "status",
+        "judgement",
+        "visit-level",
+        "measure",
+        "organization-kind",
+        "agreement-kind",
+        "office-kind",
+    ):
         for concept in schemes()[scheme].concepts:
             assert f"{scheme.replace('-', '_')}.{concept}" in said, concept
-    shown = {name for cls, term in vocabulary().classes.items() if cls not in ("Comparison", "Redirect") for name in term.properties}
+    shown = {
+        name
+        for cls, term in vocabulary().classes.items()
+        if cls not in ("Comparison", "Redirect")
+        for name in term.properties
+    }
     assert not {name for name in shown - {"statusReport"} if f"property.{name}" not in said}
 
 

@@ -18,7 +18,21 @@ from kgx.serve.language import Words, language_of, words
 from kgx.serve.visuals.filters import values
 from kgx.show import Node, iri_of
 
-__all__ = ["Detail", "Fact", "Kept", "Link", "Reader", "details", "evidence_of", "facts", "kind_of", "links", "reader_of", "said", "title"]
+__all__ = [
+    "Detail",
+    "Fact",
+    "Kept",
+    "Link",
+    "Reader",
+    "details",
+    "evidence_of",
+    "facts",
+    "kind_of",
+    "links",
+    "reader_of",
+    "said",
+    "title",
+]
 
 _IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|^`\\]*")
 _WEB = ("http://", "https://")

@@ -136,7 +136,15 @@ def question(reader: Reader, listing: Listing, filters: Filters) -> str:
 def triples(reader: Reader, listing: Listing, filters: Filters) -> str:
     """The question for all that the graph says of the members of a list."""
     where = "\n    ".join(_where(reader, listing, filters))
-    return f"CONSTRUCT {{ ?it ?property ?value }} WHERE {{\n  {{ SELECT DISTINCT ?it WHERE {{\n    {where}\n  }} }}\n  ?it ?property ?value .\n}}"
+    return (
+        f"CONSTRUCT {{ ?it ?property ?value }} WHERE {{
+  {{ SELECT DISTINCT ?it WHERE {{
+    {where}
+  }} }}
+"
+        "  ?it ?property ?value .
+}"
+    )
 
 
 def found(reader: Reader, listing: Listing, filters: Filters, *, most: int, skip: int = 0) -> list[str]:

@@ -92,7 +92,8 @@ def _overview(source: Store) -> Overview:
         if str(kind).startswith("https://w3id.org/kgx/ontology#")
     }
     languages = select(
-        source, "SELECT ?l (COUNT(?d) AS ?n) { ?d a kgx:Document ; dcterms:language ?l } GROUP BY ?l ORDER BY DESC(?n) ?l"
+        source,
+        "SELECT ?l (COUNT(?d) AS ?n) { ?d a kgx:Document ; dcterms:language ?l } GROUP BY ?l ORDER BY DESC(?n) ?l",
     ).rows
     dates = select(
         source, "SELECT (MIN(STR(?d)) AS ?a) (MAX(STR(?d)) AS ?z) { ?it a kgx:Document ; schema:datePublished ?d }"

@@ -14,7 +14,20 @@ from kgx.comparisons import Compared, compared
 from kgx.errors import UsageError
 from kgx.serve.dereference import page_path
 from kgx.serve.explorer.context import query_of
-from kgx.serve.explorer.data import FINER, Fact, Link, Reader, details, evidence_of, facts, kind_of, links, reader_of, said, title
+from kgx.serve.explorer.data import (
+    FINER,
+    Fact,
+    Link,
+    Reader,
+    details,
+    evidence_of,
+    facts,
+    kind_of,
+    links,
+    reader_of,
+    said,
+    title,
+)
 from kgx.serve.explorer.documents import document_page
 from kgx.serve.explorer.evidence import proofs
 from kgx.serve.explorer.listing import FACTS, LISTS, Listing, count, found

@@ -53,16 +53,15 @@ def pairs(request: Request) -> Response:
     start = f"{reader.base}country/"
     options = countries(request, reader)
     names = dict(options)
-    listed = [
-        (*(code.removeprefix(start) for code in (a, b)), n) for a, b, n in overviews.get().pairs
-    ]
+    listed = [(a.removeprefix(start), b.removeprefix(start), n) for a, b, n in overviews.get().pairs]
     values = {
         "one": one,
         "other": other,
         "options": options,
         "pairs": [(a, b, names.get(a, a), names.get(b, b), n) for a, b, n in listed],
         "query": Query(
-            f"SELECT ?one ?other (COUNT(DISTINCT ?fact) AS ?facts) WHERE {{\n  ?fact a kgx:Fact ; {_TIES} ?one , ?other .\n"
+            "SELECT ?one ?other (COUNT(DISTINCT ?fact) AS ?facts) WHERE {\n"
+            f"  ?fact a kgx:Fact ; {_TIES} ?one , ?other .\n"
             "  ?one a kgx:Country . ?other a kgx:Country . FILTER(STR(?one) < STR(?other))\n}\n"
             "GROUP BY ?one ?other\nORDER BY DESC(?facts) ?one ?other\nLIMIT 100",
             name="pairs",
@@ -94,7 +93,8 @@ def pair(request: Request) -> Response:
         "address": filters.address(),
         "query": Query(
             _BINDS.format(one=one, other=other, ties=_TIES),
-            triples=f"CONSTRUCT {{ ?fact ?p ?o }} WHERE {{\n  ?fact a kgx:Fact ; {_TIES} <{one}> , <{other}> ; ?p ?o\n}}",
+            triples="CONSTRUCT { ?fact ?p ?o } WHERE {\n  ?fact a kgx:Fact ; "
+            f"{_TIES} <{one}> , <{other}> ; ?p ?o\n}}",
             name="-".join(("pair", *codes)),
         ),
     }
