@@ -35,6 +35,7 @@ STAGES: dict[str, set[str]] = {
     "kgx.resolve": set(),
     "kgx.graph": set(),
     "kgx.claims": {"kgx.ingest"},
+    "kgx.copies": set(),
     "kgx.workers": set(),
     "kgx.report": {"kgx.claims", "kgx.ingest"},
     "kgx.query": {"kgx.export"},
@@ -54,6 +55,7 @@ IMPORTERS = {
     "pyoxigraph": "kgx.query",
     "py3langid": "kgx.lang",
     "pebble": "kgx.workers",
+    "rensa": "kgx.copies",
     "typer": "kgx.cli",
 }
 
