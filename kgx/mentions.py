@@ -104,7 +104,7 @@ def settle(candidates: list[Candidate], text: str, lang: str, edges: Edges) -> l
     entities = [e for e in entities if not _only_states(e, nations, text)]
     entities = _without_words_beside(entities, text, frozenset(pack(lang).language.outside_names))
     entities = [e for e in entities if e.kind != "person" or not any(s < e.end and e.start < z for s, z in compounds)]
-    entities = [_after_state(e, titles, states, text) for e in entities]
+    entities = [_after_town(_after_state(e, titles, states, text), titles, places, text) for e in entities]
     entities = _vote(_bare(entities, text, edges, [*places, *pairs], last=order == "after"), text)
     entities = [e for e in entities if not _acting_place(e, places, text, lang)]
     # A title or an agreement can hold the name of neither; a name that runs into a title is cut at it.
@@ -219,6 +219,21 @@ def _after_state(found: Candidate, titles: Sequence[Candidate], states: Sequence
     words = len(text[found.start : found.end].split())
     # 'Mayor Jordan Smith' has but a surname left
     if words < 3 or len(rest) == len(rest.lstrip()):
+        return found
+    return replace(found, start=found.end - len(rest.lstrip()))
+
+
+def _after_town(found: Candidate, titles: Sequence[Candidate], places: Sequence[Candidate], text: str) -> Candidate:
+    """A person's name without the town or region of the local office before it ('governor Ben Arous Sakina Hussein')."""
+    if found.kind != "person":
+        return found
+    town = max((p for p in places if p.start == found.start and p.end < found.end), key=lambda p: p.end, default=None)
+    if town is None or not any(
+        is_local(t.value or "other") and t.end < found.start and not text[t.end : found.start].strip() for t in titles
+    ):
+        return found
+    rest = text[town.end : found.end]
+    if len(rest.split()) < 2 or len(rest) == len(rest.lstrip()):
         return found
     return replace(found, start=found.end - len(rest.lstrip()))
 
