@@ -106,16 +106,17 @@ def _aligned(ones: Sequence[Units], others: Sequence[Units], how: Table) -> tupl
             best = np.maximum(cells[i, j] + match[u, v], cells[i, j + 1] + gap)
             np.maximum(best, cells[i + 1, j] + gap_other[v], out=cells[i + 1, j + 1])
     every = np.arange(len(ones))
-    i, j = ends_one.copy(), ends_other.copy()
-    here = cells[i, j, every]
+    left_one, left_other = ends_one, ends_other
+    here = cells[left_one, left_other, every]
     bits, run, worst = here, np.zeros(len(ones)), np.zeros(len(ones))
     for _ in range(len(one) + len(other)):
-        u, v = one[np.maximum(i, 1) - 1, every], other[np.maximum(j, 1) - 1, every]
-        met = (i > 0) & (j > 0) & (here == cells[i - 1, j - 1, every] + match[u, v])
-        left = ~met & (i > 0) & (here == cells[i - 1, j, every] + gap_one[u])
-        i, j = i - (met | left), np.where(met | (~left & (j > 0)), j - 1, j)
+        u, v = one[np.maximum(left_one, 1) - 1, every], other[np.maximum(left_other, 1) - 1, every]
+        some, more = left_one > 0, left_other > 0
+        met = some & more & (here == cells[left_one - 1, left_other - 1, every] + match[u, v])
+        alone = ~met & some & (here == cells[left_one - 1, left_other, every] + gap_one[u])
+        left_one, left_other = left_one - (met | alone), left_other - (met | (~alone & more))
         before = here
-        here = cells[i, j, every]
+        here = cells[left_one, left_other, every]
         run = np.minimum(0.0, run + before - here)
         worst = np.minimum(worst, run)
     return bits, worst

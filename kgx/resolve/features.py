@@ -215,7 +215,11 @@ PERSON = (
     Feature("other state", -2.0, other_state),
     Feature("offices apart", -0.8, offices_apart),
 )
-BODY = (Feature("known body", 1.0, known_id), Feature("one of its state", 1.0, same_seat), Feature("same name", 1.0, same_label))
+BODY = (
+    Feature("known body", 1.0, known_id),
+    Feature("one of its state", 1.0, same_seat),
+    Feature("same name", 1.0, same_label),
+)
 PLACE = (Feature("known place", 1.0, known_id), Feature("same name", 1.0, same_label))
 TABLES: Mapping[str, tuple[Feature, ...]] = {"person": PERSON, "organization": BODY, "place": PLACE}
 _NOTHING = Witness()

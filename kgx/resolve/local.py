@@ -42,7 +42,8 @@ class Traits:
     def order(self) -> tuple[object, ...]:
         """What to sort by: nothing but content."""
         return (
-            self.kind, tuple((n.lang, n.text) for n in self.names), self.country or "", self.known or "", self.seat or (),
+            self.kind, tuple((n.lang, n.text) for n in self.names), self.country or "", self.known or "",
+            self.seat or (),
             sorted((k, c or "") for k, c in self.offices), sorted(self.bodies), self.subkind or "", self.born or "",
         )  # fmt: skip
 

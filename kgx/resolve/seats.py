@@ -1,8 +1,8 @@
 """Bodies of which a state has one: its senate, its ministry of foreign affairs, whatever the language.
 
 A name is taken apart: the state's name or adjective, words that only join (`joints`), and the rest, which has to be a
-body that the language's `seats.yaml` lists, whole. So 'Sénat du Kazakhstan' and '카자흐스탄 상원' meet, and nothing that
-says more, or whose state nobody tells, meets anything.
+body that the language's `seats.yaml` lists, whole. So 'Sénat du Kazakhstan' and '카자흐스탄 상원' meet, and nothing
+that says more, or whose state nobody tells, meets anything.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def _words(name: str) -> str:
 
 
 def _without_state(text: str, lang: str, country: str) -> str:
-    """The name without the forms of its state, longest first; where words are written together, from its beginning too."""
+    """The name without the forms of its state, longest first; at its beginning also where no blank follows."""
     told = text
     for form in _states(lang).get(country, ()):
         told = told.replace(f" {form} ", " ")
