@@ -9,12 +9,13 @@ own and the next sentence only, so that the report goes on with the day that it 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
-from kgx.extract.context import Context
+from kgx.extract.context import Context, when_of
 from kgx.extract.reduce import block
-from kgx.models import Agreement, AnyFact, Event, Interval, PartialDate, When
+from kgx.models import Agreement, AnyFact, Event, Interval, PartialDate, TradeFigure, When
 
 # What has a day and a town of its own that others happen at.
 _SETTINGS = ("visit", "meeting", "signing", "ceremony", "conference")
@@ -22,7 +23,12 @@ _SETTINGS = ("visit", "meeting", "signing", "ceremony", "conference")
 _LONG_AGO = 31
 # A scene told after an event holds for it so many sentences back: 'They signed … The ceremony was held on Monday'.
 _SOON = 2
+# Parts of one balance, told together for one period.
+_TRADE = ("bilateral_trade", "exports", "imports")
+_KNOWN = ("actual", "estimate")
 _DONE = {"occurred": "occurred", "signed": "occurred", "agreed": "occurred", "planned": "planned"}
+
+_Dated = TypeVar("_Dated", Event, Agreement)
 
 
 @dataclass(frozen=True)
@@ -32,26 +38,35 @@ class _Scene:
     sentence: int
     at: int
     event: Event
-    status: str
     background: bool
 
 
 def set_scenes(context: Context, facts: Sequence[AnyFact]) -> tuple[AnyFact, ...]:
-    """Give events and agreements told without a day or a town those of the scene that they belong to."""
+    """Give what is told without a day, a town or a period those of the scene or the figure that it belongs to."""
     starts = [s.reduced.spans[0][0] for s in context.reader.sentences]
-    scenes = sorted(
-        (scene for fact in facts if isinstance(fact, Event) for scene in _scenes(context, fact, starts)),
-        key=lambda s: s.at,
-    )
-    return tuple(_set(context, fact, scenes, starts) for fact in facts)
+    scenes = _all_scenes(context, facts, starts)
+    facts = [_set(context, fact, scenes, starts) if isinstance(fact, Event) else fact for fact in facts]
+    scenes = _all_scenes(context, facts, starts)  # a signing that now has a day dates what is signed
+    facts = [_set(context, fact, scenes, starts) if isinstance(fact, Agreement) else fact for fact in facts]
+    return tuple(_with_period(fact, facts, starts) if isinstance(fact, TradeFigure) else fact for fact in facts)
 
 
-def _scenes(context: Context, event: Event, starts: Sequence[int]) -> Iterable[_Scene]:
+def _all_scenes(context: Context, facts: Sequence[AnyFact], starts: Sequence[int]) -> list[_Scene]:
+    told = (s for fact in facts if isinstance(fact, Event) for s in _scenes(context, fact, starts))
+    return sorted(told, key=lambda s: s.at)
+
+
+def _scenes(context: Context, event: Event, starts: Sequence[int]) -> Iterator[_Scene]:
     if event.event_type not in _SETTINGS or event.status not in _DONE or not isinstance(event.start, PartialDate):
         return
+    if event.start.precision not in ("day", "month"):
+        return
     for proof in event.evidence:
-        sentence = max(0, bisect_right(starts, proof.start) - 1)
-        yield _Scene(sentence, proof.start, event, event.status, _is_background(context, event.start))
+        yield _Scene(_sentence_at(starts, proof.start), proof.start, event, _is_background(context, event.start))
+
+
+def _sentence_at(starts: Sequence[int], offset: int) -> int:
+    return max(0, bisect_right(starts, offset) - 1)
 
 
 def _is_background(context: Context, day: PartialDate) -> bool:
@@ -61,23 +76,30 @@ def _is_background(context: Context, day: PartialDate) -> bool:
     return report is not None and abs((report - day.first).days) > _LONG_AGO
 
 
-def _set(context: Context, fact: AnyFact, scenes: Sequence[_Scene], starts: Sequence[int]) -> AnyFact:
-    if isinstance(fact, Event) and fact.event_type in _SETTINGS:
-        dated, states = fact.start is not None, set(fact.countries)
-    elif isinstance(fact, Agreement):
-        dated, states = fact.signed_on is not None, set(context.countries(fact.parties))
-    else:
-        return fact
+def _set(context: Context, fact: _Dated, scenes: Sequence[_Scene], starts: Sequence[int]) -> _Dated:
     status = _DONE.get(fact.status)
-    if dated or status is None:
+    if status is None or (isinstance(fact, Event) and fact.event_type not in _SETTINGS):
         return fact
-    for proof in fact.evidence:
-        sentence = max(0, bisect_right(starts, proof.start) - 1)
-        fitting = [s for s in scenes if s.status == status and s.event is not fact and _together(states, s.event)]
-        scene = _scene_of(fitting, sentence, proof.start, planned=status == "planned")
-        if scene is None or (scene.sentence != sentence and _has_own_date(context, sentence, scene)):
-            continue
-        return _within(context, fact, scene)
+    if (fact.start if isinstance(fact, Event) else fact.signed_on) is not None:
+        return fact
+    states = set(fact.countries if isinstance(fact, Event) else context.countries(fact.parties))
+    fitting = [s for s in scenes if s.event.status == status and _together(states, s.event)]
+    if isinstance(fact, Event) and fact.event_type == "visit":  # a day abroad is one of the visit there
+        hosts = context.countries(fact.host)
+        fitting = [s for s in fitting if s.event.place and context.things.country_of(s.event.place) in hosts]
+    spots = [(_sentence_at(starts, proof.start), proof.start) for proof in fact.evidence]
+    for sentence, _ in spots:
+        day = _only_date(context, sentence, status)
+        if day is not None:
+            return _within(fact, day, next((s.event for s in fitting if s.event.start == day), None))
+    for sentence, at in spots:
+        scene = _here_or_before(context, fitting, sentence, at, planned=status == "planned")
+        if scene is not None and (scene.sentence == sentence or not _past_dates(context, sentence)):
+            return _within(fact, scene.event.start, scene.event)
+    for sentence, _ in spots:
+        after = [s for s in fitting if sentence < s.sentence <= sentence + _SOON and not s.background]
+        if after and not _past_dates(context, sentence):
+            return _within(fact, after[0].event.start, after[0].event)
     return fact
 
 
@@ -87,46 +109,66 @@ def _together(states: set[str], event: Event) -> bool:
     return len(shared) >= min(2, len(states) or 1, len(event.countries) or 1)
 
 
-def _scene_of(scenes: Sequence[_Scene], sentence: int, at: int, *, planned: bool) -> _Scene | None:
-    """The scene nearest to what is told at an offset: in its sentence, else the last before it, else soon after."""
+def _here_or_before(
+    context: Context, scenes: Sequence[_Scene], sentence: int, at: int, *, planned: bool
+) -> _Scene | None:
+    """The scene nearest to an offset in its sentence, else the last before it."""
     here = [s for s in scenes if s.sentence == sentence]
     if here:
         return min(here, key=lambda s: (abs(s.at - at), s.at))
     before = [s for s in scenes if s.sentence < sentence]
-    near = [s for s in before if not s.background or s.sentence == sentence - 1]
     if planned:
-        near = [s for s in before if s.sentence >= sentence - _SOON]
-    if near:
-        return near[-1]
-    after = [s for s in scenes if sentence < s.sentence <= sentence + _SOON and not s.background]
-    return after[0] if after else None
+        before = [s for s in before if s.sentence >= sentence - _SOON]
+    else:
+        text = context.reader.text
+        before = [s for s in before if not s.background or (s.sentence == sentence - 1 and "\n" not in text[s.at : at])]
+    return before[-1] if before else None
 
 
-def _has_own_date(context: Context, sentence: int, scene: _Scene) -> bool:
-    """Whether a sentence names a date that is not the scene's, so that what it tells may be of that date."""
+def _dates(context: Context, sentence: int) -> list[When]:
     reduced = context.reader.sentences[sentence].plain
-    told = (reduced.atoms[c].mention for c in reduced.text if block(c) == "date")
-    own = scene.event.start.iso if isinstance(scene.event.start, PartialDate) else ""
-    return any(
-        m is not None and m.value and m.subkind != "anniversary" and not _agree(m.value, own) and _is_past(context, m.value)
-        for m in told
-    )
+    atoms = (reduced.atoms[c] for c in reduced.text if block(c) == "date")
+    told = (when_of(a) for a in atoms if a.mention is None or a.mention.subkind != "anniversary")
+    return list(dict.fromkeys(when for when in told if when is not None))
 
 
-def _agree(a: str, b: str) -> bool:
-    return a.startswith(b) or b.startswith(a)
+def _past_dates(context: Context, sentence: int) -> bool:
+    """Whether a sentence names a time before the report, so that what it tells may be of that time."""
+    report = context.published.first if context.published is not None else None
+    starts = (when.start if isinstance(when, Interval) else when for when in _dates(context, sentence))
+    return any(day is None or day.first is None or report is None or day.first <= report for day in starts)
 
 
-def _is_past(context: Context, value: str) -> bool:
-    when: When = Interval.parse(value) if "/" in value else PartialDate.parse(value)
-    day = when.start if isinstance(when, Interval) else when
-    report = context.published
-    return day is None or day.first is None or report is None or report.first is None or day.first <= report.first
+def _only_date(context: Context, sentence: int, status: str) -> PartialDate | None:
+    """The one day or month that a sentence names, if it lies on the side of the report that a status tells."""
+    dates = _dates(context, sentence)
+    day = dates[0] if len(dates) == 1 else None
+    if not isinstance(day, PartialDate) or day.precision not in ("day", "month") or context.published is None:
+        return None
+    first, report = day.first, context.published.last
+    if first is None or report is None:
+        return None
+    return day if (first <= report) == (status == "occurred") else None
 
 
-def _within(context: Context, fact: AnyFact, scene: _Scene) -> AnyFact:
-    event = scene.event
+def _within(fact: _Dated, day: When | None, scene: Event | None) -> _Dated:
     if isinstance(fact, Agreement):
-        return fact.model_copy(update={"signed_on": event.start, "inferred": True})
-    assert isinstance(fact, Event)
-    return fact.model_copy(update={"start": event.start, "inferred": True, "place": fact.place or event.place})
+        return fact.model_copy(update={"signed_on": day, "inferred": True})
+    place = fact.place or (scene.place if scene is not None else None)
+    return fact.model_copy(update={"start": day, "place": place, "inferred": True})
+
+
+def _with_period(figure: TradeFigure, facts: Sequence[AnyFact], starts: Sequence[int]) -> TradeFigure:
+    """'Trade was 300m in 2024. Exports made up 200m': the period of the trade just told is that of its parts."""
+    if figure.period is not None or figure.measure not in _TRADE or figure.status not in _KNOWN:
+        return figure
+    at = figure.evidence[0].start
+    told = [
+        (f.evidence[0].start, f)
+        for f in facts
+        if isinstance(f, TradeFigure) and f.period is not None and f.measure in _TRADE and f.status in _KNOWN
+        if set(f.parties) == set(figure.parties)
+        and abs(_sentence_at(starts, f.evidence[0].start) - _sentence_at(starts, at)) < _SOON
+    ]
+    nearest = min(told, key=lambda t: (t[0] > at, abs(t[0] - at)), default=None)
+    return figure.model_copy(update={"period": nearest[1].period, "inferred": True}) if nearest else figure
