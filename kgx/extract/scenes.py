@@ -78,9 +78,11 @@ def _is_background(context: Context, day: PartialDate) -> bool:
 
 def _set(context: Context, fact: _Dated, scenes: Sequence[_Scene], starts: Sequence[int]) -> _Dated:
     status = _DONE.get(fact.status)
-    if status is None or (isinstance(fact, Event) and fact.event_type not in _SETTINGS):
+    if status is None or (fact.start if isinstance(fact, Event) else fact.signed_on) is not None:
         return fact
-    if (fact.start if isinstance(fact, Event) else fact.signed_on) is not None:
+    if isinstance(fact, Event) and fact.event_type == "anniversary":
+        return _within(fact, _year_marked(context, fact, starts), None)
+    if isinstance(fact, Event) and fact.event_type not in _SETTINGS:
         return fact
     states = set(fact.countries if isinstance(fact, Event) else context.countries(fact.parties))
     fitting = [s for s in scenes if s.event.status == status and _together(states, s.event)]
@@ -149,6 +151,15 @@ def _only_date(context: Context, sentence: int, status: str) -> PartialDate | No
     if first is None or report is None:
         return None
     return day if (first <= report) == (status == "occurred") else None
+
+
+def _year_marked(context: Context, event: Event, starts: Sequence[int]) -> PartialDate | None:
+    """The year in which an anniversary falls: the one year to come that its sentence names, else that of the report."""
+    report = context.published.year if context.published is not None else None
+    dates = (d for proof in event.evidence for d in _dates(context, _sentence_at(starts, proof.start)))
+    years = {d.year for d in dates if isinstance(d, PartialDate) and d.year and report and d.year >= report}
+    year = years.pop() if len(years) == 1 else report
+    return PartialDate(year=year) if year is not None else None
 
 
 def _within(fact: _Dated, day: When | None, scene: Event | None) -> _Dated:
