@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 GOLD := ../shared/gold
 SCORE := ../shared/score/score.py
 
-.PHONY: graph test check format lint types data score schemas readme bench-quantities bench-resolve bench-ner clean
+.PHONY: graph test check format lint types data score schemas readme bench-quantities bench-resolve bench-ner bench-product clean
 
 $(VENV)/.installed: pyproject.toml
 	@test -n "$(PYTHON)" || { echo "kgx needs Python 3.11 or newer"; exit 1; }
@@ -64,6 +64,9 @@ bench-resolve: $(VENV)/.installed-dev  ## names beside others; a corpus of near-
 
 bench-ner: $(VENV)/.installed  ## names against the bars, on the public sets beside the checkout
 	$(BIN)/python benchmarks/ner.py --data ../shared/data/ner
+
+bench-product: $(VENV)/.installed-dev  ## writing, storing and asking big graphs, beside rdflib
+	$(BIN)/python benchmarks/product.py
 
 clean:
 	rm -rf $(VENV) graph.ttl build dist *.egg-info
