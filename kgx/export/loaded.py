@@ -35,14 +35,18 @@ class Graph(RdfGraph):
     """
 
     def __init__(self, source: queries.Store) -> None:
-        store = SPARQLStore(source.address) if isinstance(source, queries.Endpoint) else OxigraphStore(store=source)
+        store = (
+            SPARQLStore(source.address, method="POST_FORM", returnFormat="json")
+            if isinstance(source, queries.Endpoint)
+            else OxigraphStore(store=source)
+        )
         super().__init__(store=store, identifier=DATASET_DEFAULT_GRAPH_ID, bind_namespaces="none")
         self.source = source
         if not isinstance(source, queries.Endpoint):
             for prefix, namespace in queries.prefixes(source).items():
                 self.bind(prefix, namespace)
 
-    def to_frame(self, name: str, **params: str) -> pd.DataFrame:
+    def to_frame(self, name: str, /, **params: str) -> pd.DataFrame:
         """The answer of a query as a pandas DataFrame.
 
         Args:

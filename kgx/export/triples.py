@@ -7,6 +7,7 @@ and sorted, and the same graph gives the same bytes.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -66,7 +67,9 @@ def of_graph(graph: Graph, *, base: str = DEFAULT_BASE) -> Triples:
     for source, target, role in graph.edges(keys=True):
         if source in nodes and target in nodes:
             writer.add(writer.iri(source), _property(role), writer.iri(target))
-    return Triples(base, tuple(sorted(writer.found)))
+    # Subject by subject: many short sorts are faster than a long one.
+    found = writer.found
+    return Triples(base, tuple((s, p, o) for s in sorted(found) for p, o in sorted(found[s])))
 
 
 def of_lines(lines: bytes, base: str) -> Triples:
@@ -130,13 +133,13 @@ class _Writer:
 
     def __init__(self, base: str) -> None:
         self.base = base
-        self.found: set[Triple] = set()
+        self.found: dict[str, set[tuple[str, str]]] = defaultdict(set)
         self._iris: dict[str, str] = {}
         self._concepts: set[Concept] = set()
         self._evidence: dict[str, float] = {}
 
     def add(self, subject: str, predicate: str, value: str) -> None:
-        self.found.add((subject, predicate, value))
+        self.found[subject].add((predicate, value))
 
     def iri(self, node: str) -> str:
         known = self._iris.get(node)
@@ -215,7 +218,7 @@ class _Writer:
             return subject
         self._evidence[subject] = piece.confidence
         if before is not None:
-            self.found.discard((subject, _property("confidence"), number(round(before, 3))))
+            self.found[subject].discard((_property("confidence"), number(round(before, 3))))
         else:
             self._selectors(subject, digest, piece)
         self.add(subject, _property("confidence"), number(round(piece.confidence, 3)))

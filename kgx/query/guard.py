@@ -51,5 +51,5 @@ def located(message: str) -> str:
         reason = "unknown prefix: declare it with PREFIX, or use one of the vocabulary"
     elif len(reason) > _LONG and reason.startswith(_EXPECTED):
         words = [word for word in reason.removeprefix(_EXPECTED).split(", ") if re.fullmatch(r"[A-Z]{2,}", word)]
-        reason = "what stands here can't" + (f"; {', '.join(words)} could" if words else "")
+        reason = "not expected here" + (f"; expected: {', '.join(words)}, or the like" if words else "")
     return f"line {found[1]}, column {found[2]}: {reason}" if found else reason

@@ -59,7 +59,7 @@ class Endpoint:
 
         Raises:
             SyntaxError: if the endpoint finds the query faulty, or answers what can't be read.
-            OSError: if it can't be reached or fails.
+            UsageError: if it can't be reached or fails.
         """
         head = "".join(f"PREFIX {name}: <{iri}> " for name, iri in (prefixes or {}).items())  # one line: so lines count
         base = f"BASE <{base_iri}> " if base_iri else ""
@@ -70,7 +70,7 @@ class Endpoint:
             return (quad.triple for quad in ox.parse(content, format=ox.RdfFormat.N_TRIPLES))
         found = ox.QueryResultsFormat.from_media_type(kind.partition(";")[0].strip())
         if found is None:
-            raise OSError(f"{self.address} answers with {kind or 'nothing known'}, and not as SPARQL does")
+            raise UsageError(f"{self.address} answers with {kind or 'nothing known'}, and not as SPARQL does")
         return ox.parse_query_results(content, format=found)
 
     def quads_for_pattern(
@@ -88,7 +88,7 @@ class Endpoint:
         """All that the endpoint says, as N-Triples."""
         kind, content = self._post("CONSTRUCT WHERE { ?s ?p ?o }", accept="application/n-triples")
         if "n-triples" not in kind:
-            raise OSError(f"{self.address} answers with {kind or 'nothing known'}, and not with N-Triples")
+            raise UsageError(f"{self.address} answers with {kind or 'nothing known'}, and not with N-Triples")
         return content
 
     def _post(self, query: str, graphs: Sequence[tuple[str, str]] = (), *, accept: str = _ACCEPT) -> tuple[str, bytes]:
@@ -104,11 +104,11 @@ class Endpoint:
             told = error.read(_LEAST).decode("utf8", "replace").strip()
             if error.code == 400:
                 raise SyntaxError(told or "the endpoint refuses the query") from error
-            raise OSError(f"{self.address}: {error.code} {error.reason}: {told}") from error
+            raise UsageError(f"{self.address}: {error.code} {error.reason}: {told}") from error
         except urllib.error.URLError as error:
-            raise OSError(f"{self.address} can't be reached: {error.reason}") from error
+            raise UsageError(f"{self.address} can't be reached: {error.reason}") from error
         except TimeoutError as error:
-            raise OSError(f"{self.address} gave no answer within {_SECONDS} seconds") from error
+            raise UsageError(f"{self.address} gave no answer within {_SECONDS} seconds") from error
 
 
 Store: TypeAlias = ox.Store | Endpoint

@@ -15,6 +15,7 @@ from kgx.query import Store, base_of, prefixes
 from kgx.serve import dereference, errors, explorer, pages, protocol, questions, visuals
 from kgx.serve.bounds import Bounded
 from kgx.serve.engine import Engine
+from kgx.serve.explorer.data import Kept
 from kgx.serve.explorer.index import Index
 from kgx.serve.explorer.overview import Overviews
 from kgx.serve.explorer.texts import Texts
@@ -67,6 +68,7 @@ def create_app(
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         engine.prepare()
         app.state.names.prepare()
+        app.state.overviews.prepare()
         try:
             yield
         finally:
@@ -89,5 +91,6 @@ def create_app(
     app.state.names = Index(source)
     app.state.overviews = Overviews(source)
     app.state.texts = Texts(documents)
+    app.state.answers = Kept()
     app.state.origins = tuple(origins)
     return app

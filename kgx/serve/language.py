@@ -128,8 +128,8 @@ class Words:
         one, other = _DAY.fullmatch(start), _DAY.fullmatch(end)
         try:
             if one and other:
-                days = [date(int(m[1]), int(m[2]), int(m[3])) for m in (one, other)]
-                return str(format_interval(*days, skeleton="yMMMd", locale=self.locale))
+                first, last = (date(int(m[1]), int(m[2]), int(m[3])) for m in (one, other))
+                return str(format_interval(first, last, skeleton="yMMMd", locale=self.locale))
         except ValueError:
             pass
         return self("date.interval", start=self.when(start), end=self.when(end))

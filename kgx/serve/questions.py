@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
-from functools import cache
-from pathlib import Path
 from typing import Any
 
-import yaml
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
@@ -17,13 +13,12 @@ from kgx.errors import UsageError
 from kgx.ontology.terms import vocabulary
 from kgx.query import is_iri, named_queries, named_sparql
 from kgx.serve.dereference import PAGES
-from kgx.serve.language import language_of
+from kgx.serve.language import language_of, words
 from kgx.serve.negotiation import GRAPHS, SOLUTIONS
 from kgx.serve.pages import page
 
 __all__ = ["ROUTES"]
 
-FOLDER = Path(__file__).parent / "messages"
 _ROWS = (100, 1_000, 10_000)  # that the page shows at most
 _FIRST = """SELECT ?person ?name ?country
 WHERE {
@@ -33,27 +28,6 @@ WHERE {
 ORDER BY ?name
 """
 _ABOUT = "SELECT ?says ?what ?of\nWHERE {{\n  {{ <{iri}> ?says ?what }} UNION {{ ?of ?says <{iri}> }}\n}}\n"
-
-
-@cache
-def _messages(language: str) -> Mapping[str, Any]:
-    found: Mapping[str, Any] = yaml.safe_load((FOLDER / f"query.{language}.yaml").read_text(encoding="utf8"))["query"]
-    return found
-
-
-def _said(language: str) -> Callable[..., str]:
-    """Gives the message of a key; where the language has none, what is given instead."""
-    messages = _messages(language)
-
-    def said(key: str, otherwise: str | None = None) -> str:
-        found: Any = messages
-        for part in key.split("."):
-            found = found.get(part) if otherwise is not None else found[part]
-            if found is None:
-                return otherwise or ""
-        return str(found)
-
-    return said
 
 
 async def ask_page(request: Request) -> Response:
@@ -67,9 +41,7 @@ async def ask_page(request: Request) -> Response:
             problem = str(error)
     elif is_iri(given.get("about", "")):
         sparql = _ABOUT.format(iri=given["about"])
-    language = language_of(request)
     values = {
-        "said": _said(language),
         "queries": named_queries().values(),
         "chosen": name,
         "filled": given,
@@ -78,7 +50,7 @@ async def ask_page(request: Request) -> Response:
         "rows": _ROWS,
         "solutions": list(SOLUTIONS),
         "triples": list(GRAPHS),
-        "settings": json.dumps(_settings(request, language), ensure_ascii=False),
+        "settings": json.dumps(_settings(request), ensure_ascii=False),
     }
     return page(request, "query.html", values, status=400 if problem else 200)
 
@@ -98,9 +70,11 @@ def _named(request: Request, name: str) -> str:
     return named_sparql(request.app.state.source, name, **params)
 
 
-def _settings(request: Request, language: str) -> dict[str, Any]:
+def _settings(request: Request) -> dict[str, Any]:
     """What the page's script has to know."""
     known = vocabulary()
+    say = words(language_of(request))
+    script = "query.script."
     terms = [f"kgx:{name}" for name in known.classes] + [
         term.iri or f"kgx:{name}" for name, term in known.properties.items()
     ]
@@ -109,8 +83,8 @@ def _settings(request: Request, language: str) -> dict[str, Any]:
         "pages": PAGES,
         "prefixes": request.app.state.prefixes,
         "terms": sorted({*terms, "rdf:type", "rdfs:label", "skos:altLabel", "skos:prefLabel"}),
-        "language": language,
-        "words": _messages(language)["script"],
+        "language": say.language,
+        "words": {key.removeprefix(script): text for key, text in say.said.items() if key.startswith(script)},
     }
 
 

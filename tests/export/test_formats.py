@@ -309,10 +309,12 @@ def test_the_same_bytes_in_another_order_and_with_another_hash_seed(known: Tripl
 def test_the_ending_or_the_name_tells_the_format(tmp_path: Path) -> None:
     for path, name in (("g.ttl", "turtle"), ("g.NT", "ntriples"), ("a/b.nq", "nquads"), ("g.trig", "trig"),
                        ("g.jsonld", "jsonld"), ("g.graphml", "graphml"), ("g.gexf", "gexf"), ("g.ftm.json", "ftm"),
-                       ("g.qs", "quickstatements"), ("store/", "store"), (tmp_path, "store"), ("g", "turtle"),
+                       ("g.qs", "quickstatements"), ("store/", "store"), (tmp_path, "turtle"), ("g", "turtle"),
                        ("/dev/stdout", "turtle")):  # fmt: skip
         assert chosen(path).name == name, path
     assert chosen("g.ttl", "csv").name == "csv"
+    (tmp_path / "CURRENT").touch()  # as in a store
+    assert chosen(tmp_path).name == "store"
     with pytest.raises(UsageError, match=r"x\.docx.*\.graphml"):
         chosen("x.docx")
     with pytest.raises(UsageError, match="'odt' is none of csv, ftm"):

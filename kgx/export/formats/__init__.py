@@ -48,7 +48,7 @@ def formats() -> Mapping[str, Format]:
 
 
 def chosen(path: str | Path, name: str | None = None) -> Format:
-    """The format that a name, or else the ending of a path, means; a folder is a store, and no ending is Turtle.
+    """The format that a name, or else the ending of a path, means; ``folder/`` is a store, and no ending is Turtle.
 
     Raises:
         UsageError: if there is no such format or ending.
@@ -59,7 +59,7 @@ def chosen(path: str | Path, name: str | None = None) -> Format:
             raise UsageError(f"--format {name!r} is none of {', '.join(known)}")
         return known[name]
     file = Path(path)
-    if str(path).endswith(("/", os.sep)) or file.is_dir():
+    if str(path).endswith(("/", os.sep)) or known["store"].files(file):
         return known["store"]
     lower = file.name.lower()
     for form in known.values():

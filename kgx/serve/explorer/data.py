@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -15,9 +16,23 @@ from kgx.query import Cell, Store, select
 from kgx.serve.dereference import page_path
 from kgx.serve.language import Words, language_of, words
 from kgx.serve.visuals.filters import values
-from kgx.show import Node, iri_of, nodes_of
+from kgx.show import Node, iri_of
 
-__all__ = ["Detail", "Fact", "Link", "Reader", "facts", "kind_of", "links", "reader_of"]
+__all__ = [
+    "Detail",
+    "Fact",
+    "Kept",
+    "Link",
+    "Reader",
+    "details",
+    "evidence_of",
+    "facts",
+    "kind_of",
+    "links",
+    "reader_of",
+    "said",
+    "title",
+]
 
 _IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|^`\\]*")
 _WEB = ("http://", "https://")
@@ -41,6 +56,27 @@ _NOT_DETAILS = {
 }  # fmt: skip
 
 
+class Kept:
+    """The answers to the questions asked last."""
+
+    def __init__(self, most: int = 2000) -> None:
+        self._most = most
+        self._answers: dict[str, Sequence[tuple[Cell, ...]]] = {}
+        self._lock = threading.Lock()
+
+    def get(self, question: str, ask: Callable[[], Sequence[tuple[Cell, ...]]]) -> Sequence[tuple[Cell, ...]]:
+        """The answer to a question, which is asked if it is not known."""
+        with self._lock:
+            known = self._answers.get(question)
+        if known is None:
+            known = ask()
+            with self._lock:
+                while len(self._answers) >= self._most:
+                    self._answers.pop(next(iter(self._answers)))  # the oldest
+                self._answers[question] = known
+        return known
+
+
 @dataclass(frozen=True)
 class Reader:
     """Who reads what.
@@ -49,17 +85,23 @@ class Reader:
         source: the graph.
         base: the IRI below which its things stand.
         words: the interface in the reader's language.
+        answers: kept of questions that take long, as the graph does not change while it is served.
         offices: what each office is, by its IRI: kind, and name and IRI of the body or state that it is of.
     """
 
     source: Store
     base: str
     words: Words
+    answers: Kept
     offices: Mapping[str, tuple[str, str, str]]
 
     def rows(self, sparql: str) -> Sequence[tuple[Cell, ...]]:
         """What a SELECT answers."""
         return select(self.source, sparql).rows
+
+    def kept(self, sparql: str) -> Sequence[tuple[Cell, ...]]:
+        """The same, asked once."""
+        return self.answers.get(sparql, lambda: self.rows(sparql))
 
     def name(self, iri: str, label: str) -> str:
         """What a thing is called: states and offices as the reader's language has it, all else as the graph does."""
@@ -141,7 +183,31 @@ class Fact:
 def reader_of(request: Request) -> Reader:
     """Who asks, and what of."""
     state = request.app.state
-    return Reader(state.source, state.base, words(language_of(request)), state.overviews.offices())
+    return Reader(state.source, state.base, words(language_of(request)), state.answers, state.overviews.offices())
+
+
+def said(reader: Reader, iris: Iterable[str]) -> dict[str, Node]:
+    """What the graph says of some nodes, their evidence left out: of a state there may be thousands of pieces."""
+    wanted = list(dict.fromkeys(iris))
+    told: dict[str, dict[str, set[tuple[Cell, str]]]] = defaultdict(lambda: defaultdict(set))
+    if wanted:
+        for node, prop, value, label in reader.rows(
+            f"SELECT ?node ?property ?value ?label {{ {values('node', wanted)} ?node ?property ?value . "
+            "FILTER(?property != prov:wasDerivedFrom) OPTIONAL { ?value rdfs:label ?label } }"
+        ):
+            told[str(node)][str(prop)].add((value, str(value if label is None else label)))
+    return {
+        iri: Node(iri, {p: tuple(sorted(v, key=lambda pair: (pair[1], str(pair[0])))) for p, v in told[iri].items()})
+        for iri in wanted
+    }
+
+
+def evidence_of(reader: Reader, iris: Iterable[str]) -> dict[str, int]:
+    """How many pieces of evidence each of some nodes has."""
+    rows = reader.rows(
+        f"SELECT ?it (COUNT(?proof) AS ?n) {{ {values('it', iris)} ?it prov:wasDerivedFrom ?proof }} GROUP BY ?it"
+    )
+    return {str(it): int(str(n)) for it, n in rows}
 
 
 def kind_of(node: Node) -> str | None:
@@ -176,7 +242,7 @@ def facts(reader: Reader, iris: Iterable[str]) -> list[Fact]:
     """Facts, in the order in which they are asked for."""
     wanted = list(dict.fromkeys(iris))
     told = _told(reader, wanted)
-    nodes = nodes_of(reader.source, wanted)
+    nodes = said(reader, wanted)
     return [_fact(reader, nodes[iri], *told.get(iri, (0, ()))) for iri in wanted if nodes[iri].says]
 
 

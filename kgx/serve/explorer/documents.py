@@ -155,7 +155,7 @@ def _mark(reader: Reader, piece: Piece, at: int, known: Mapping[str, _Told], num
     told = [known[iri] for iri in piece.names]
     things = [t for t in told if t.iri not in numbers and "Office" not in t.kinds]
     facts_ = [t for t in told if t.iri in numbers]
-    target = (things or facts_ or told or [None])[0]
+    target = next(iter(things or facts_ or told), None)
     return Marked(
         text=piece.text,
         start=at,
@@ -182,5 +182,3 @@ def _things(reader: Reader, told: Sequence[_Told]) -> list[tuple[str, list[Link]
         (kind, sorted(found[kind].values(), key=lambda link: link.text.casefold()))
         for kind in sorted(found, key=order.index)
     ]
-
-

@@ -24,7 +24,7 @@ class Span:
 
 @dataclass(frozen=True)
 class Piece:
-    """A stretch of text in which nothing changes: the names of the spans that cover it, and of those that end with it."""
+    """A stretch of text in which nothing changes: names of the spans that cover it, and of those that end with it."""
 
     text: str
     names: tuple[str, ...]

@@ -193,6 +193,8 @@ class Index:
             self._failed = error
         finally:
             self._ready.set()
+        if self._failed is None:
+            self._sounds_of_all()  # takes longer, and is seldom asked for
 
 
 def _from_each_word(name: str) -> list[str]:

@@ -120,7 +120,7 @@ def question(reader: Reader, listing: Listing, filters: Filters) -> str:
     where = "\n  ".join(_where(reader, listing, filters))
     if not listing.fact:
         dated = "\n  OPTIONAL { ?it schema:datePublished ?date }" if listing.kind == "Document" else ""
-        order = "DESC(STR(?date)) ?name ?it" if dated else "?name ?it"
+        order = "DESC(STR(?date)) ?it" if dated else "?name ?it"
         return (
             f"SELECT DISTINCT ?it ?name{' ?date' if dated else ''} WHERE {{\n  {where}\n  ?it rdfs:label ?name .{dated}"
             f"\n}}\nORDER BY {order}"
@@ -129,25 +129,40 @@ def question(reader: Reader, listing: Listing, filters: Filters) -> str:
     return (
         f"SELECT DISTINCT ?it ?what ?date{' ?status' if status else ''} ?confidence WHERE {{\n  {where}\n"
         f"  ?it rdfs:label ?what .\n  OPTIONAL {{ ?it {listing.dates} ?date }}{status}\n"
-        "  OPTIONAL { ?it kgx:confidence ?confidence }\n}\nORDER BY DESC(STR(?date)) ?what ?it"
+        "  OPTIONAL { ?it kgx:confidence ?confidence }\n}\nORDER BY DESC(STR(?date)) ?it"
     )
 
 
 def triples(reader: Reader, listing: Listing, filters: Filters) -> str:
     """The question for all that the graph says of the members of a list."""
     where = "\n    ".join(_where(reader, listing, filters))
-    return f"CONSTRUCT {{ ?it ?property ?value }} WHERE {{\n  {{ SELECT DISTINCT ?it WHERE {{\n    {where}\n  }} }}\n  ?it ?property ?value .\n}}"
+    return (
+        f"CONSTRUCT {{ ?it ?property ?value }} WHERE {{
+  {{ SELECT DISTINCT ?it WHERE {{
+    {where}
+  }} }}
+"
+        "  ?it ?property ?value .
+}"
+    )
 
 
 def found(reader: Reader, listing: Listing, filters: Filters, *, most: int, skip: int = 0) -> list[str]:
     """IRIs of the members of a list, in its order, each once."""
-    rows = reader.rows(f"{question(reader, listing, filters)}\nLIMIT {most} OFFSET {skip}")
+    # The same order as `question` gives, without what it tells beside: that takes several times as long.
+    where = " ".join(_where(reader, listing, filters))
+    if listing.fact or listing.kind == "Document":
+        asked = (
+            f"SELECT DISTINCT ?it ?date WHERE {{ {where} OPTIONAL {{ ?it {listing.dates} ?date }} }} "
+            "ORDER BY DESC(STR(?date)) ?it"
+        )
+    else:
+        asked = f"SELECT DISTINCT ?it ?name WHERE {{ {where} ?it rdfs:label ?name }} ORDER BY ?name ?it"
+    rows = reader.kept(f"{asked} LIMIT {most} OFFSET {skip}")
     return list(dict.fromkeys(str(row[0]) for row in rows))
 
 
 def count(reader: Reader, listing: Listing, filters: Filters) -> int:
     """How many members a list has."""
     where = " ".join(_where(reader, listing, filters))
-    return int(str(reader.rows(f"SELECT (COUNT(DISTINCT ?it) AS ?n) WHERE {{ {where} }}")[0][0] or 0))
-
-
+    return int(str(reader.kept(f"SELECT (COUNT(DISTINCT ?it) AS ?n) WHERE {{ {where} }}")[0][0] or 0))

@@ -11,11 +11,11 @@ from starlette.responses import Response
 from kgx.errors import UsageError
 from kgx.serve.explorer.choices import choices
 from kgx.serve.explorer.context import Query
-from kgx.serve.explorer.data import FINER, Link, Reader, facts, kind_of, links, reader_of
+from kgx.serve.explorer.data import FINER, Link, Reader, evidence_of, facts, kind_of, links, reader_of, said
 from kgx.serve.explorer.listing import LISTS, count, found, question, triples
 from kgx.serve.pages import page
 from kgx.serve.visuals.filters import read_filters
-from kgx.show import label_of, nodes_of
+from kgx.show import label_of
 
 __all__ = ["Thing", "list_page", "things"]
 
@@ -39,7 +39,8 @@ class Thing:
 def things(reader: Reader, iris: list[str]) -> list[Thing]:
     """Things, in the order in which they are asked for."""
     made = []
-    for iri, node in nodes_of(reader.source, list(dict.fromkeys(iris))).items():
+    told = evidence_of(reader, iris) if iris else {}
+    for iri, node in said(reader, iris).items():
         kind = kind_of(node) or ""
         finer = links(reader, node, FINER[kind][0]) if kind in FINER else ()
         made.append(
@@ -52,7 +53,7 @@ def things(reader: Reader, iris: list[str]) -> list[Thing]:
                 )),
                 date=node.first("datePublished"),
                 language=node.first("language"),
-                told=len(node.values("wasDerivedFrom")),
+                told=told.get(iri, 0),
             )
         )  # fmt: skip
     return made

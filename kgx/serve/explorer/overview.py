@@ -47,8 +47,13 @@ class Overviews:
     def __init__(self, source: Store) -> None:
         self._source = source
         self._lock = threading.Lock()
+        self._office_lock = threading.Lock()
         self._made: Overview | None = None
         self._offices: Mapping[str, tuple[str, str, str]] | None = None
+
+    def prepare(self) -> None:
+        """Make it in a thread of its own, so that nobody waits for it."""
+        threading.Thread(target=lambda: (self.offices(), self.get()), name="overview", daemon=True).start()
 
     def get(self) -> Overview:
         """The overview."""
@@ -59,7 +64,7 @@ class Overviews:
 
     def offices(self) -> Mapping[str, tuple[str, str, str]]:
         """What each office is, by its IRI: kind, and name and IRI of the body or state that it is of."""
-        with self._lock:
+        with self._office_lock:
             if self._offices is None:
                 self._offices = _offices(self._source)
             return self._offices
@@ -68,11 +73,16 @@ class Overviews:
 def _offices(source: Store) -> Mapping[str, tuple[str, str, str]]:
     rows = select(
         source,
-        "SELECT ?office ?kind ?of ?label { ?office a kgx:Office ; kgx:officeKind/skos:notation ?kind . "
-        "OPTIONAL { ?office kgx:ofOrganization ?body } OPTIONAL { ?office kgx:ofCountry ?country } "
-        "OPTIONAL { BIND(COALESCE(?body, ?country) AS ?of) ?of rdfs:label ?label } } ORDER BY DESC(?label)",
+        "SELECT ?office ?kind ?body ?bodyLabel ?country ?countryLabel { "
+        "?office a kgx:Office ; kgx:officeKind/skos:notation ?kind . "
+        "OPTIONAL { ?office kgx:ofOrganization ?body . ?body rdfs:label ?bodyLabel } "
+        "OPTIONAL { ?office kgx:ofCountry ?country . ?country rdfs:label ?countryLabel } } "
+        "ORDER BY ?office DESC(?bodyLabel) DESC(?countryLabel)",
     ).rows
-    return {str(office): (str(kind), str(label or ""), str(of or "")) for office, kind, of, label in rows}
+    return {
+        str(office): (str(kind), str(name or state or ""), str(body or country or ""))
+        for office, kind, body, name, country, state in rows
+    }
 
 
 def _overview(source: Store) -> Overview:
@@ -82,7 +92,8 @@ def _overview(source: Store) -> Overview:
         if str(kind).startswith("https://w3id.org/kgx/ontology#")
     }
     languages = select(
-        source, "SELECT ?l (COUNT(?d) AS ?n) { ?d a kgx:Document ; dcterms:language ?l } GROUP BY ?l ORDER BY DESC(?n) ?l"
+        source,
+        "SELECT ?l (COUNT(?d) AS ?n) { ?d a kgx:Document ; dcterms:language ?l } GROUP BY ?l ORDER BY DESC(?n) ?l",
     ).rows
     dates = select(
         source, "SELECT (MIN(STR(?d)) AS ?a) (MAX(STR(?d)) AS ?z) { ?it a kgx:Document ; schema:datePublished ?d }"

@@ -14,13 +14,26 @@ from kgx.comparisons import Compared, compared
 from kgx.errors import UsageError
 from kgx.serve.dereference import page_path
 from kgx.serve.explorer.context import query_of
-from kgx.serve.explorer.data import FINER, Fact, Link, Reader, details, facts, kind_of, links, reader_of, title
+from kgx.serve.explorer.data import (
+    FINER,
+    Fact,
+    Link,
+    Reader,
+    details,
+    evidence_of,
+    facts,
+    kind_of,
+    links,
+    reader_of,
+    said,
+    title,
+)
 from kgx.serve.explorer.documents import document_page
 from kgx.serve.explorer.evidence import proofs
 from kgx.serve.explorer.listing import FACTS, LISTS, Listing, count, found
 from kgx.serve.pages import page
 from kgx.serve.visuals.filters import Filters, iri, read_filters
-from kgx.show import Node, Quote, iri_of, label_of, nodes_of, quotes_of
+from kgx.show import Node, Quote, label_of, quotes_of
 
 __all__ = ["Section", "page_of", "sections"]
 
@@ -56,7 +69,7 @@ def page_of(request: Request) -> Response:
         wanted = iri(reader.base + request.path_params["name"])
     except UsageError as error:
         raise HTTPException(404, reader.words("error.no_thing")) from error
-    node = nodes_of(reader.source, [wanted])[wanted]
+    node = said(reader, [wanted])[wanted]
     kind = kind_of(node)
     if kind == "Redirect":
         target = page_path(str(next(iter(node.values("isReplacedBy")), "")), reader.base)
@@ -112,7 +125,7 @@ def _thing_page(request: Request, reader: Reader, node: Node, kind: str) -> Resp
         "quotes": best_quotes(reader, [f.iri for s in told for f in s.facts]),
         "documents": _documents(reader, node.iri),
         "proofs": proofs(reader, node.iri, most=_PROOFS, skip=_skip(request)),
-        "evidence": len(node.values("wasDerivedFrom")),
+        "evidence": evidence_of(reader, [node.iri]).get(node.iri, 0),
         "skip": _skip(request),
         "step": _PROOFS,
         "comparisons": _comparisons(reader, node.iri),
@@ -172,12 +185,11 @@ def _fact_page(request: Request, reader: Reader, node: Node, kind: str) -> Respo
     fact = facts(reader, [node.iri])[0]
     rivals = facts(reader, fact.rivals)
     related = _related(reader, node.iri)
-    reports = nodes_of(reader.source, [str(v) for v in node.values("statusReport")])
+    reports = said(reader, [str(v) for v in node.values("statusReport")])
     values = {
         "kind": kind,
         "fact": fact,
         "title": title(reader, fact),
-        "label": label_of(node),
         "details": details(reader, node, {"wasDerivedFrom", "disagreesWith", "confidence", "statusReport"}),
         "rivals": rivals,
         "quotes": best_quotes(reader, [node.iri, *fact.rivals, *(f.iri for f in related)]),
@@ -187,11 +199,10 @@ def _fact_page(request: Request, reader: Reader, node: Node, kind: str) -> Respo
         ],
         "related": related,
         "proofs": proofs(reader, node.iri, most=_PROOFS, skip=_skip(request)),
-        "evidence": len(node.values("wasDerivedFrom")),
+        "evidence": evidence_of(reader, [node.iri]).get(node.iri, 0),
         "skip": _skip(request),
         "step": _PROOFS,
         "inferred": bool(node.values("inferred")),
-        "sides": [(iri_of("one"), "one"), (iri_of("other"), "other")],
         "query": query_of(node.iri, reader.base, _EVIDENCE.format(iri=node.iri)),
     }
     return page(request, "fact.html", values)

@@ -13,18 +13,18 @@ from starlette.responses import RedirectResponse, Response
 
 from kgx.serve.explorer.choices import countries
 from kgx.serve.explorer.context import Query
-from kgx.serve.explorer.data import Fact, Link, Reader, facts, reader_of
+from kgx.serve.explorer.data import Fact, Link, Reader, facts, reader_of, said
 from kgx.serve.explorer.listing import LISTS, found
 from kgx.serve.explorer.overview import Overviews
 from kgx.serve.explorer.pages import best_quotes, sections
 from kgx.serve.pages import page
 from kgx.serve.visuals.filters import read_filters
-from kgx.show import label_of, nodes_of
+from kgx.show import label_of
 
 __all__ = ["Course", "pair", "pairs"]
 
 _CODE = re.compile(r"[\w-]{1,64}")
-_SHOWN, _FIGURES = 12, 200
+_SHOWN, _FIGURES = 8, 80
 _BINDS = """SELECT DISTINCT ?fact ?what ?date ?confidence WHERE {{
   VALUES (?one ?other) {{ (<{one}> <{other}>) }}
   ?fact a kgx:Fact ; rdfs:label ?what ; kgx:confidence ?confidence ; {ties} ?one , ?other .
@@ -53,16 +53,15 @@ def pairs(request: Request) -> Response:
     start = f"{reader.base}country/"
     options = countries(request, reader)
     names = dict(options)
-    listed = [
-        (*(code.removeprefix(start) for code in (a, b)), n) for a, b, n in overviews.get().pairs
-    ]
+    listed = [(a.removeprefix(start), b.removeprefix(start), n) for a, b, n in overviews.get().pairs]
     values = {
         "one": one,
         "other": other,
         "options": options,
         "pairs": [(a, b, names.get(a, a), names.get(b, b), n) for a, b, n in listed],
         "query": Query(
-            f"SELECT ?one ?other (COUNT(DISTINCT ?fact) AS ?facts) WHERE {{\n  ?fact a kgx:Fact ; {_TIES} ?one , ?other .\n"
+            "SELECT ?one ?other (COUNT(DISTINCT ?fact) AS ?facts) WHERE {\n"
+            f"  ?fact a kgx:Fact ; {_TIES} ?one , ?other .\n"
             "  ?one a kgx:Country . ?other a kgx:Country . FILTER(STR(?one) < STR(?other))\n}\n"
             "GROUP BY ?one ?other\nORDER BY DESC(?facts) ?one ?other\nLIMIT 100",
             name="pairs",
@@ -78,7 +77,7 @@ def pair(request: Request) -> Response:
     if codes[0] == codes[1] or not all(map(_CODE.fullmatch, codes)):
         raise HTTPException(404, reader.words("error.no_pair"))
     iris = [f"{reader.base}country/{code}" for code in codes]
-    nodes = nodes_of(reader.source, iris)
+    nodes = said(reader, iris)
     if not all(node.says for node in nodes.values()):
         raise HTTPException(404, reader.words("error.no_pair"))
     filters = replace(read_filters(request.query_params, base=reader.base), countries=tuple(iris))
@@ -94,7 +93,8 @@ def pair(request: Request) -> Response:
         "address": filters.address(),
         "query": Query(
             _BINDS.format(one=one, other=other, ties=_TIES),
-            triples=f"CONSTRUCT {{ ?fact ?p ?o }} WHERE {{\n  ?fact a kgx:Fact ; {_TIES} <{one}> , <{other}> ; ?p ?o\n}}",
+            triples="CONSTRUCT { ?fact ?p ?o } WHERE {\n  ?fact a kgx:Fact ; "
+            f"{_TIES} <{one}> , <{other}> ; ?p ?o\n}}",
             name="-".join(("pair", *codes)),
         ),
     }
