@@ -162,7 +162,7 @@ def test_timeline_by_keyboard_and_zoom(visit: Open) -> None:
     assert figure.locator(".axis").text_content() != before
     figure.get_by_role("button", name="Show all").click()
     figure.get_by_role("button", name="By country").click()
-    assert "Kazakhstan" in " ".join(figure.locator(".lane-name").all_inner_texts())
+    assert "Kazakhstan" in " ".join(figure.locator(".lane-name").all_text_contents())
     assert figure.locator("a.mark[tabindex='0']").count() == 1  # one stop for the tab key
     figure.get_by_role("button", name="Show all").focus()
     page.keyboard.press("Tab")
@@ -293,7 +293,8 @@ def test_a_drawing_that_fails_says_so(visit: Open) -> None:
 
 WALK = (
     "/", f"/search?q={quote('또럼')}", "/list/event", "/page/person/to-lam", "/page/country/KZ", "/pair/KZ/VN",
-    "/page/document/000-692ac460da88bc0f-987cad51", "/timeline", "/map", "/network?about=country/KZ", "/figures", "/query",
+    "/page/document/000-692ac460da88bc0f-987cad51", "/timeline", "/map", "/network?about=country/KZ", "/figures",
+    "/query",
 )  # fmt: skip
 # Each pair of width, colours and language once, with half the runs of all of them.
 READERS = ((1280, "light", "en"), (1280, "dark", "ar"), (390, "light", "ar"), (390, "dark", "en"))
