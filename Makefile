@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 GOLD := ../shared/gold
 SCORE := ../shared/score/score.py
 
-.PHONY: graph test check format lint types data score schemas readme bench-quantities bench-resolve bench-ner bench-product clean
+.PHONY: graph test check format lint types data score schemas readme assets browser bench-quantities bench-resolve bench-ner bench-product clean
 
 $(VENV)/.installed: pyproject.toml
 	@test -n "$(PYTHON)" || { echo "kgx needs Python 3.11 or newer"; exit 1; }
@@ -47,6 +47,13 @@ score: $(VENV)/.installed  ## measure against gold records: our own, and those t
 	$(BIN)/kgx build $(GOLD)/dev/*.txt -o $(VENV)/dev.ttl --quiet
 	$(BIN)/python $(SCORE) $(VENV)/seeds.ttl $(GOLD)/seeds
 	$(BIN)/python $(SCORE) $(VENV)/dev.ttl $(GOLD)/dev
+
+assets: tools/assets/package.json  ## rebuild kgx/serve/static/vendor from pinned npm packages; needs Node, which nothing else does
+	cd tools/assets && npm install --no-package-lock --no-audit --no-fund && npm run --silent build
+
+browser:  ## Chromium and fonts for the end-to-end tests, where they are missing and may be installed
+	@if [ ! -x /usr/bin/chromium ] && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium fonts-noto-core fonts-noto-cjk; fi
 
 readme: $(VENV)/.installed-dev  ## bring the figures of the README up to date
 	$(BIN)/python tools/readme.py

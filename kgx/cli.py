@@ -118,6 +118,7 @@ def build(
     Exit code: 0 all was read, 1 some was not, 2 wrong usage.
     """
     from kgx.claims import ClaimsStore
+    from kgx.copies import without_copies
     from kgx.export.files import atomic_write, writable
     from kgx.export.formats import chosen, prepare, write
     from kgx.export.triples import of_graph
@@ -156,7 +157,7 @@ def build(
         if not claims:
             raise UsageError("no document could be read; nothing was written")
         entities = [entity for file in knowledge or () for entity in read_known(file, issues)]
-        resolved = resolve(claims, decisions=decided, known=entities, previous=known, report=_unmatched)
+        resolved = resolve(without_copies(claims), decisions=decided, known=entities, previous=known, report=_unmatched)
     graph = build_graph(resolved)
     write(of_graph(graph, base=base), output, written_as)
     if facts is not None:

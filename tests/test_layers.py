@@ -35,6 +35,7 @@ STAGES: dict[str, set[str]] = {
     "kgx.resolve": set(),
     "kgx.graph": set(),
     "kgx.claims": {"kgx.ingest"},
+    "kgx.copies": set(),
     "kgx.workers": set(),
     "kgx.report": {"kgx.claims", "kgx.ingest"},
     "kgx.query": set(),
@@ -56,17 +57,17 @@ IMPORTERS = {
     "rdflib": "kgx.export",
     "oxrdflib": "kgx.export",
     "pandas": "kgx.export",
+    "pyarrow": "kgx.export",
     "pyshacl": "kgx.validate",
     "pyoxigraph": "kgx.query",
     "py3langid": "kgx.lang",
     "pebble": "kgx.workers",
+    "rensa": "kgx.copies",
     "typer": "kgx.cli",
     "mcp": "kgx.mcp",
     "starlette": "kgx.serve",
     "uvicorn": "kgx.serve",
 }
-
-SHARED_LIBRARIES = {"pyarrow": ("kgx.ingest", "kgx.export")}  # Parquet is read and written
 
 
 def imported(path: Path) -> set[str]:
@@ -111,14 +112,6 @@ def test_each_library_has_one_importer(library: str) -> None:
     users = {m for m, p in MODULES.items() if any(within(name, library) for name in imported(p))}
     assert users, f"nobody imports {library}"
     assert all(within(user, IMPORTERS[library]) for user in users), users
-
-
-@pytest.mark.parametrize("library", SHARED_LIBRARIES)
-def test_libraries_that_two_stages_need(library: str) -> None:
-    users = {m for m, p in MODULES.items() if any(within(name, library) for name in imported(p))}
-    for part in SHARED_LIBRARIES[library]:
-        assert any(within(user, part) for user in users), part
-    assert all(any(within(user, part) for part in SHARED_LIBRARIES[library]) for user in users), users
 
 
 def test_no_language_code_in_conditions() -> None:

@@ -138,8 +138,8 @@ def triples(reader: Reader, listing: Listing, filters: Filters) -> str:
     """The question for all that the graph says of the members of a list."""
     where = "\n    ".join(_where(reader, listing, filters))
     return (
-        f"CONSTRUCT {{ ?it ?property ?value }} WHERE {{\n  {{ SELECT DISTINCT ?it WHERE {{\n    {where}\n  }} }}\n"
-        "  ?it ?property ?value .\n}"
+        "CONSTRUCT { ?it ?property ?value } WHERE {\n  { SELECT DISTINCT ?it WHERE {\n"
+        f"    {where}\n  }} }}\n  ?it ?property ?value .\n}}"
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
 from urllib.parse import urlencode
@@ -130,9 +130,10 @@ def _asked(request: Request) -> tuple[str, Reader, Filters]:
 
 def _seen(reader: Reader, name: str, filters: Filters, *, node: str = "") -> View:
     """A view; those of a graph on this machine, which is only ever read, are kept."""
-    if name == "network" and not node:
-        things = (thing for thing in filters.about if not thing.startswith(f"{reader.base}document/"))
-        node = next(things, "")
+    if name == "network":  # begins at the thing that it is about, and may be walked away from it
+        documents = tuple(thing for thing in filters.about if thing.startswith(f"{reader.base}document/"))
+        node = node or next((thing for thing in filters.about if thing not in documents), "")
+        filters = replace(filters, about=documents)
     ask = _view.__wrapped__ if isinstance(reader.source, Endpoint) else _view
     return ask(reader.source, reader.base, reader.language, name, filters, node)
 

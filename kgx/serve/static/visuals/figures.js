@@ -58,9 +58,9 @@ export function draw(figure, data) {
           const link = add(svg, "a", { href: point.href, class: `mark s-${point.status}` });
           bar(link, left + 1, top, Math.max(wide - 2, 2), Math.max(bottom - top, 1), point.status);
           const centre = left + wide / 2;
-          if (wide > 20) add(link, "text", { class: "amount", x: centre, y: top - 5, "text-anchor": "middle" }, told(point));
+          if (wide > 20) add(svg, "text", { class: "amount", "aria-hidden": "true", x: centre, y: top - 5, "text-anchor": "middle" }, told(point));
           if (wide > 20 && point.growth !== null && !percent)
-            add(link, "text", { class: "growth", x: centre, y: top - 18, "text-anchor": "middle" }, `${point.growth < 0 ? "▼" : "▲"} ${full.format(Math.abs(point.growth))} %`);
+            add(svg, "text", { class: "growth", "aria-hidden": "true", x: centre, y: top - 18, "text-anchor": "middle" }, `${point.growth < 0 ? "▼" : "▲"} ${full.format(Math.abs(point.growth))} %`);
           explain(link, [
             `${point.approximate ? `${said.approximate} ` : ""}${full.format(value(point))} ${percent ? "%" : panel.currency}`,
             `${point.period ?? said.undated}, ${data.statuses[point.status] ?? ""}`,
