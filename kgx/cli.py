@@ -85,6 +85,16 @@ def build(
     previous: Annotated[
         Path | None, typer.Option(help="An earlier graph whose ids to keep; by default the one that is replaced.")
     ] = None,
+    jobs: Annotated[int, typer.Option("--jobs", "-j", min=0, help="Processes that read; 0: one a processor.")] = 0,
+    cache: Annotated[
+        Path | None, typer.Option(help="A folder that keeps what documents say: a build goes on where one ended.")
+    ] = None,
+    max_characters: Annotated[int, typer.Option(min=0, help="Longer documents are not read; 0: no limit.")] = 2_000_000,
+    timeout: Annotated[float, typer.Option(min=0, help="Seconds for one document; 0: no limit.")] = 300,
+    max_memory: Annotated[int, typer.Option(min=0, help="Megabytes for one process; 0: no limit.")] = 4096,
+    summary: Annotated[
+        Path | None, typer.Option("--report", help="Also write what was read and skipped, and why, as JSON.")
+    ] = None,
     quiet: Quiet = False,
 ) -> None:
     """Build a knowledge graph from documents.
@@ -94,16 +104,20 @@ def build(
 
     Exit code: 0 all was read, 1 some was not, 2 wrong usage.
     """
+    from kgx.claims import ClaimsStore
     from kgx.export.files import atomic_write, writable
     from kgx.export.turtle import write_turtle
     from kgx.graph import build_graph
-    from kgx.pipeline import annotated, claimed, readable
+    from kgx.ingest import is_few
+    from kgx.pipeline import found, told
+    from kgx.report import build_report
     from kgx.resolve import resolve
     from kgx.resolve.decisions import read_decisions
     from kgx.resolve.known import read_known
+    from kgx.workers import Limits
 
     _known_language(lang)
-    for target in (output, *([facts] if facts else [])):
+    for target in filter(None, (output, facts, summary)):
         writable(target)
     for file in knowledge or ():
         if not file.is_file():
@@ -111,22 +125,29 @@ def build(
     issues = _Issues()
     decided = read_decisions(decisions) if decisions is not None else []
     known = _previous(previous, output)
-    _preload()
-    documents = readable(paths, lang=lang, report=issues, stdin=sys.stdin.buffer)
-    with _progress(quiet) as tick:
-        claims = []
-        for claim in claimed(annotated(documents, report=issues), report=issues):
-            claims.append(claim)
-            tick(claim.document.file_name)
-    if not claims:
-        raise UsageError("no document could be read; nothing was written")
-    entities = [entity for file in knowledge or () for entity in read_known(file, issues)]
-    resolved = resolve(claims, decisions=decided, known=entities, previous=known, report=_unmatched)
+    if is_few(paths):
+        _preload()
+    documents = found(paths, report=issues, stdin=sys.stdin.buffer)
+    limits = Limits(characters=max_characters, seconds=timeout, megabytes=max_memory)
+    with ClaimsStore(cache) as store:
+        try:
+            with _progress(quiet) as tick:
+                claims = told(documents, store, report=issues, lang=lang, jobs=jobs, limits=limits, tick=tick)
+        except KeyboardInterrupt:
+            if cache is not None:
+                err.print(f"kgx: what was read is kept in {cache}; the same command goes on from there", markup=False)
+            raise
+        if not claims:
+            raise UsageError("no document could be read; nothing was written")
+        entities = [entity for file in knowledge or () for entity in read_known(file, issues)]
+        resolved = resolve(claims, decisions=decided, known=entities, previous=known, report=_unmatched)
     graph = build_graph(resolved)
     write_turtle(graph, output, base=base)
     if facts is not None:
         lines = (fact.model_dump_json(exclude_defaults=False) for fact in resolved.facts)
         atomic_write(facts, "".join(f"{line}\n" for line in lines))
+    if summary is not None:
+        atomic_write(summary, build_report(resolved, issues.found, known=claims.known))
     if not quiet:
         console = Console(highlight=False)
         verb = "tell" if len(claims) != 1 else "tells"
@@ -432,7 +453,7 @@ def _known_language(lang: str | None) -> None:
 
 @contextmanager
 def _progress(quiet: bool) -> Iterator[Any]:
-    """A counter on a terminal; nothing elsewhere."""
+    """A counter on a terminal, told the name of each document; nothing elsewhere."""
     if quiet or not err.is_terminal:
         yield lambda name: None
         return

@@ -17,7 +17,7 @@ from kgx.gazetteer import Gazetteer, bodies
 from kgx.gazetteer.data import load_yaml
 from kgx.gazetteer.fold import exact
 from kgx.lang import pack
-from kgx.named import named_by_title
+from kgx.named import named_again, named_by_title
 from kgx.ontology import is_local, office_kind, office_kinds
 from kgx.quantities import Count
 
@@ -102,11 +102,13 @@ def settle(candidates: list[Candidate], text: str, lang: str, edges: Edges) -> l
     named = named_by_title(text, lang, [*titles, *free(read, titles)], beside, [*entities, *quantities, *deals])
     entities = [*(e for e in entities if not _covered(e, named)), *named]
     entities = [e for e in entities if not _only_states(e, nations, text)]
+    entities = [_after_nation(e, nations, text, edges.prefixes) for e in entities]
     entities = _without_words_beside(entities, text, frozenset(pack(lang).language.outside_names))
     entities = [e for e in entities if e.kind != "person" or not any(s < e.end and e.start < z for s, z in compounds)]
-    entities = [_after_state(e, titles, states, text) for e in entities]
+    entities = [_after_town(_after_state(e, titles, states, text), titles, places, text) for e in entities]
     entities = _vote(_bare(entities, text, edges, [*places, *pairs], last=order == "after"), text)
     entities = [e for e in entities if not _acting_place(e, places, text, lang)]
+    entities += named_again(text, lang, entities, [*places, *nations, *titles, *known, *quantities, *deals])
     # A title or an agreement can hold the name of neither; a name that runs into a title is cut at it.
     names: list[Candidate] = []
     for entity in entities:
@@ -221,6 +223,32 @@ def _after_state(found: Candidate, titles: Sequence[Candidate], states: Sequence
     if words < 3 or len(rest) == len(rest.lstrip()):
         return found
     return replace(found, start=found.end - len(rest.lstrip()))
+
+
+def _after_town(found: Candidate, titles: Sequence[Candidate], places: Sequence[Candidate], text: str) -> Candidate:
+    """A person's name without the town or region of the local office before it ('governor Ben Arous Sakina Hussein')."""
+    if found.kind != "person":
+        return found
+    town = max((p for p in places if p.start == found.start and p.end < found.end), key=lambda p: p.end, default=None)
+    if town is None or not any(
+        is_local(t.value or "other") and t.end < found.start and not text[t.end : found.start].strip() for t in titles
+    ):
+        return found
+    rest = text[town.end : found.end]
+    if len(rest.split()) < 2 or len(rest) == len(rest.lstrip()):
+        return found
+    return replace(found, start=found.end - len(rest.lstrip()))
+
+
+def _after_nation(found: Candidate, nations: Sequence[Candidate], text: str, prefixes: Iterable[str]) -> Candidate:
+    """The name of a person without the nationality before it, which an article shows to be none of his names."""
+    articles = tuple(prefix for prefix in prefixes if len(prefix) > 1)
+    if found.kind != "person" or not articles or not text.startswith(articles, found.start):
+        return found
+    nation = next((n for n in nations if n.end < found.end and found.start <= n.start < n.end), None)
+    if nation is None or text[nation.end] != " " or text[found.start : nation.start] not in ("", *articles):
+        return found
+    return replace(found, start=nation.end + 1)
 
 
 def _state(found: Candidate, gazetteer: Gazetteer) -> str | None:

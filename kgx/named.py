@@ -1,4 +1,4 @@
-"""Persons whom the model missed, told by the title that their name stands before."""
+"""Persons whom the model missed: told by the title that their name stands before, or named in full elsewhere."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from kgx.ontology import office_kind, office_kinds
 
 # A name with what may stand between it and its title is no longer than this.
 _WINDOW = 40
+# A surname shorter than this is too often another word.
+_SURNAME = 4
 # What the model may have taken a part of a name for.
 _PARTIAL = {"person", "place"}
 
@@ -63,3 +65,29 @@ def named_by_title(
                 found[name.start] = name
                 break
     return list(found.values())
+
+
+def named_again(text: str, lang: str, entities: Sequence[Candidate], taken: Sequence[Candidate]) -> list[Candidate]:
+    """Surnames that stand alone, of persons named in full, where letters do not tell the model what is a name.
+
+    Args:
+        text: the text.
+        lang: its language; nothing is found where its data does not say that names are said again so.
+        entities: names that the model has seen.
+        taken: what else is read already, so that no name can be there.
+    """
+    language = pack(lang).language
+    if not language.names_again:
+        return []
+    names = (text[e.start : e.end].split() for e in entities if e.kind == "person")
+    surnames = {parts[-1] for parts in names if len(parts) > 1 and len(parts[-1]) >= _SURNAME}
+    if not surnames:
+        return []
+    clitics = "|".join(re.escape(p) for p in language.prefixes if len(p) == 1) or "(?!)"
+    several = "|".join(map(re.escape, sorted(surnames)))
+    known = [*entities, *taken]
+    found = (
+        Candidate(m.start("name"), m.end("name"), "person", rule="named again")
+        for m in re.finditer(rf"(?<!\w)(?:{clitics})?(?P<name>{several})(?!\w)", text)
+    )
+    return [c for c in found if not any(c.overlaps(k) for k in known)]

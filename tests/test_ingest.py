@@ -41,7 +41,7 @@ def test_partial_publication_dates(tmp_path: Path, value: str, iso: str) -> None
 
 def test_folders_are_searched_recursively_and_globs_expand_each_file_once(tmp_path: Path) -> None:
     (tmp_path / "b").mkdir()
-    for name in ("a.txt", "b/c.txt", "b/d.md", "b/e.pdf"):
+    for name in ("a.txt", "b/c.txt", "b/d.md", "b/e.png"):
         (tmp_path / name).write_text("text", encoding="utf8")
     documents, issues = outcome(read([tmp_path, str(tmp_path / "*.txt"), tmp_path / "b" / "c.txt"]))
     assert [d.file_name for d in documents] == ["a.txt", "c.txt", "d.md"]

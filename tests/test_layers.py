@@ -34,6 +34,9 @@ STAGES: dict[str, set[str]] = {
     "kgx.extract": set(),
     "kgx.resolve": set(),
     "kgx.graph": set(),
+    "kgx.claims": {"kgx.ingest"},
+    "kgx.workers": set(),
+    "kgx.report": {"kgx.claims", "kgx.ingest"},
     "kgx.query": {"kgx.export"},
     "kgx.show": {"kgx.query", "kgx.export"},
     "kgx.comparisons": {"kgx.query", "kgx.export", "kgx.resolve"},  # the features' own words explain them
@@ -50,6 +53,7 @@ IMPORTERS = {
     "rdflib": "kgx.export",
     "pyoxigraph": "kgx.query",
     "py3langid": "kgx.lang",
+    "pebble": "kgx.workers",
     "typer": "kgx.cli",
 }
 

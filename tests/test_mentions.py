@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 
 from kgx.annotate import annotate
 from kgx.candidates import Candidate
-from kgx.mentions import _without_nationality
+from kgx.mentions import _after_nation, _without_nationality
 from kgx.models import Document
+from kgx.named import named_again
 
 
 def found(text: str, lang: str, kind: str) -> dict[str, str | None]:
@@ -39,3 +41,23 @@ def test_a_title_tells_the_name_before_it() -> None:
     text = "정기명 여수시장을 단장으로 한 시 대표단 9명은 24일부터 나흘 일정으로 필리핀 세부를 방문 중이다."
     assert set(found(text, "ko", "person")) == {"정기명"}
     assert not found("정부의 신임 대사와 고위급 대표가 이날 오전 체코 총리를 만났다.", "ko", "person")
+
+
+def test_a_surname_alone_is_somebody_named_in_full() -> None:
+    text = "السفير زهيري مصراوي"
+    whole = Candidate(7, len(text), "person")
+    told = f"{text} في تونس. وكان مصراوي قد وصل أمس، وسلم لمصراوي الوسام."
+    assert [told[c.start : c.end] for c in named_again(told, "ar", [whole], [])] == ["مصراوي", "مصراوي"]
+    assert named_again(told, "ar", [whole], [Candidate(24, len(told), "place")]) == []
+    assert named_again(told, "ar", [replace(whole, start=13)], []) == []  # a name of one part is no full name
+    assert named_again(told, "en", [whole], []) == []
+
+
+def test_a_nationality_before_a_name_is_no_part_of_it() -> None:
+    text = "البنغلاديشي عبد المؤمن"
+    whole, nation = Candidate(0, len(text), "person"), Candidate(0, 11, "nationality", value="BD")
+    bare = _after_nation(whole, [nation], text, ("و", "ال"))
+    assert text[bare.start : bare.end] == "عبد المؤمن"
+    assert _after_nation(replace(whole, kind="place"), [nation], text, ("و", "ال")).start == 0
+    assert _after_nation(replace(whole, end=11), [nation], text, ("و", "ال")).end == 11
+    assert _after_nation(whole, [nation], text, ()) == whole  # 'German Gref' has no article

@@ -56,6 +56,9 @@ class LanguageData(PackModel):
     names_before_states: tuple[str, ...] = Field(
         default=(), description="what names before a title that begins with its state look like; group name"
     )
+    names_again: bool = Field(
+        default=False, description="whether a surname alone, of somebody named in full, is looked for beside the model"
+    )
     contractions: Mapping[str, str] = Field(
         default={}, description="what stands before a name in its word -> what the name has lost to it"
     )

@@ -1,0 +1,387 @@
+"""Files that hold several documents: JSON lines, tables, feeds, crawls, archives, and anything compressed.
+
+Each is read as a stream, document by document, within limits: what unpacks to too much, nests too deep or breaks off is
+named, and what was read of it before stays.
+"""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import html
+import io
+import json
+import lzma
+import re
+import tarfile
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import IO, Any
+
+from kgx.errors import Issue
+from kgx.ingest.formats import kind_of, needed
+from kgx.ingest.source import FIELDS, InputError, InputLimits, Source
+
+__all__ = ["CONTAINERS", "Budget", "is_container", "sources_in"]
+
+Found = Iterator[Source | Issue]
+# A file may unpack to this many times its size, or to this much, whichever is more: text packs to a tenth.
+_RATIO, _FREE = 200, 2**30
+
+
+class Budget:
+    """How much a file may still unpack to."""
+
+    def __init__(self, size: int, limits: InputLimits) -> None:
+        self.left = min(limits.container, max(_FREE, _RATIO * size))
+
+    def spend(self, amount: int) -> None:
+        self.left -= amount
+        if self.left < 0:
+            raise InputError("unpacks to far more than its size: not read on")
+
+
+@dataclass(frozen=True)
+class _Input:
+    """A stream with its name, what messages call it, and what it may cost."""
+
+    name: str
+    where: str
+    stream: IO[bytes]
+    limits: InputLimits
+    budget: Budget
+    depth: int
+
+    @property
+    def stem(self) -> str:
+        return PurePosixPath(self.name).name.partition(".")[0] or "x"
+
+
+class _Counted(io.RawIOBase):
+    """A stream that counts what is read from it against a budget."""
+
+    def __init__(self, stream: IO[bytes], budget: Budget) -> None:
+        self._stream, self._budget = stream, budget
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        piece = self._stream.read(len(buffer))
+        self._budget.spend(len(piece))
+        buffer[: len(piece)] = piece
+        return len(piece)
+
+
+def _zstd(stream: IO[bytes]) -> IO[bytes]:
+    return needed("zstandard").ZstdDecompressor(max_window_size=2**27).stream_reader(stream, read_across_frames=True)  # type: ignore[no-any-return]
+
+
+_PACKED: dict[str, Callable[[IO[bytes]], IO[bytes]]] = {
+    ".gz": lambda s: gzip.GzipFile(fileobj=s),  # type: ignore[dict-item,return-value]
+    ".bz2": bz2.BZ2File,
+    ".xz": lzma.LZMAFile,
+    ".zst": _zstd,
+}
+_SHORT = {".tgz": ".tar.gz", ".tbz2": ".tar.bz2", ".txz": ".tar.xz"}
+_FAULTS = (
+    OSError, EOFError, zlib.error, lzma.LZMAError, tarfile.TarError, zipfile.BadZipFile, NotImplementedError,
+    RuntimeError, ValueError,
+)  # fmt: skip
+
+
+def sources_in(
+    name: str, where: str, stream: IO[bytes], *, limits: InputLimits, budget: Budget, depth: int = 0
+) -> Found:
+    """The documents of a file, whatever it is.
+
+    Args:
+        name: of the file, whose endings tell what it is.
+        where: what messages call it.
+        stream: its bytes.
+        limits: of size and depth.
+        budget: what it may unpack to.
+        depth: how many archives it lies within.
+    """
+    suffix = PurePosixPath(name).suffix.lower()
+    if suffix in _SHORT:
+        name, suffix = name[: -len(suffix)] + _SHORT[suffix], "." + _SHORT[suffix].rpartition(".")[2]
+    try:
+        if suffix in _PACKED and not name.lower().endswith(".warc.gz"):
+            unpacked = io.BufferedReader(_Counted(_PACKED[suffix](stream), budget), 2**16)
+            yield from sources_in(name[: -len(suffix)], where, unpacked, limits=limits, budget=budget, depth=depth)
+            return
+        given = _Input(name, where, stream, limits, budget, depth)
+        yield from CONTAINERS.get(_suffix(name), _single)(given)
+    except InputError as error:
+        yield Issue(where, str(error))
+    except _FAULTS as error:
+        yield Issue(where, f"broken off: {getattr(error, 'strerror', None) or error or type(error).__name__}")
+    except Exception as error:  # libraries for tables and crawls raise errors of their own
+        if type(error).__module__.partition(".")[0] not in ("pyarrow", "warcio", "zstandard", "lxml"):
+            raise
+        yield Issue(where, f"broken off: {error}")
+
+
+def _suffix(name: str) -> str:
+    return ".warc" if name.lower().endswith(".warc.gz") else PurePosixPath(name).suffix.lower()
+
+
+def is_container(name: str) -> bool:
+    """Whether a file of this name may hold several documents, or is packed."""
+    suffix = PurePosixPath(name).suffix.lower()
+    if suffix in _PACKED:
+        inner = name[: -len(suffix)]
+        return kind_of(inner) is not None or is_container(inner)
+    return suffix in CONTAINERS or suffix in _SHORT
+
+
+def _single(given: _Input) -> Found:
+    kind = kind_of(given.name)
+    content = _bounded(given.stream, given.limits.document)
+    if not content.strip():
+        raise InputError("empty file")
+    name = PurePosixPath(given.name).name
+    yield Source(PurePosixPath(name).stem, name, given.where, kind or "plain", content)
+
+
+def _bounded(stream: IO[bytes], limit: int) -> bytes:
+    content = stream.read(limit + 1)
+    if len(content) > limit:
+        raise InputError(f"larger than {limit // 2**20} MB")
+    return content
+
+
+def _lines(given: _Input) -> Found:
+    """JSON lines; a line that is longer than a document may be is passed over, not held."""
+    number = 0
+    while True:
+        line = given.stream.readline(given.limits.document + 1)
+        if not line:
+            return
+        number += 1
+        here = f"{given.where}:{number}"
+        if len(line) > given.limits.document:
+            while line and not line.endswith(b"\n"):
+                line = given.stream.readline(2**20)
+            yield Issue(here, f"a line larger than {given.limits.document // 2**20} MB")
+            continue
+        if line.strip():
+            yield _record_line(given, line, here, number)
+
+
+def _record_line(given: _Input, line: bytes, here: str, number: int) -> Source | Issue:
+    try:
+        record = json.loads(line.decode("utf-8-sig" if number == 1 else "utf-8"))
+    except UnicodeDecodeError as error:
+        return Issue(here, f"not UTF-8: byte 0x{line[error.start]:02x} at offset {error.start}")
+    except (json.JSONDecodeError, RecursionError) as error:
+        return Issue(here, f"not JSON: {getattr(error, 'msg', error)}")
+    if not isinstance(record, dict) or not isinstance(record.get("text"), str):
+        return Issue(here, "not an object with a string 'text'")
+    return _record(given, record, here, number)
+
+
+def _record(given: _Input, record: dict[str, Any], here: str, number: int) -> Source:
+    identifier = record.get("id")
+    fields = {key: record[key] for key in FIELDS if record.get(key) not in (None, "")}
+    content = record["text"].encode("utf-8", "surrogatepass")
+    name = PurePosixPath(given.name).name
+    return Source(
+        str(identifier) if identifier is not None else f"{given.stem}-{number}", name, here, "text", content, fields
+    )
+
+
+def _parquet(given: _Input) -> Found:
+    """Rows with a column ``text``, and others named as the fields of a document."""
+    parquet = needed("pyarrow.parquet")
+    stream = given.stream if given.stream.seekable() else io.BytesIO(_bounded(given.stream, given.budget.left))
+    table = parquet.ParquetFile(stream)
+    columns = [name for name in ("id", "text", *FIELDS) if name in table.schema_arrow.names]
+    if "text" not in columns:
+        raise InputError("a table without a column 'text'")
+    number = 0
+    for batch in table.iter_batches(batch_size=256, columns=columns):
+        given.budget.spend(batch.nbytes)
+        for row in batch.to_pylist():
+            number += 1
+            here = f"{given.where}:{number}"
+            if isinstance(row["text"], str):
+                yield _record(given, row, here, number)
+            else:
+                yield Issue(here, "its text is no string")
+
+
+_MEDIA = {"text/html": "html", "application/xhtml+xml": "html", "application/pdf": "pdf", "text/plain": "plain"}
+
+
+def _warc(given: _Input) -> Found:
+    """Pages of a crawl, each with the address it was fetched from."""
+    needed("warcio")
+    from warcio.archiveiterator import ArchiveIterator
+
+    number = 0
+    for record in _records(ArchiveIterator(given.stream)):
+        if record.rec_type not in ("response", "resource"):
+            continue
+        headers = record.http_headers or record.rec_headers
+        media, _, parameters = (headers.get_header("Content-Type") or "").partition(";")
+        kind = _MEDIA.get(media.strip().lower())
+        status = record.http_headers.get_statuscode() if record.http_headers else "200"
+        if kind is None or status != "200":
+            continue
+        number += 1
+        here = f"{given.where}:{number}"
+        content = record.content_stream().read(given.limits.document + 1)
+        given.budget.spend(len(content))
+        if len(content) > given.limits.document:
+            yield Issue(here, f"larger than {given.limits.document // 2**20} MB")
+            continue
+        charset = re.search(r"charset=\"?([\w.:-]+)", parameters, re.I)
+        fields = {
+            "url": record.rec_headers.get_header("WARC-Target-URI"), "charset": charset[1] if charset else None,
+        }  # fmt: skip
+        told = {key: value for key, value in fields.items() if value}
+        yield Source(f"{given.stem}-{number}", PurePosixPath(given.name).name, here, kind, content, told)
+    if not number:
+        raise InputError("a crawl without pages")
+
+
+def _records(records: Iterator[Any]) -> Iterator[Any]:
+    while True:
+        try:
+            record = next(records, None)
+        except Exception as error:  # a damaged head makes the library stumble in any way
+            raise InputError(f"broken off: {error}") from error
+        if record is None:
+            return
+        yield record
+
+
+def _zip(given: _Input) -> Found:
+    stream = given.stream if given.stream.seekable() else io.BytesIO(_bounded(given.stream, given.limits.document))
+    with zipfile.ZipFile(stream) as archive:
+        for member in sorted(archive.infolist(), key=lambda m: m.filename):
+            if member.is_dir() or not _wanted(member.filename):
+                continue
+            here = f"{given.where}!{member.filename}"
+            if member.flag_bits & 1:
+                yield Issue(here, "locked with a password")
+                continue
+            try:
+                with archive.open(member) as inner:
+                    yield from _member(given, member.filename, here, inner)
+            except _FAULTS as error:
+                yield Issue(here, f"broken off: {error or type(error).__name__}")
+
+
+def _tar(given: _Input) -> Found:
+    with tarfile.open(fileobj=given.stream, mode="r|") as archive:
+        for member in archive:
+            if member.isfile() and _wanted(member.name) and (inner := archive.extractfile(member)) is not None:
+                yield from _member(given, member.name, f"{given.where}!{member.name}", inner)
+
+
+def _wanted(name: str) -> bool:
+    """Whether a member of an archive is a document, and none of what systems leave beside them."""
+    path = PurePosixPath(name)
+    hidden = any(part.startswith((".", "__MACOSX")) for part in path.parts)
+    return not hidden and (kind_of(path.name) is not None or is_container(path.name))
+
+
+def _member(given: _Input, name: str, here: str, stream: IO[bytes]) -> Found:
+    nested = is_container(name)
+    if nested and given.depth + 1 >= given.limits.depth:
+        yield Issue(here, f"archives within archives, deeper than {given.limits.depth}")
+        return
+    counted = io.BufferedReader(_Counted(stream, given.budget), 2**16)
+    # An archive within one is held in memory, for it is read from its end.
+    inner = io.BytesIO(_bounded(counted, given.limits.document)) if nested else counted
+    depth = given.depth + 1
+    yield from sources_in(name, here, inner, limits=given.limits, budget=given.budget, depth=depth)
+
+
+_BLOCK = re.compile(r"<(?:/?(?:p|div|li|h\d|tr|blockquote)\b[^>]*|br\s*/?)>", re.I)
+_TAG = re.compile(r"<[^<>]*>")
+
+
+def _feed(given: _Input) -> Found:
+    """Entries of RSS, RDF and Atom: title, text or summary, address and date."""
+    needed("lxml")
+    from lxml import etree
+
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False, load_dtd=False)
+    try:
+        root = etree.fromstring(_bounded(given.stream, given.limits.document), parser)
+    except etree.XMLSyntaxError as error:
+        raise InputError(f"this feed cannot be read: {error}") from error
+    entries = [e for e in root.iter() if isinstance(e.tag, str) and _local(e.tag) in ("item", "entry")]
+    if not entries:
+        raise InputError("XML that is no feed")
+    channel = next((_content(e) for e in root.iter("{*}title")), None)
+    for number, entry in enumerate(entries, 1):
+        parts = {_local(e.tag): e for e in entry if isinstance(e.tag, str)}
+        title = _content(parts.get("title"))
+        body = next((t for n in ("encoded", "content", "description", "summary") if (t := _content(parts.get(n)))), "")
+        text = "\n\n".join(filter(None, (title, body if body != title else "")))
+        link = parts.get("link")
+        here = f"{given.where}:{number}"
+        if not text.strip():
+            yield Issue(here, "an entry without text")
+            continue
+        fields = {
+            "title": title, "publisher": channel, "published": _day(parts),
+            "url": (link.get("href") or link.text) if link is not None else None,
+        }  # fmt: skip
+        yield _record(given, {"text": text, **{k: v for k, v in fields.items() if v}}, here, number)
+
+
+def _local(tag: str) -> str:
+    return tag.rpartition("}")[2]
+
+
+def _content(element: Any) -> str:
+    if element is None:
+        return ""
+    text = "".join(element.xpath(".//text()"))  # what an entity would stand for is no part of it
+    plain = html.unescape(_TAG.sub("", _BLOCK.sub("\n", text)))
+    return "\n".join(line for raw in plain.split("\n") if (line := " ".join(raw.split())))
+
+
+def _day(parts: dict[str, Any]) -> str | None:
+    from email.utils import parsedate_to_datetime
+
+    told = next((parts[n].text for n in ("pubDate", "published", "date", "updated") if n in parts), None)
+    if not told:
+        return None
+    try:
+        return parsedate_to_datetime(told).date().isoformat()
+    except (TypeError, ValueError, IndexError):
+        found = re.match(r"\d{4}-\d{2}-\d{2}", told.strip())
+        return found[0] if found else None
+
+
+CONTAINERS: dict[str, Callable[[_Input], Found]] = {
+    ".jsonl": _lines, ".ndjson": _lines, ".parquet": _parquet, ".warc": _warc, ".zip": _zip, ".tar": _tar,
+    ".rss": _feed, ".atom": _feed, ".xml": _feed,
+}  # fmt: skip
+
+
+def suffixes() -> tuple[str, ...]:
+    """The endings of files that hold several documents, packed ones included."""
+    return (*CONTAINERS, *_SHORT, ".warc.gz")
+
+
+def open_file(path: Path) -> IO[bytes]:
+    """A file to read; one that is no regular file (a pipe, a device) could be read for ever, and is refused.
+
+    Raises:
+        InputError: it is none.
+        OSError: it can't be opened.
+    """
+    if not path.is_file():
+        raise InputError("no regular file")
+    return path.open("rb")

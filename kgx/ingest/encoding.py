@@ -1,0 +1,98 @@
+"""Bytes become text: UTF-8 first, then what the page declares, then what they look like."""
+
+from __future__ import annotations
+
+import codecs
+
+from kgx.ingest.source import InputError
+
+__all__ = ["decode"]
+
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"),
+)  # fmt: skip
+# What news in the languages at hand was ever written in; rarer ones would only be taken for one of these.
+_LIKELY = [
+    "cp949",
+    "cp1256",
+    "cp1251",
+    "koi8_r",
+    "cp1252",
+    "cp1258",
+    "gb18030",
+    "big5",
+    "shift_jis",
+    "cp1253",
+    "cp1254",
+]
+# Fewer bytes than this beyond ASCII look like any encoding.
+_EVIDENCE = 6
+
+
+def decode(content: bytes, declared: str | None = None) -> str:
+    """The text of some bytes, line ends as ``\\n``.
+
+    Args:
+        content: the bytes.
+        declared: the encoding that a header or the page itself names.
+
+    Raises:
+        InputError: if they are no text, or in no encoding that can be told.
+    """
+    text = _decoded(content, declared)
+    if "\0" in text:
+        raise InputError("binary file, not text")
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _decoded(content: bytes, declared: str | None) -> str:
+    for mark, name in _MARKS:
+        if content.startswith(mark):
+            try:
+                return content.decode(name)
+            except UnicodeDecodeError as error:
+                raise InputError(f"not {name.upper()}, though it begins so: offset {error.start}") from error
+    if b"\0" in content:
+        return _wide(content)
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        fault = error
+    if declared:
+        try:
+            return content.decode(declared)
+        except (LookupError, UnicodeDecodeError):
+            pass  # pages often declare what they are not
+    guess = _guessed(content)
+    if guess is None:
+        raise InputError(f"not UTF-8: byte 0x{content[fault.start]:02x} at offset {fault.start}")
+    return guess
+
+
+def _wide(content: bytes) -> str:
+    """UTF-16 without a mark: every second byte of its blanks and line ends is zero."""
+    even, odd = content[0:4000:2].count(0), content[1:4000:2].count(0)
+    if len(content) < _EVIDENCE:
+        raise InputError("binary file, not text")
+    for name, zeros, others in (("utf-16-le", odd, even), ("utf-16-be", even, odd)):
+        if zeros > 8 * others and zeros * 50 >= min(len(content), 4000):
+            try:
+                return content.decode(name)
+            except UnicodeDecodeError:
+                break
+    raise InputError("binary file, not text")
+
+
+def _guessed(content: bytes) -> str | None:
+    if sum(byte > 0x7F for byte in content[:4000]) < _EVIDENCE:
+        return None
+    from charset_normalizer import from_bytes
+
+    best = from_bytes(content[:200_000], cp_isolation=_LIKELY, threshold=0.3, language_threshold=0.05).best()
+    if best is None:
+        return None
+    try:
+        return content.decode(best.encoding)
+    except UnicodeDecodeError:
+        return None

@@ -1,0 +1,61 @@
+"""What ingest passes on: one input document as bytes, with what its container told of it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from kgx.errors import KgxError
+
+__all__ = ["FIELDS", "InputError", "InputLimits", "Source"]
+
+FIELDS = ("lang", "published", "url", "title", "publisher", "author")
+
+
+class InputError(KgxError):
+    """One document can't be read; the message is the reason."""
+
+
+@dataclass(frozen=True)
+class InputLimits:
+    """What an input may cost before it is read at all.
+
+    Attributes:
+        document: bytes of one document, unpacked.
+        container: bytes that one archive or compressed file may unpack to, all its documents together.
+        depth: archives within archives.
+    """
+
+    document: int = 64 * 2**20
+    container: int = 64 * 2**30
+    depth: int = 3
+
+
+@dataclass(frozen=True)
+class Source:
+    """A document as found: a file, a member of an archive, a line, a record.
+
+    Attributes:
+        id: what the document will be called; unique within a run.
+        file_name: of the file that it came from.
+        where: what a message calls it: path, member or line.
+        kind: how to read the bytes: a key of `kgx.ingest.formats.READERS`.
+        content: the bytes.
+        fields: what the container told: lang, published, url, title, publisher, author, charset.
+    """
+
+    id: str
+    file_name: str
+    where: str
+    kind: str
+    content: bytes
+    fields: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def digest(self) -> str:
+        """Of all that decides what is read from it."""
+        told = "\x1f".join(f"{key}={value}" for key, value in sorted(self.fields.items()) if value is not None)
+        head = "\x1e".join((self.id, self.file_name, self.kind, told)).encode("utf-8", "surrogatepass")
+        return hashlib.sha256(head + b"\x1d" + self.content).hexdigest()

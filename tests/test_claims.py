@@ -1,0 +1,119 @@
+"""Claims kept on disk: read back as they were, a document read once, and a build that is killed goes on."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from kgx.claims import FILE, ClaimsStore, fingerprint, key_of
+from kgx.errors import Issue, UsageError
+from kgx.export.turtle import write_turtle
+from kgx.graph import build_graph
+from kgx.models import Claims
+from kgx.ingest import document_of
+from kgx.pipeline import found, read_claims, told
+from kgx.resolve import resolve
+from kgx.workers import Limits
+
+CORPUS = Path(__file__).parent / "corpus"
+SOME = [str(p) for code in ("ar", "en", "fr", "ko", "ru", "vi") for p in sorted((CORPUS / code).glob("[0-9]*.txt"))[:2]]
+
+
+@pytest.fixture(scope="module")
+def documents() -> list[tuple]:  # type: ignore[type-arg]
+    issues: list[Issue] = []
+    sources = list(found(SOME, report=issues.append))
+    assert len(sources) == 12 and not issues
+    return sources
+
+
+@pytest.fixture(scope="module")
+def content(documents) -> bytes:  # type: ignore[no-untyped-def]
+    """The graph of these documents, each read in this process."""
+    claims = [Claims.model_validate_json(read_claims(source, None, 0)) for source in documents]
+    return written(claims)
+
+
+def written(claims) -> bytes:  # type: ignore[no-untyped-def]
+    import io
+
+    target = io.BytesIO()
+    write_turtle(build_graph(resolve(claims)), target)
+    return target.getvalue()
+
+
+def test_claims_are_read_back_as_they_were(documents) -> None:  # type: ignore[no-untyped-def]
+    from kgx.annotate import annotate
+    from kgx.extract import extract
+    from kgx.lang.detect import detect
+
+    with ClaimsStore() as store:
+        for source in documents:
+            document = document_of(source)
+            claims = extract(annotate(document, detect(document.text)))
+            store.add(key_of(source, None), claims.model_dump_json().encode())
+            assert list(store.read([key_of(source, None)])) == [claims]
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_number_of_processes_and_order_do_not_change_the_bytes(documents, content: bytes, jobs: int) -> None:  # type: ignore[no-untyped-def]
+    with ClaimsStore() as store:
+        assert written(told(reversed(documents), store, report=pytest.fail, jobs=jobs)) == content
+
+
+def test_a_second_build_reads_only_what_is_new(documents, content: bytes, tmp_path: Path, monkeypatch) -> None:  # type: ignore[no-untyped-def]
+    with ClaimsStore(tmp_path / "cache") as store:
+        told(documents[:-1], store, report=pytest.fail, jobs=2)
+    read = []
+    monkeypatch.setattr("kgx.pipeline.read_claims", lambda *task: read.append(task[0]) or read_claims(*task))
+    with ClaimsStore(tmp_path / "cache") as store:
+        again = told(documents, store, report=pytest.fail)
+        assert read == documents[-1:] and again.known == 11
+        assert written(again) == content
+
+
+def test_other_text_language_or_rules_are_read_anew(documents, monkeypatch) -> None:  # type: ignore[no-untyped-def]
+    source = documents[0]
+    others = [replace(source, content=b"x"), replace(source, id="other"), replace(source, fields={"title": "x"})]
+    keys = {key_of(source, None), key_of(source, "en"), *(key_of(other, None) for other in others)}
+    before = fingerprint()
+    monkeypatch.setattr("kgx.claims.fingerprint", lambda: before + "x")
+    keys.add(key_of(source, None))
+    assert len(keys) == 6
+
+
+def test_documents_longer_than_the_limit_are_named(documents) -> None:  # type: ignore[no-untyped-def]
+    issues: list[Issue] = []
+    with ClaimsStore() as store:
+        assert not len(told(documents[:2], store, report=issues.append, limits=Limits(characters=10)))
+    assert [i.reason.split(":")[0] for i in issues] == ["longer than 10 characters"] * 2
+
+
+def test_a_folder_that_can_hold_no_store_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(UsageError, match="file: claims cannot be kept here"):
+        ClaimsStore(tmp_path / "file")
+    (tmp_path / FILE).write_bytes(b"no database at all" * 100)
+    with pytest.raises(UsageError, match="claims cannot be kept here"):
+        ClaimsStore(tmp_path)
+
+
+@pytest.mark.parametrize("seconds", [3.0, 6.0])
+def test_a_build_killed_at_any_moment_goes_on_to_the_same_bytes(seconds: float, content: bytes, tmp_path: Path) -> None:
+    output, cache = tmp_path / "graph.ttl", tmp_path / "cache"
+    command = [sys.executable, "-m", "kgx", "build", *SOME, "-o", str(output), "--cache", str(cache), "-q", "-j", "2"]
+    first = subprocess.Popen(command, start_new_session=True)
+    time.sleep(seconds)
+    os.killpg(first.pid, signal.SIGKILL)
+    first.wait()
+    assert not output.exists() or output.read_bytes() == content
+    subprocess.run(command, check=True)
+    assert output.read_bytes() == content
+    assert [p.name for p in tmp_path.iterdir() if p.name.endswith(".part")] == []

@@ -1,0 +1,296 @@
+"""Documents as the world has them: pages, PDF, Word, mail, feeds, crawls, tables, archives, old encodings; and attacks."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+import os
+import tarfile
+import time
+import zipfile
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from kgx.errors import Issue
+from kgx.ingest import InputLimits, read
+from kgx.ingest.encoding import decode
+from kgx.ingest.formats import READERS
+from kgx.ingest.source import InputError, Source
+from kgx.models import Document
+
+SENTENCE = (
+    "Le président du Sénat kazakh, Maulen Ashimbayev, s'est rendu à Hanoï le 12 mai 2025 pour une visite officielle."
+)
+PAGE = f"""<!DOCTYPE html><html lang="fr"><head><title>Visite à Hanoï | Agence</title>
+<meta property="og:site_name" content="Agence Exemple"><meta property="article:published_time" content="2025-05-13T08:00">
+</head><body><nav><a href="/">Accueil</a> <a href="/sport">Sport</a></nav><article><h1>Visite à Hanoï</h1>
+<p>{SENTENCE}</p><p>{SENTENCE.replace("Maulen Ashimbayev", "M. Ashimbayev")} Il a rencontré son homologue.</p>
+</article><footer>Tous droits réservés. Abonnez-vous à notre lettre.</footer></body></html>"""
+
+
+def outcome(folder: Path, **limits: int) -> tuple[list[Document], list[Issue]]:
+    items = list(read([folder], limits=InputLimits(**limits)))
+    return [i for i in items if isinstance(i, Document)], [i for i in items if isinstance(i, Issue)]
+
+
+def pdf(lines: list[str]) -> bytes:
+    """A PDF of one page, by hand."""
+    shown = " T* ".join("(" + line.replace("(", r"\(").replace(")", r"\)") + ") Tj" for line in lines)
+    stream = f"BT /F1 10 Tf 14 TL 50 750 Td {shown} ET".encode("cp1252")
+    objects = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 600 800] /Contents 4 0 R"
+        b" /Resources << /Font << /F1 5 0 R >> >> >>",
+        b"<< /Length %d >>\nstream\n" % len(stream) + stream + b"\nendstream",
+        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>",
+    ]
+    out, places = b"%PDF-1.4\n", []
+    for number, content in enumerate(objects, 1):
+        places.append(len(out))
+        out += b"%d 0 obj\n" % number + content + b"\nendobj\n"
+    table = b"".join(b"%010d 00000 n \n" % place for place in places)
+    return (
+        out
+        + b"xref\n0 6\n0000000000 65535 f \n"
+        + table
+        + b"trailer << /Root 1 0 R /Size 6 >>\nstartxref\n%d\n%%%%EOF" % len(out)
+    )
+
+
+def docx(text: str) -> bytes:
+    import docx as word
+
+    file = word.Document()
+    file.core_properties.title = "Communiqué"
+    file.add_paragraph(text)
+    table = file.add_table(rows=1, cols=2)
+    table.cell(0, 0).text, table.cell(0, 1).text = "Vietnam", "Kazakhstan"
+    target = io.BytesIO()
+    file.save(target)
+    return target.getvalue()
+
+
+def mail(text: str) -> bytes:
+    message = EmailMessage()
+    message["Subject"], message["From"] = "Communiqué", "Ministère <presse@exemple.org>"
+    message["Date"] = "Tue, 13 May 2025 09:00:00 +0200"
+    message.set_content(text)
+    return message.as_bytes()
+
+
+def warc(page: str) -> bytes:
+    from warcio.statusandheaders import StatusAndHeaders
+    from warcio.warcwriter import WARCWriter
+
+    target = io.BytesIO()
+    writer = WARCWriter(target, gzip=True)
+    for url, media, body in (("http://a.example/p", "text/html", page), ("http://a.example/i", "image/png", "x")):
+        headers = StatusAndHeaders("200 OK", [("Content-Type", f"{media}; charset=utf-8")], protocol="HTTP/1.1")
+        record = writer.create_warc_record(url, "response", payload=io.BytesIO(body.encode()), http_headers=headers)
+        writer.write_record(record)
+    return target.getvalue()
+
+
+RSS = f"""<?xml version="1.0"?><rss version="2.0"><channel><title>Agence</title><item><title>Visite</title>
+<link>http://a.example/1</link><pubDate>Tue, 13 May 2025 09:00:00 GMT</pubDate>
+<description>&lt;p&gt;{SENTENCE}&lt;/p&gt;</description></item></channel></rss>"""
+ATOM = f"""<feed xmlns="http://www.w3.org/2005/Atom"><title>Agence</title><entry><title>Visite</title>
+<link href="http://a.example/1"/><updated>2025-05-13T09:00:00Z</updated><content type="html">{SENTENCE}</content>
+</entry></feed>"""
+
+
+def zstd(content: bytes) -> bytes:
+    import zstandard
+
+    return zstandard.ZstdCompressor().compress(content)
+
+
+def parquet() -> bytes:
+    import pyarrow
+    import pyarrow.parquet
+
+    target = io.BytesIO()
+    rows = {"text": [SENTENCE], "url": ["http://a.example/1"], "published": ["2025-05-13"], "other": [1]}
+    pyarrow.parquet.write_table(pyarrow.table(rows), target)
+    return target.getvalue()
+
+
+def archive(mode: str) -> bytes:
+    target = io.BytesIO()
+    if mode == "zip":
+        with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as z:
+            z.writestr("a/b.txt", SENTENCE)
+            z.writestr("__MACOSX/b.txt", "x")
+    else:
+        with tarfile.open(fileobj=target, mode="w:gz") as t:
+            member = tarfile.TarInfo("a/b.txt")
+            member.size = len(SENTENCE.encode())
+            t.addfile(member, io.BytesIO(SENTENCE.encode()))
+    return target.getvalue()
+
+
+LINE = json.dumps({"text": SENTENCE, "url": "http://a.example/1", "published": "2025-05-13"}).encode() + b"\n"
+FILES = {
+    "a.html": PAGE.encode(), "a.htm.gz": gzip.compress(PAGE.encode()), "latin.html": PAGE.encode("cp1252"),
+    "a.pdf": pdf([SENTENCE[:60], SENTENCE[60:].strip()]), "a.docx": docx(SENTENCE), "a.eml": mail(SENTENCE),
+    "a.rss": RSS.encode(), "a.xml": ATOM.encode(), "a.warc.gz": warc(PAGE), "a.jsonl.gz": gzip.compress(LINE),
+    "a.jsonl.zst": zstd(LINE), "a.ndjson": LINE, "a.parquet": parquet(), "a.zip": archive("zip"),
+    "a.tar.gz": archive("tar"), "a.tgz": archive("tar"), "a.txt.bz2": __import__("bz2").compress(SENTENCE.encode()),
+}  # fmt: skip
+DATED = {"a.html", "a.htm.gz", "latin.html", "a.eml", "a.rss", "a.xml", "a.warc.gz", "a.jsonl.gz", "a.jsonl.zst", "a.ndjson", "a.parquet"}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_each_format_gives_its_text_and_what_it_tells(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_bytes(FILES[name])
+    [document], issues = outcome(tmp_path)
+    assert issues == []
+    assert SENTENCE in document.text
+    assert "Tous droits" not in document.text and "Accueil" not in document.text
+    if name in DATED:
+        assert document.published is not None and document.published.iso == "2025-05-13"
+    assert (document.url is not None) == (name in ("a.rss", "a.xml", "a.warc.gz", "a.jsonl.gz", "a.jsonl.zst", "a.ndjson", "a.parquet"))  # fmt: skip
+    kind = next((k for e, k in (("htm", "html"), ("warc", "html"), ("pdf", "pdf"), ("docx", "docx"), ("eml", "mail")) if e in name), None)  # fmt: skip
+    assert document.derived == kind
+
+
+def test_tables_of_word_files_are_read(tmp_path: Path) -> None:
+    (tmp_path / "a.docx").write_bytes(docx("Partenaires"))
+    [document], _ = outcome(tmp_path)
+    assert document.text.split("\n") == ["Partenaires", "Vietnam\tKazakhstan"]
+    assert document.title == "Communiqué"
+
+
+def test_lines_of_print_become_paragraphs(tmp_path: Path) -> None:
+    lines = ["COMMUNIQUE", "The President of Kazakhstan arrived in Hanoi on an offi-", "cial visit and met his counterpart there in the after-",
+             "noon of the same day. Both sides signed an agreement.", "Trade grew."]  # fmt: skip
+    (tmp_path / "a.pdf").write_bytes(pdf(lines))
+    [document], _ = outcome(tmp_path)
+    assert document.text.split("\n") == [
+        "COMMUNIQUE",
+        "The President of Kazakhstan arrived in Hanoi on an official visit and met his counterpart there in the "
+        "afternoon of the same day. Both sides signed an agreement.",
+        "Trade grew.",
+    ]  # fmt: skip
+
+
+KOREAN = "토람 베트남 공산당 서기장이 5월 5일 카자흐스탄을 국빈 방문하여 토카예프 대통령과 회담을 가졌다."
+ARABIC = "وصل رئيس كازاخستان قاسم جومارت توكاييف إلى هانوي في زيارة رسمية يوم الاثنين والتقى نظيره."
+RUSSIAN = "Президент Казахстана Касым-Жомарт Токаев прибыл в Ханой с официальным визитом в понедельник."
+ENCODED = [
+    (KOREAN, "euc-kr"), (KOREAN, "utf-16"), (KOREAN, "utf-16-le"), (KOREAN, "utf-8-sig"), (ARABIC, "cp1256"),
+    (ARABIC, "utf-16-be"), (RUSSIAN, "cp1251"), (RUSSIAN, "koi8-r"), (SENTENCE, "cp1252"), (SENTENCE, "utf-32"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "encoding"), ENCODED, ids=[e for _, e in ENCODED])
+def test_encodings_are_found(text: str, encoding: str) -> None:
+    content = (text + "\r\n" + text).encode(encoding)
+    if encoding.startswith("utf-16-"):
+        content = (text + "\n Vietnam - Kazakhstan 2025\n" * 3 + text).encode(encoding)
+        assert decode(content).startswith(text)
+    else:
+        assert decode(content) == text + "\n" + text
+
+
+def zip_of(members: dict[str, bytes]) -> bytes:
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as z:
+        for name, content in members.items():
+            z.writestr(name, content)
+    return target.getvalue()
+
+
+BOMB = zip_of({"zeros.txt": b"a" * 20_000_000, "good.txt": b"in the archive"})
+ATTACKS = {
+    "bomb.zip": (BOMB, "bomb.zip!zeros.txt", "larger than 1 MB"),
+    "nested.zip": (zip_of({"a.zip": zip_of({"b.zip": zip_of({"c.zip": zip_of({"d.txt": b"x"})})})}), "c.zip", "deeper"),
+    "cut.zip": (BOMB[:-200], "cut.zip", "broken off"),
+    "cut.jsonl.gz": (gzip.compress(LINE * 5000)[:-50], "cut.jsonl.gz", "broken off"),
+    "cut.warc.gz": (warc(PAGE)[:200], "cut.warc.gz", ""),
+    "long.jsonl": (b'{"text": "' + b"a" * 3_000_000 + b'"}\n', "long.jsonl:1", "a line larger than 1 MB"),
+    "big.txt": (b"a" * 3_000_000, "big.txt", "larger than 1 MB"),
+    "entities.xml": (b'<!DOCTYPE a [<!ENTITY a "aaaaaaaaaa">' + b"".join(b'<!ENTITY a%d "%s">' % (n, b"&a;" * 10) for n in range(9)) + b"]><rss>&a8;</rss>", "entities.xml", ""),
+    "file.xml": (b'<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><rss><item><title>&x;</title></item></rss>', "file.xml", ""),
+    "locked.pdf": (b"%PDF-1.4 nothing more", "locked.pdf", "cannot be read"),
+    "bad.docx": (b"PK\x03\x04 nothing more", "bad.docx", "cannot be read"),
+    "empty.html": (b"<html><body></body></html>", "empty.html", "without a main text"),
+    "bad.parquet": (b"PAR1 no table PAR1", "bad.parquet", "broken off"),
+    "no.xml": (b"<a><b/></a>", "no.xml", "XML that is no feed"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ATTACKS)
+def test_attacks_and_broken_files_are_named_once_and_cost_nothing_else(tmp_path: Path, name: str) -> None:
+    content, where, reason = ATTACKS[name]
+    (tmp_path / name).write_bytes(content)
+    (tmp_path / "good.txt").write_text("text", encoding="utf8")
+    start = time.monotonic()
+    documents, issues = outcome(tmp_path, document=2**20)
+    assert time.monotonic() - start < 5
+    assert "good" in [d.id for d in documents] or any(d.text == "text" for d in documents)
+    [issue] = issues
+    assert where in issue.where and reason in issue.reason
+    assert not any("root:" in d.text for d in documents)
+    if name == "bomb.zip":
+        assert "in the archive" in [d.text for d in documents]
+
+
+def test_what_was_read_before_a_file_breaks_off_stays(tmp_path: Path) -> None:
+    (tmp_path / "cut.jsonl.gz").write_bytes(
+        gzip.compress(b"".join(LINE[:-2] + b', "n": %d}\n' % n for n in range(3000)))[:-100]
+    )
+    documents, [issue] = outcome(tmp_path)
+    assert len(documents) > 1000 and "broken off" in issue.reason
+
+
+def test_links_pipes_and_forbidden_folders(tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / "loop").symlink_to(tmp_path)
+    (tmp_path / "a" / "한국어 ملف.txt").write_text("text", encoding="utf8")
+    (tmp_path / "dangling.txt").symlink_to(tmp_path / "nowhere")
+    os.mkfifo(tmp_path / "pipe.txt")
+    documents, issues = outcome(tmp_path)
+    assert [d.file_name for d in documents] == ["한국어 ملف.txt"] and issues == []
+    named = list(read([tmp_path / "pipe.txt"]))
+    assert [str(i.reason) for i in named if isinstance(i, Issue)] == ["no regular file"]
+
+
+def test_deeply_nested_pages_end_soon() -> None:
+    page = b"<html><body>" + b"<div>" * 100_000 + SENTENCE.encode() + b"</div>" * 100_000 + b"</body></html>"
+    start = time.monotonic()
+    try:
+        READERS["html"](Source("x", "x.html", "x.html", "html", page))
+    except InputError:
+        pass
+    assert time.monotonic() - start < 20
+
+
+@pytest.mark.parametrize("kind", sorted(READERS))
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(content=st.one_of(st.binary(max_size=400), st.text(max_size=200).map(lambda t: t.encode("utf-8", "replace"))))
+def test_no_bytes_crash_a_reader(kind: str, content: bytes) -> None:
+    try:
+        text, fields = READERS[kind](Source("x", "x", "x", kind, content))
+    except (InputError, UnicodeDecodeError) as error:
+        assert kind == "text" or isinstance(error, InputError)
+    else:
+        assert isinstance(text, str) and isinstance(fields, dict)
+
+
+@pytest.mark.parametrize("name", sorted(FILES))
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(cut=st.integers(0, 10_000), flip=st.integers(0, 10_000))
+def test_damaged_files_never_crash(tmp_path_factory: pytest.TempPathFactory, name: str, cut: int, flip: int) -> None:
+    content = bytearray(FILES[name])
+    content[flip % len(content)] ^= 0x55
+    folder = tmp_path_factory.mktemp("damaged")
+    (folder / name).write_bytes(bytes(content[: max(1, len(content) - cut % len(content))]))
+    documents, issues = outcome(folder)
+    assert all(isinstance(d, Document) for d in documents) and len(issues) <= 3
