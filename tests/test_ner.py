@@ -279,12 +279,3 @@ def test_places_side_by_side_are_compared_both_ways() -> None:
     scores = measure([sentence], [[(0, 2, "LOC"), (3, 6, "LOC")]])
     assert scores["klue/heldout LOC"] == Score(hits=1, predicted=1, true=1)
     assert scores["klue/heldout/apart LOC"] == Score(hits=0, predicted=2, true=1)
-
-
-def test_what_the_model_doubts_is_left_out(monkeypatch: pytest.MonkeyPatch, recognizer: EntityRecognizer) -> None:
-    texts = [text for text, _, _ in SENTENCES.values()]
-    monkeypatch.setattr(ner, "_LEAST_SCORE", 0.0)
-    everything = recognizer(texts)
-    least = sorted(entity.score for entities in everything for entity in entities)[3]
-    monkeypatch.setattr(ner, "_LEAST_SCORE", least)
-    assert recognizer(texts) == [[entity for entity in entities if entity.score >= least] for entities in everything]
