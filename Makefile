@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 GOLD := ../shared/gold
 SCORE := ../shared/score/score.py
 
-.PHONY: graph test check format lint types data score schemas readme bench-quantities bench-resolve bench-ner clean
+.PHONY: graph test check format lint types data score schemas readme assets browser bench-quantities bench-resolve bench-ner bench-product clean
 
 $(VENV)/.installed: pyproject.toml
 	@test -n "$(PYTHON)" || { echo "kgx needs Python 3.11 or newer"; exit 1; }
@@ -48,6 +48,13 @@ score: $(VENV)/.installed  ## measure against gold records: our own, and those t
 	$(BIN)/python $(SCORE) $(VENV)/seeds.ttl $(GOLD)/seeds
 	$(BIN)/python $(SCORE) $(VENV)/dev.ttl $(GOLD)/dev
 
+assets: tools/assets/package.json  ## rebuild kgx/serve/static/vendor from pinned npm packages; needs Node, which nothing else does
+	cd tools/assets && npm install --no-package-lock --no-audit --no-fund && npm run --silent build
+
+browser:  ## Chromium and fonts for the end-to-end tests, where they are missing and may be installed
+	@if [ ! -x /usr/bin/chromium ] && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium fonts-noto-core fonts-noto-cjk; fi
+
 readme: $(VENV)/.installed-dev  ## bring the figures of the README up to date
 	$(BIN)/python tools/readme.py
 
@@ -64,6 +71,9 @@ bench-resolve: $(VENV)/.installed-dev  ## names beside others; a corpus of near-
 
 bench-ner: $(VENV)/.installed  ## names against the bars, on the public sets beside the checkout
 	$(BIN)/python benchmarks/ner.py --data ../shared/data/ner
+
+bench-product: $(VENV)/.installed-dev  ## writing, storing and asking big graphs, beside rdflib
+	$(BIN)/python benchmarks/product.py
 
 clean:
 	rm -rf $(VENV) graph.ttl build dist *.egg-info

@@ -23,6 +23,7 @@ from kgx import __version__
 from kgx.errors import Issue, KgxError, UsageError
 
 SOME_UNREAD = 1
+FAULTS = 1
 USAGE = 2
 
 app = typer.Typer(
@@ -39,6 +40,17 @@ Paths = Annotated[
     list[str], typer.Argument(metavar="PATHS...", help="Files, folders or globs; - reads standard input.")
 ]
 Lang = Annotated[str | None, typer.Option(help="Language of all documents (ISO 639-1); else it is found per document.")]
+Source = Annotated[
+    str,
+    typer.Argument(metavar="GRAPH", help="What kgx build wrote, a file or a store, or the address of an endpoint."),
+]
+Output = Annotated[
+    str,
+    typer.Option(
+        "--output", "-o", help="Where to write: a file, its ending tells the format, or a folder/ of a store."
+    ),
+]
+GraphFormat = Annotated[str | None, typer.Option("--format", help="Format of the graph, whatever the ending.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but what went wrong.")]
 
 
@@ -71,7 +83,8 @@ def _main(
 @app.command()
 def build(
     paths: Paths,
-    output: Annotated[Path, typer.Option("--output", "-o", help="The Turtle file to write.")] = Path("graph.ttl"),
+    output: Output = "graph.ttl",
+    form: GraphFormat = None,
     base: Annotated[str, typer.Option(help="Base IRI of the things in the graph.")] = "https://w3id.org/kgx/id/",
     lang: Lang = None,
     facts: Annotated[Path | None, typer.Option(help="Also write the facts, one JSON object a line.")] = None,
@@ -105,8 +118,10 @@ def build(
     Exit code: 0 all was read, 1 some was not, 2 wrong usage.
     """
     from kgx.claims import ClaimsStore
+    from kgx.copies import without_copies
     from kgx.export.files import atomic_write, writable
-    from kgx.export.turtle import write_turtle
+    from kgx.export.formats import chosen, prepare, write
+    from kgx.export.triples import of_graph
     from kgx.graph import build_graph
     from kgx.ingest import is_few
     from kgx.pipeline import found, told
@@ -117,14 +132,16 @@ def build(
     from kgx.workers import Limits
 
     _known_language(lang)
-    for target in filter(None, (output, facts, summary)):
+    written_as = chosen(output, form)
+    prepare(output, written_as)
+    for target in filter(None, (facts, summary)):
         writable(target)
     for file in knowledge or ():
         if not file.is_file():
             raise UsageError(f"{file}: there is no such file")
     issues = _Issues()
     decided = read_decisions(decisions) if decisions is not None else []
-    known = _previous(previous, output)
+    known = _previous(previous, Path(output))
     if is_few(paths):
         _preload()
     documents = found(paths, report=issues, stdin=sys.stdin.buffer)
@@ -140,9 +157,9 @@ def build(
         if not claims:
             raise UsageError("no document could be read; nothing was written")
         entities = [entity for file in knowledge or () for entity in read_known(file, issues)]
-        resolved = resolve(claims, decisions=decided, known=entities, previous=known, report=_unmatched)
+        resolved = resolve(without_copies(claims), decisions=decided, known=entities, previous=known, report=_unmatched)
     graph = build_graph(resolved)
-    write_turtle(graph, output, base=base)
+    write(of_graph(graph, base=base), output, written_as)
     if facts is not None:
         lines = (fact.model_dump_json(exclude_defaults=False) for fact in resolved.facts)
         atomic_write(facts, "".join(f"{line}\n" for line in lines))
@@ -173,9 +190,30 @@ def _previous(path: Path | None, output: Path) -> Any:
     if path is not None:
         return read_previous(path)
     try:
-        return read_previous(output) if output.is_file() else None
+        return read_previous(output) if output.exists() else None
     except UsageError:
         return None  # whatever it is, it is about to be replaced
+
+
+@app.command()
+def convert(
+    graph: Source,
+    output: Annotated[str, typer.Option("--output", "-o", help="As of kgx build.")],
+    form: GraphFormat = None,
+) -> None:
+    """Write a graph in another format; what kgx build would have written comes out, byte for byte.
+
+    By the ending of OUTPUT or --format: Turtle, N-Triples, N-Quads, TriG, JSON-LD, GraphML, GEXF, FollowTheMoney,
+    QuickStatements; into a folder: a store, or tables as CSV or Parquet.
+    """
+    from kgx import query as queries
+    from kgx.export.formats import chosen, prepare, write
+    from kgx.export.triples import of_lines
+
+    written_as = chosen(output, form)
+    prepare(output, written_as)
+    store = queries.load(graph)
+    write(of_lines(queries.dump(store), queries.base_of(store)), output, written_as)
 
 
 @app.command()
@@ -256,7 +294,7 @@ Format = Annotated[str, typer.Option("--format", "-f", help="table, csv or json.
 
 @app.command()
 def query(
-    graph: Annotated[Path, typer.Argument(metavar="GRAPH", help="A graph written by kgx build.")],
+    graph: Source,
     sparql: Annotated[str | None, typer.Argument(metavar="[SPARQL|FILE.rq]", help="A query, or a file of one.")] = None,
     name: Annotated[str | None, typer.Option("--name", "-n", help="A named query; see --list.")] = None,
     param: Annotated[
@@ -316,7 +354,7 @@ def _sparql(text: str) -> str:
 
 @app.command()
 def show(
-    graph: Annotated[Path, typer.Argument(metavar="GRAPH", help="A graph written by kgx build.")],
+    graph: Source,
     name: Annotated[str, typer.Argument(help="A name, in any script.")],
     form: Annotated[str, typer.Option("--format", "-f", help="text or json.")] = "text",
 ) -> None:
@@ -335,7 +373,7 @@ def show(
 
 @app.command()
 def explain(
-    graph: Annotated[Path, typer.Argument(metavar="GRAPH", help="A graph written by kgx build.")],
+    graph: Source,
     name: Annotated[str, typer.Argument(metavar="FACT", help="An IRI, an id such as visit/0123456789, or a name.")],
     form: Annotated[str, typer.Option("--format", "-f", help="text or json.")] = "text",
 ) -> None:
@@ -358,7 +396,7 @@ def explain(
 
 @app.command()
 def review(
-    graph: Annotated[Path, typer.Argument(metavar="GRAPH", help="A graph written by kgx build.")],
+    graph: Source,
     output: Annotated[Path, typer.Option("--output", "-o", help="The file of decisions; added to.")] = Path(
         "decisions.yaml"
     ),
@@ -382,12 +420,93 @@ def review(
 
 
 @app.command()
+def serve(
+    graph: Source,
+    host: Annotated[str, typer.Option(help="Address to listen at; only this machine by default.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen at; 0 takes a free one.")] = 8000,
+    documents: Annotated[
+        list[Path] | None, typer.Option(help="Folder of the documents, to show their texts; any number.")
+    ] = None,
+    allow_host: Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help="A name by which others reach this machine; any number.")
+    ] = None,
+    cors: Annotated[
+        list[str] | None, typer.Option(metavar="ORIGIN", help="Whose pages may read the data, or '*'; any number.")
+    ] = None,
+    seconds: Annotated[float, typer.Option(min=0.1, help="That a query may take.")] = 30.0,
+    rows: Annotated[int, typer.Option(min=1, help="That an answer may have.")] = 100_000,
+) -> None:
+    """Serve a graph on this machine, read-only: explorer and views in the browser, SPARQL endpoint for programs."""
+    from kgx import query as queries
+    from kgx.serve import Limits, create_app
+    from kgx.serve.run import bound, run
+
+    for folder in documents or ():
+        if not folder.is_dir():
+            raise UsageError(f"{folder}: there is no such folder")
+    listening = bound(host, port)
+    limits = Limits(seconds=seconds, rows=rows)
+    served = create_app(
+        queries.load(graph),
+        limits=limits,
+        documents=documents or (),
+        folder=Path(graph) if Path(graph).is_dir() else None,
+        hosts=[*(allow_host or ()), *([] if host in ("127.0.0.1", "::1", "localhost") else [host, "*"])],
+        origins=cors or (),
+    )
+    console = Console(highlight=False, soft_wrap=True)
+    run(
+        served, listening, limits=limits, started=lambda at: console.print(f"{graph}: {at} (Ctrl-C ends)", markup=False)
+    )
+
+
+@app.command()
+def mcp(graph: Source) -> None:
+    """Let assistants ask a graph: a server of the Model Context Protocol on standard input and output."""
+    from kgx import query as queries
+
+    try:
+        from kgx import mcp as servers
+    except ModuleNotFoundError as error:
+        raise UsageError("kgx mcp needs the extra mcp: pip install 'kgx-diplomacy[mcp]'") from error
+    folder = Path(graph) if Path(graph).is_dir() else None
+    servers.server(queries.load(graph), folder=folder).run()
+
+
+@app.command()
+def validate(
+    graph: Source,
+    form: Annotated[str, typer.Option("--format", "-f", help="text or json.")] = "text",
+) -> None:
+    """Check that a graph is sound: each fault with the fact that has it, its quote, and where that stands.
+
+    Exit code: 0 all is well, 1 there are faults, 2 wrong usage.
+    """
+    from kgx import query as queries
+    from kgx import validate as checks
+
+    if form not in ("text", "json"):
+        raise UsageError(f"--format {form!r} is none of text, json")
+    problems = checks.validate(queries.load(graph))
+    if form == "json":
+        typer.echo(checks.to_json(problems), nl=False)
+    else:
+        console = Console(highlight=False)
+        checks.render(problems, console)
+        count = len(problems)
+        told = "the graph is sound" if not count else f"{count} fault{'s' if count > 1 else ''}"
+        console.print(f"{graph}: {told}", markup=False, soft_wrap=True)
+    if problems:
+        raise typer.Exit(FAULTS)
+
+
+@app.command()
 def evaluate(
     gold: Annotated[Path, typer.Argument(metavar="GOLD_DIR", help="A folder of gold records, one JSON a document.")],
     documents: Annotated[
         list[str] | None, typer.Argument(metavar="[PATHS...]", help="The documents, where they lie elsewhere.")
     ] = None,
-    graph: Annotated[Path | None, typer.Option(help="Measure this graph; else one is built.")] = None,
+    graph: Annotated[str | None, typer.Option(help="Measure this graph; else one is built.")] = None,
     only: Annotated[str, typer.Option(help="Only records whose file name matches, such as 'held-*'.")] = "*",
     misses: Annotated[bool, typer.Option("--misses", "-m", help="List what was missed, is wrong, or differs.")] = False,
     form: Annotated[str, typer.Option("--format", "-f", help="table or json.")] = "table",

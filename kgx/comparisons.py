@@ -51,7 +51,7 @@ def compared(store: Store, things: Iterable[str] | None = None) -> list[Compared
         "kgx:oneName ?na ; kgx:otherName ?nb ; kgx:oneIn/kgx:fileName ?fa ; kgx:otherIn/kgx:fileName ?fb . "
         "?a rdfs:label ?la . ?b rdfs:label ?lb }",
     ).rows
-    reasons = _reasons(store)
+    reasons = _reasons(store, values + about)
     found = [
         Compared(
             iri=str(c),
@@ -66,9 +66,10 @@ def compared(store: Store, things: Iterable[str] | None = None) -> list[Compared
     return sorted(found, key=lambda c: (_ORDER.get(c.judgement, 3), -c.score, c.iri))
 
 
-def _reasons(store: Store) -> dict[str, tuple[Reason, ...]]:
+def _reasons(store: Store, of: str) -> dict[str, tuple[Reason, ...]]:
     found: dict[str, list[Reason]] = defaultdict(list)
-    for comparison, text in select(store, "SELECT ?c ?r WHERE { ?c a kgx:Comparison ; kgx:reason ?r }").rows:
+    rows = select(store, f"SELECT DISTINCT ?c ?r WHERE {{ {of} ?c a kgx:Comparison ; kgx:reason ?r }}").rows
+    for comparison, text in rows:
         if (match := _REASON.fullmatch(str(text))) is not None:
             found[str(comparison)].append(Reason(match[3], float(match[1]), float(match[2]), match[4]))
     return {c: tuple(sorted(r, key=lambda x: (-abs(x.weight * x.value), x.feature))) for c, r in found.items()}

@@ -19,7 +19,7 @@ from kgx.ontology.terms import vocabulary
 from kgx.query import Store, isolated, named_nodes
 from kgx.show import Node, Quote, grid, label_of, nodes_of, quotes_of
 
-__all__ = ["Explanation", "Reading", "explain", "render", "to_json"]
+__all__ = ["Explanation", "Reading", "explain", "reading_of", "render", "to_json"]
 
 _ROLES = (
     "holder", "office", "visitor", "host", "inviter", "invitee", "participant", "party", "twin", "ofCountry", "partner",
@@ -101,12 +101,13 @@ def _explained(node: Node, quotes: tuple[Quote, ...], comparisons: tuple[Compare
         roles={role: tuple(labels) for role in _ROLES if (labels := node.labels(role))},
         properties=properties,
         disagrees=tuple(node.labels("disagreesWith")),
-        readings=tuple(map(_reading, quotes)),
+        readings=tuple(map(reading_of, quotes)),
         comparisons=comparisons,
     )
 
 
-def _reading(quote: Quote) -> Reading:
+def reading_of(quote: Quote) -> Reading:
+    """A quote with the words of each role, and what is known of the rule that read it."""
     rule = find_rule(quote.rule)
     roles: dict[str, list[str]] = {}
     for role, words in _words(quote):

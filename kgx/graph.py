@@ -24,6 +24,7 @@ from kgx.models import (
     Claims,
     Comparison,
     DiplomaticRelation,
+    Document,
     Event,
     Evidence,
     Interval,
@@ -156,18 +157,26 @@ def _some(*values: Value | None) -> list[Value]:
 
 def _add_document(graph: Graph, claims: Claims) -> None:
     document = claims.document
+    node = _document(graph, document, claims.lang)
+    graph.nodes[node]["properties"]["mentionsDate"] = [PartialDate.parse(day) for day in claims.dates]
+    graph.nodes[node]["text"] = document.text
+    for copy in claims.copies:
+        _link(graph, _document(graph, copy, claims.lang), node, "copyOf")
+
+
+def _document(graph: Graph, document: Document, lang: str) -> str:
     properties: dict[str, list[Value]] = {
         "fileName": [document.file_name],
-        "language": [claims.lang],
+        "language": [lang],
         "datePublished": _some(document.published),
         "url": _some(Link(document.url) if document.url else None),
         "publisher": _some(document.publisher),
         "author": _some(document.author),
         "sha256": [document.sha256],
-        "mentionsDate": [PartialDate.parse(day) for day in claims.dates],
     }
-    _node(graph, document_node(document.id), "Document", document.title or document.id, (), properties)
-    graph.nodes[document_node(document.id)]["text"] = document.text
+    node = document_node(document.id)
+    _node(graph, node, "Document", document.title or document.id, (), properties)
+    return node
 
 
 def _add_thing(graph: Graph, thing: Thing) -> None:

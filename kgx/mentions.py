@@ -226,7 +226,7 @@ def _after_state(found: Candidate, titles: Sequence[Candidate], states: Sequence
 
 
 def _after_town(found: Candidate, titles: Sequence[Candidate], places: Sequence[Candidate], text: str) -> Candidate:
-    """A person's name without the town or region of the local office before it ('governor Ben Arous Sakina Hussein')."""
+    """A person's name without the town or region of the local office before it ('governor Ben Arous Sakina')."""
     if found.kind != "person":
         return found
     town = max((p for p in places if p.start == found.start and p.end < found.end), key=lambda p: p.end, default=None)

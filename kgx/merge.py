@@ -173,12 +173,17 @@ def _nameless(event: Event) -> bool:
     return not any(v.startswith("person/") for v in event.visitor)
 
 
-def join(a: AnyFact, b: AnyFact) -> AnyFact:
-    """One fact of two that are the same: all evidence, the finer date, the firmer status, the longer list of roles."""
-    update: dict[str, object] = {
-        "evidence": (*a.evidence, *(e for e in b.evidence if e not in a.evidence)),
-        "inferred": a.inferred and b.inferred,
-    }
+def join(a: AnyFact, b: AnyFact, *, evidence: bool = True) -> AnyFact:
+    """One fact of two that are the same: all evidence, the finer date, the firmer status, the longer list of roles.
+
+    Args:
+        a: a fact.
+        b: the same fact, told elsewhere.
+        evidence: whether to add the evidence of the second; who joins many facts does so at the end.
+    """
+    update: dict[str, object] = {"inferred": a.inferred and b.inferred}
+    if evidence:
+        update["evidence"] = (*a.evidence, *(e for e in b.evidence if e not in a.evidence))
     match a, b:
         case Event(), Event():
             for name in ("participants", "visitor", "inviter", "invitee", "countries"):
@@ -209,7 +214,8 @@ def join(a: AnyFact, b: AnyFact) -> AnyFact:
             update |= {"since": finer(a.since, b.since)}
         case DiplomaticRelation(), DiplomaticRelation():
             update |= {"since": finer(a.since, b.since)}
-    return a.model_copy(update=update)
+    changed = {name: value for name, value in update.items() if value != getattr(a, name)}
+    return a.model_copy(update=changed) if changed else a
 
 
 def _finer_place(a: str | None, b: str | None) -> str | None:

@@ -304,6 +304,7 @@ class Claims(Model):
     things: tuple[Thing, ...]
     facts: tuple[AnyFact, ...]
     dates: tuple[str, ...] = Field(default=(), description="each distinct date mentioned, ISO 8601")
+    copies: tuple[Document, ...] = Field(default=(), description="near-copies of the document, without their texts")
 
 
 # --- stage 5: resolution -----------------------------------------------------------------------------------------

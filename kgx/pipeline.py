@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import IO
 
 from kgx.claims import ClaimsStore, key_of
+from kgx.copies import without_copies
 from kgx.errors import Issue
 from kgx.graph import Graph, build_graph
 from kgx.ingest import InputError, Source, document_of, read, sources
@@ -199,7 +200,7 @@ def know(
 ) -> Knowledge:
     """Read, annotate, extract and resolve."""
     documents = readable(paths, lang=lang, report=report, stdin=stdin)
-    return resolve(claimed(annotated(documents, report=report), report=report))
+    return resolve(without_copies(claimed(annotated(documents, report=report), report=report)))
 
 
 def build(paths: str | Path | Iterable[str | Path], *, lang: str | None = None, jobs: int = 0) -> Graph:
@@ -217,6 +218,7 @@ def build(paths: str | Path | Iterable[str | Path], *, lang: str | None = None, 
     several = [paths] if isinstance(paths, str | Path) else paths
     with ClaimsStore() as store:
         documents = found(several, report=issues.append)
-        graph = build_graph(resolve(told(documents, store, report=issues.append, lang=lang, jobs=jobs)))
+        claims = told(documents, store, report=issues.append, lang=lang, jobs=jobs)
+        graph = build_graph(resolve(without_copies(claims)))
     graph.graph["issues"] = tuple(issues)
     return graph

@@ -15,13 +15,12 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from kgx.errors import UsageError
 from kgx.ontology.terms import class_iri, expand, property_iri, subclasses, vocabulary
-from kgx.query import Cell, Store, find, isolated, select
+from kgx.query import Cell, Store, find, isolated, named_nodes, select
 
 __all__ = [
     "Card", "Entry", "Match", "Node", "Quote", "card", "grid", "iri_of", "label_of", "nodes_of", "quotes_of",
-    "render_card", "to_json",
+    "render_card", "slots_of", "to_json",
 ]  # fmt: skip
 
 _QUOTE_LENGTH = 240
@@ -173,14 +172,13 @@ def card(store: Store, name: str) -> Card:
 
     Args:
         store: the graph, see `kgx.query.load`.
-        name: any name; case, diacritics and spacing do not matter; a part of a name serves if nothing bears it whole.
+        name: any name; case, diacritics and spacing do not matter; a part of a name serves if nothing bears it whole;
+            or an IRI or an id (``person/…``).
 
     Raises:
         UsageError: if nothing in the graph is called so.
     """
-    found = [node.value for node in find(store, name, parts=True)]
-    if not found:
-        raise UsageError(f"nothing in the graph is called {name!r}")
+    found = [node.value for node in find(store, name, parts=True) or named_nodes(store, name)]
     nodes = nodes_of(store, found)
     # Persons, bodies and places before offices, facts and values; then what is told most often.
     order = {kind.label: i for i, kind in enumerate(vocabulary().classes.values())}
@@ -276,13 +274,13 @@ def quotes_of(store: Store, iris: Sequence[str]) -> dict[str, tuple[Quote, ...]]
                 confidence=float(confidence or 0),
                 before=str(before or ""),
                 after=str(after or ""),
-                slots=tuple(_slots(str(slots or ""))),
+                slots=tuple(slots_of(str(slots or ""))),
             )
         )
     return {node: tuple(several) for node, several in quotes.items()}
 
 
-def _slots(told: str) -> Iterator[tuple[str, int, int]]:
+def slots_of(told: str) -> Iterator[tuple[str, int, int]]:
     """The slots of a piece of evidence, in order of their words."""
     found = [_SLOT.fullmatch(slot) for slot in told.split("|")]
     yield from sorted(((m[1], int(m[2]), int(m[3])) for m in found if m), key=lambda slot: (slot[1], slot[2], slot[0]))

@@ -16,8 +16,8 @@ from kgx.claims import FILE, ClaimsStore, fingerprint, key_of
 from kgx.errors import Issue, UsageError
 from kgx.export.turtle import write_turtle
 from kgx.graph import build_graph
-from kgx.models import Claims
 from kgx.ingest import document_of
+from kgx.models import Claims
 from kgx.pipeline import found, read_claims, told
 from kgx.resolve import resolve
 from kgx.workers import Limits

@@ -1,4 +1,4 @@
-"""Documents as the world has them: pages, PDF, Word, mail, feeds, crawls, tables, archives, old encodings; and attacks."""
+"""Documents as the world has them: pages, PDF, Word, mail, feeds, crawls, tables, archives; and attacks."""
 
 from __future__ import annotations
 

@@ -68,3 +68,12 @@ def test_other_states_and_two_of_one_name_do_not_link(tmp_path: Path) -> None:
     assert people(read(tmp_path / "a.csv")[0])["Kassym-Jomart Tokayev"].same_as == ()
     (tmp_path / "b.csv").write_text(head + "\n".join(r.format("kz") for r in rows), encoding="utf8")
     assert people(read(tmp_path / "b.csv")[0])["Kassym-Jomart Tokayev"].same_as == ()
+
+
+def test_the_state_of_wikidata_entities_is_told(tmp_path: Path) -> None:
+    told = {"P27": [{"mainsnak": {"datavalue": {"value": {"id": "Q232"}}}}]}
+    two = {"P27": [*told["P27"], {"mainsnak": {"datavalue": {"value": {"id": "Q142"}}}}]}
+    entities = [{**WIKIDATA, "claims": {**WIKIDATA["claims"], **claims}} for claims in ({}, told, two)]
+    file = tmp_path / "dump.json"
+    file.write_text("".join(json.dumps(e) + "\n" for e in entities), encoding="utf8")
+    assert [k.country for k in read_known(file, print)] == [None, "KZ", None]

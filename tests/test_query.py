@@ -91,7 +91,12 @@ def test_the_word_service_in_a_string_is_harmless(store: query.Store) -> None:
 def test_files_that_are_no_graphs(tmp_path: Path) -> None:
     (tmp_path / "binary.ttl").write_bytes(b"\x00\xff\x01")
     (tmp_path / "text.ttl").write_text("Once upon a time")
-    reasons = {"none.ttl": "No such file", "binary.ttl": "no graph", "text.ttl": "no graph.*line 1", ".": "directory"}
+    reasons = {
+        "none.ttl": "No such file",
+        "binary.ttl": "no graph",
+        "text.ttl": "no graph.*line 1",
+        ".": "folder and no store",
+    }
     for name, reason in reasons.items():
         with pytest.raises(UsageError, match=f"(?is){reason}"):
             query.load(tmp_path / name)

@@ -247,3 +247,38 @@ def test_what_is_held_next_is_not_what_was_held() -> None:
 def test_days_that_go_by_are_of_this_year() -> None:
     found = claims("Президент Чили Габриэль Борич посетил Непал с 10 по 14 июня.", "ru")
     assert found.dates == ("2024-06-10", "2024-06-14")
+
+
+def _starts(found: Claims) -> dict[str, str]:
+    """Kind of event -> the day it is given."""
+    events = [f for f in found.facts if isinstance(f, Event) and isinstance(f.start, PartialDate)]
+    return {f.event_type: f.start.iso for f in events if isinstance(f.start, PartialDate)}
+
+
+_ARRIVED = "Foreign Minister Adem Kulov of Albania visited Tallinn on Monday, 10 June. "
+
+
+def test_day_told_once_holds_for_what_follows() -> None:
+    text = _ARRIVED + "Albania and Estonia signed an agreement on tourism."
+    found = claims(text)
+    assert _starts(found) == {"visit": "2024-06-10", "signing": "2024-06-10"}
+    (agreement,) = (f for f in found.facts if isinstance(f, Agreement))
+    assert agreement.signed_on == PartialDate(year=2024, month=6, day=10)
+
+
+def test_day_told_once_is_not_that_of_the_past() -> None:
+    text = _ARRIVED + "In 2018 Albania and Estonia signed an agreement on tourism."
+    assert _starts(claims(text)) == {"visit": "2024-06-10", "signing": "2018"}
+
+
+def test_what_falls_in_half_a_year_does_not_begin_in_its_first_month() -> None:
+    text = "Foreign Minister Adem Kulov of Albania will visit Estonia in the second half of 2025."
+    assert _starts(claims(text)) == {"visit": "2025"}
+
+
+def test_period_told_of_trade_is_that_of_its_parts() -> None:
+    text = (
+        "Trade between Kenya and Peru was 300 million dollars in 2022. Kenyan exports to Peru were 200 million dollars."
+    )
+    figures = [f for f in claims(text).facts if isinstance(f, TradeFigure)]
+    assert [f.period for f in figures] == [PartialDate(year=2022)] * 2

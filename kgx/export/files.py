@@ -5,11 +5,14 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from kgx.errors import UsageError
+
+Ours = Callable[[Path], bool]
 
 
 def atomic_write(path: str | Path, content: bytes | str) -> None:
@@ -63,13 +66,17 @@ def _checked(path: Path) -> Path:
             raise _error(errno.EACCES)
         if not target.is_file():
             return target
+    _checked_parent(target, path)
+    return target
+
+
+def _checked_parent(target: Path, path: Path) -> None:
     if not target.parent.exists():
         raise OSError(errno.ENOENT, f"there is no folder {path.parent}")
     if not target.parent.is_dir():
         raise _error(errno.ENOTDIR)
     if not os.access(target.parent, os.W_OK | os.X_OK):
         raise _error(errno.EACCES)
-    return target
 
 
 def _error(number: int) -> OSError:
@@ -96,3 +103,56 @@ def _umask() -> int:
     current = os.umask(0)
     os.umask(current)
     return current
+
+
+def atomic_folder(path: str | Path, fill: Callable[[Path], None], ours: Ours) -> None:
+    """Fill a folder aside, then rename it: what stands at `path` is either the old or the new one, whole.
+
+    Args:
+        path: the folder; it need not exist.
+        fill: writes into an empty folder.
+        ours: whether a folder is one of the kind, so that it may be replaced: nobody's files are thrown away.
+
+    Raises:
+        UsageError: if it can't be written, with path and reason; nothing is left behind.
+    """
+    with _explained(path):
+        target = _checked_folder(Path(path), ours)
+        aside = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name[:100]}.", suffix=".part"))
+        try:
+            fill(aside)
+            aside.chmod(target.stat().st_mode & 0o777 if target.exists() else 0o777 & ~_umask())
+            if target.exists():
+                old = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name[:100]}.", suffix=".old"))
+                target.replace(old)  # onto an empty folder
+                try:
+                    aside.replace(target)
+                except BaseException:
+                    old.replace(target)
+                    raise
+                shutil.rmtree(old, ignore_errors=True)
+            else:
+                aside.replace(target)
+        except BaseException:
+            shutil.rmtree(aside, ignore_errors=True)
+            raise
+
+
+def writable_folder(path: str | Path, ours: Ours) -> None:
+    """Make sure, before the work is done, that a folder can be written; nothing is changed.
+
+    Raises:
+        UsageError: if it can't, with path and reason.
+    """
+    with _explained(path):
+        _checked_folder(Path(path), ours)
+
+
+def _checked_folder(path: Path, ours: Ours) -> Path:
+    target = path.resolve()
+    if target.exists() and not target.is_dir():
+        raise _error(errno.ENOTDIR)
+    if target.exists() and any(target.iterdir()) and not ours(target):
+        raise OSError(errno.EEXIST, "the folder holds other files; give a new one")
+    _checked_parent(target, path)
+    return target

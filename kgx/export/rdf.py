@@ -5,14 +5,14 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from decimal import Decimal
 from functools import cache
-from urllib.parse import quote
+from typing import Any
 
 from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.plugins.serializers.turtle import TurtleSerializer
 from rdflib.term import Node
 
+from kgx.export import nodes
 from kgx.ontology.terms import expand, vocabulary
 
 __all__ = [
@@ -21,18 +21,15 @@ __all__ = [
     "Literal",
     "Node",
     "URIRef",
-    "external",
-    "iri",
     "named",
+    "graph_of",
     "new_graph",
-    "number",
     "text",
     "typed",
     "turtle",
     "all_prefixes",
 ]
 
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s]")
 _LANG = re.compile(r"[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*")
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _ESCAPED = re.compile(r'["\\\x00-\x1f\x7f\u200e\u200f\u061c\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff]')
@@ -43,19 +40,6 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 def named(term: str) -> URIRef:
     """The node of a term written with a prefix (``schema:Event``)."""
     return URIRef(expand(term))
-
-
-def iri(base: str, node: str) -> URIRef:
-    """The IRI of a node of the graph: its id below `base`, percent-encoded."""
-    return URIRef(base + quote(node, safe="/-._~", errors="replace"))
-
-
-def external(address: str) -> URIRef | Literal:
-    """An IRI from outside; what is none stays a string, for a relative IRI would come to mean something else."""
-    clean = address.strip()
-    if not _SCHEME.match(clean):
-        return Literal(_SURROGATE.sub("\ufffd", address))
-    return URIRef(quote(clean, safe="/-._~:?#[]@!$&'()*+,;=%", errors="replace"))
 
 
 def text(content: str, lang: str | None = None) -> Literal:
@@ -69,11 +53,22 @@ def typed(lexical: str, datatype: str) -> Literal:
     return Literal(lexical, datatype=named(datatype), normalize=False)
 
 
-def number(value: Decimal | float | int) -> Literal:
-    """A decimal number in full: never 8E+8, no zeros at the end."""
-    exact = value if isinstance(value, Decimal) else Decimal(str(value))
-    written = format(exact, "f")
-    return typed(written.rstrip("0").rstrip(".") if "." in written else written, "xsd:decimal")
+def graph_of(triples: Iterable[tuple[str, str, str]], prefixes: Mapping[str, str]) -> Graph:
+    """A graph of triples written as N-Triples does, with prefixes."""
+    graph = new_graph(prefixes)
+    graph.addN((_node(s), _node(p), _node(o), graph) for s, p, o in triples)
+    return graph
+
+
+def _node(written: str) -> Any:
+    if written.startswith("<"):
+        return URIRef(written[1:-1])
+    if written.startswith("_:"):
+        return BNode(written[2:])
+    kind = nodes.datatype_of(written)
+    return Literal(
+        nodes.value_of(written), lang=nodes.lang_of(written), datatype=URIRef(kind) if kind else None, normalize=False
+    )
 
 
 def new_graph(prefixes: Mapping[str, str]) -> Graph:

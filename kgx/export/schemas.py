@@ -5,18 +5,18 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel
 
 from kgx import models
+from kgx.export.context import context
 from kgx.export.files import atomic_write
 from kgx.export.ontology import ontology
 from kgx.export.rdf import turtle
 from kgx.export.shapes import shapes
-from kgx.ontology.terms import class_iri, property_iri, vocabulary
 
 __all__ = ["context", "main", "write_schemas"]
 
@@ -36,26 +36,6 @@ _MODELS: tuple[type[BaseModel], ...] = (
 )
 _PREDICATES = ("rdf:type", "rdfs:label", "skos:prefLabel", "rdfs:comment", "rdfs:subClassOf", "rdfs:subPropertyOf")
 _CLASSES = ("owl:Ontology", "owl:Class", "owl:ObjectProperty", "owl:DatatypeProperty", "rdfs:Datatype")
-
-
-def context() -> Mapping[str, Any]:
-    """The JSON-LD context: every class and property by its name, with the type of its values."""
-    terms = vocabulary()
-    entries: dict[str, Any] = {**terms.prefixes, "id": "@id", "type": "@type"}
-    entries |= {name: class_iri(name) for name in terms.classes}
-    for name, term in terms.properties.items():
-        entry: dict[str, str] = {"@id": property_iri(name)}
-        if term.range or term.scheme or term.datatype == "iri":
-            entry["@type"] = "@id"
-        elif term.datatype in ("xsd:decimal", "xsd:integer"):
-            # JSON numbers lose digits; a string of this type does not.
-            entry["@type"] = term.datatype
-        elif term.datatype == "text":
-            entry["@container"] = "@language"
-        entries[name] = entry
-    entries["label"] = {"@id": "rdfs:label", "@container": "@language"}
-    entries["altLabel"] = {"@id": "skos:altLabel", "@container": ["@language", "@set"]}
-    return {"@context": entries}
 
 
 def _json(content: Any) -> bytes:

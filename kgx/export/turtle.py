@@ -1,45 +1,38 @@
-"""The graph as RDF: `kgx.graph` knows names, ``kgx/ontology/terms.yaml`` knows their IRIs, here they meet."""
+"""Turtle: classes and properties in the order of the vocabulary, every string on one line, the same bytes each time.
+
+rdflib's serialiser takes minutes for what this writes in seconds, and leaves a quotation mark after a backslash at the
+end of a string of several lines as it is, which no parser can read.
+"""
 
 from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterable, Mapping
-from decimal import Decimal
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
-from kgx.errors import UsageError
 from kgx.export.files import atomic_write
-from kgx.export.rdf import (
-    BNode,
-    Graph,
-    Literal,
-    Node,
-    URIRef,
-    external,
-    iri,
-    named,
-    new_graph,
-    number,
-    text,
-    turtle,
-    typed,
-)
-from kgx.graph import Concept, Link, Text, document_node
+from kgx.export.nodes import datatype_of, is_literal, lang_of, named, value_of
+from kgx.export.rdf import Graph
+from kgx.export.rdf import graph_of as rdf_graph_of
+from kgx.export.triples import DEFAULT_BASE, Triple, Triples, of_graph
 from kgx.graph import Graph as KnowledgeGraph
-from kgx.ids import evidence_digest
-from kgx.models import Evidence, Name
-from kgx.ontology.terms import class_iri, property_iri, schemes, superclasses, vocabulary
-from kgx.quantities.types import Interval, PartialDate
+from kgx.ontology.terms import groups, vocabulary
 
-__all__ = ["DEFAULT_BASE", "to_rdf", "write_turtle"]
+__all__ = ["DEFAULT_BASE", "TurtleWriter", "prefixes_of", "to_rdf", "to_turtle", "write_turtle"]
 
-DEFAULT_BASE = "https://w3id.org/kgx/id/"
-_BASE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`\x00-\x20]*[/#:]")
-_PREFIX = re.compile(r"[a-z][a-z0-9-]*[a-z0-9]")
-_DATATYPES = {"day": "xsd:date", "month": "xsd:gYearMonth", "year": "xsd:gYear", "month_day": "xsd:gMonthDay"}
 _FIRST = ("rdf:type", "rdfs:label", "skos:prefLabel", "skos:altLabel", "oa:hasSource", "oa:hasSelector", "oa:start")
+_LAST_CLASSES = ("skos:ConceptScheme", "skos:Concept", "oa:SpecificResource")
+# Local names that need no escape, a part of what Turtle allows.
+_LOCAL = re.compile(r"(?:[A-Za-z0-9_]|%[0-9A-F]{2})(?:(?:[A-Za-z0-9_.-]|%[0-9A-F]{2})*(?:[A-Za-z0-9_-]|%[0-9A-F]{2}))?")
+# What Turtle writes without quotation marks; a decimal only with its point, for 800000000.0 is not how it was told.
+_BARE = {"integer": re.compile(r"[+-]?[0-9]+"), "decimal": re.compile(r"[+-]?[0-9]*\.[0-9]+"),
+         "boolean": re.compile("true|false")}  # fmt: skip
 
 
 def write_turtle(graph: KnowledgeGraph, path: str | Path | IO[bytes] | IO[str], *, base: str = DEFAULT_BASE) -> None:
@@ -53,10 +46,7 @@ def write_turtle(graph: KnowledgeGraph, path: str | Path | IO[bytes] | IO[str], 
     Raises:
         UsageError: if `base` is no such IRI, or the file can't be written.
     """
-    terms = vocabulary()
-    classes = [*(f"kgx:{name}" for name in terms.classes), "skos:ConceptScheme", "skos:Concept", "oa:SpecificResource"]
-    predicates = [*_FIRST, *(term.iri or f"kgx:{name}" for name, term in terms.properties.items())]
-    content = turtle(to_rdf(graph, base=base), classes=classes, predicates=predicates)
+    content = to_turtle(of_graph(graph, base=base))
     if isinstance(path, str | Path):
         atomic_write(path, content)
     elif isinstance(path, io.TextIOBase):
@@ -66,147 +56,127 @@ def write_turtle(graph: KnowledgeGraph, path: str | Path | IO[bytes] | IO[str], 
 
 
 def to_rdf(graph: KnowledgeGraph, *, base: str = DEFAULT_BASE) -> Graph:
-    """The triples of the graph, exactly in the terms of the vocabulary.
-
-    Edges to nodes that the graph says nothing of are left out: they would mean nothing to a reader.
+    """The triples of the graph for rdflib.
 
     Raises:
         UsageError: if `base` is no IRI that things can stand below.
     """
-    if not _BASE.fullmatch(base):
-        raise UsageError(f"base {base!r}: an absolute IRI that ends in '/', '#' or ':' is needed")
-    writer = _Writer(graph, base)
-    nodes = {node: data for node, data in graph.nodes(data=True) if "type" in data}
-    for node in sorted(nodes):
-        writer.node(node, nodes[node])
-    for source, target, role in sorted(graph.edges(keys=True)):
-        if source in nodes and target in nodes:
-            writer.add(writer.iri(source), URIRef(property_iri(role)), writer.iri(target))
-    return writer.rdf
+    return rdf_graph_of(of_graph(graph, base=base).triples, prefixes_of(base))
 
 
-class _Writer:
-    """Gathers the triples; what many nodes share (concepts, evidence) is described once."""
-
-    def __init__(self, graph: KnowledgeGraph, base: str) -> None:
-        self.base = base
-        prefixes = {**vocabulary().prefixes, "id": base}
-        groups = {node.partition("/")[0] for node in graph if "/" in node} | {"evidence", *schemes()}
-        for group in sorted(groups):
-            if _PREFIX.fullmatch(group):
-                prefixes.setdefault(group, f"{base}{group}/")
-        self.rdf = new_graph(prefixes)
-        self._concepts: set[Concept] = set()
-        self._evidence: dict[URIRef, float] = {}
-
-    def add(self, subject: Node, predicate: URIRef, value: Node) -> None:
-        self.rdf.add((subject, predicate, value))
-
-    def iri(self, node: str) -> URIRef:
-        return iri(self.base, node)
-
-    def node(self, node: str, data: Mapping[str, Any]) -> None:
-        subject = self.iri(node)
-        kind = data["type"]
-        for cls in superclasses(kind):
-            self.add(subject, named("rdf:type"), named(cls) if ":" in cls else URIRef(class_iri(cls)))
-        label = str(data.get("label") or node)
-        names: tuple[Name, ...] = tuple(data.get("names") or ())
-        properties: Mapping[str, Iterable[Any]] = data.get("properties") or {}
-        self.add(subject, named("rdfs:label"), text(label, _language(label, names, properties)))
-        for name in names:
-            self.add(subject, named("skos:altLabel"), text(name.text, name.lang))
-        for key, values in properties.items():
-            for value in values:
-                self._value(subject, kind, key, value)
-        for piece in data.get("evidence") or ():
-            self.add(subject, URIRef(property_iri("wasDerivedFrom")), self._proof(piece))
-        if data.get("confidence") is not None and data.get("evidence"):
-            self.add(subject, URIRef(property_iri("confidence")), number(round(data["confidence"], 3)))
-
-    def _value(self, subject: URIRef, kind: str, name: str, value: Any) -> None:
-        self.add(subject, URIRef(property_iri(name)), self._object(value))
-        if name == "sameAs" and "Place" in superclasses(kind):
-            self.add(subject, URIRef(property_iri("exactMatch")), self._object(value))
-
-    def _object(self, value: Any) -> URIRef | Literal:
-        match value:
-            case Concept():
-                return self._concept(value)
-            case Link():
-                return external(value.iri)
-            case Text():
-                return text(value.text, value.lang)
-            case PartialDate():
-                return typed(value.iso, _DATATYPES[value.precision])
-            case Interval():
-                return typed(value.iso, "kgx:interval")
-            case bool():
-                return typed("true" if value else "false", "xsd:boolean")
-            case int():
-                return typed(str(value), "xsd:integer")
-            case Decimal() | float():
-                return number(value)
-        return text(str(value))
-
-    def _concept(self, concept: Concept) -> URIRef:
-        subject = self.iri(str(concept))
-        if concept in self._concepts:
-            return subject
-        self._concepts.add(concept)
-        scheme = self.iri(concept.scheme)
-        listed = schemes().get(concept.scheme)
-        entry = listed.concepts.get(concept.name) if listed else None
-        self.add(subject, named("rdf:type"), named("skos:Concept"))
-        self.add(subject, named("skos:prefLabel"), text(entry.label if entry else concept.name.replace("_", " "), "en"))
-        self.add(subject, named("skos:notation"), text(concept.name))
-        self.add(subject, named("skos:inScheme"), scheme)
-        if entry and entry.wikidata:
-            self.add(subject, named("skos:closeMatch"), named(f"wd:{entry.wikidata}"))
-        self.add(scheme, named("rdf:type"), named("skos:ConceptScheme"))
-        self.add(scheme, named("skos:prefLabel"), text(listed.label if listed else concept.scheme, "en"))
-        return subject
-
-    def _proof(self, piece: Evidence) -> URIRef:
-        """The node of a piece of evidence; the same words read by the same rule are one, as sure as the surest."""
-        digest = evidence_digest(piece.document, piece.start, piece.end, piece.rule)
-        subject = self.iri(f"evidence/{digest}")
-        before = self._evidence.get(subject)
-        if before is not None and before >= piece.confidence:
-            return subject
-        self._evidence[subject] = piece.confidence
-        if before is not None:
-            self.rdf.remove((subject, URIRef(property_iri("confidence")), None))
-        else:
-            self._selectors(subject, digest, piece)
-        self.add(subject, URIRef(property_iri("confidence")), number(round(piece.confidence, 3)))
-        return subject
-
-    def _selectors(self, subject: URIRef, digest: str, piece: Evidence) -> None:
-        # Blank nodes named after the evidence: the same in every run, and the position sorts before the quote.
-        position, quotation = BNode(f"e{digest}a"), BNode(f"e{digest}b")
-        self.add(subject, named("rdf:type"), named("oa:SpecificResource"))
-        self.add(subject, named("oa:hasSource"), self.iri(document_node(piece.document)))
-        self.add(subject, named("oa:hasSelector"), position)
-        self.add(subject, named("oa:hasSelector"), quotation)
-        self.add(position, named("rdf:type"), named("oa:TextPositionSelector"))
-        self.add(position, named("oa:start"), typed(str(piece.start), "xsd:integer"))
-        self.add(position, named("oa:end"), typed(str(piece.end), "xsd:integer"))
-        self.add(quotation, named("rdf:type"), named("oa:TextQuoteSelector"))
-        self.add(quotation, named("oa:exact"), text(piece.quote, piece.lang))
-        for name, words in (("oa:prefix", piece.before), ("oa:suffix", piece.after)):
-            if words:
-                self.add(quotation, named(name), text(words, piece.lang))
-        self.add(subject, URIRef(property_iri("rule")), text(piece.rule))
-        for slot in piece.slots:
-            self.add(subject, URIRef(property_iri("slot")), text(f"{slot.role} {slot.start}-{slot.end}"))
+def to_turtle(known: Triples) -> bytes:
+    """Triples as Turtle."""
+    prefixes = prefixes_of(known.base)
+    writer = TurtleWriter(prefixes)
+    body = "\n\n".join(writer.blocks(known.triples))
+    head = "".join(f"@prefix {name}: <{prefixes[name]}> .\n" for name in sorted(writer.used))
+    return f"{head}\n\n{body}\n".encode()
 
 
-def _language(label: str, names: Iterable[Name], properties: Mapping[str, Iterable[Any]]) -> str | None:
-    """The language of a label: of a document its own; a Latin label is the English one; else that of the same name."""
-    own = next((str(value) for value in properties.get("language", ())), None)
-    if own is not None:
-        return own
-    if all(ord(c) < 0x250 or 0x1E00 <= ord(c) < 0x1F00 for c in label if c.isalpha()):
-        return "en"
-    return next((name.lang for name in names if name.text == label), None)
+def prefixes_of(base: str) -> dict[str, str]:
+    """The prefixes of the vocabulary, and one for each group of ids."""
+    return {**{group: f"{base}{group}/" for group in groups()}, **vocabulary().prefixes, "id": base}
+
+
+@cache
+def _class_ranks() -> Mapping[str, int]:
+    classes = [*(f"kgx:{name}" for name in vocabulary().classes), *_LAST_CLASSES]
+    return {named(term): rank for rank, term in enumerate(classes)}
+
+
+@cache
+def _predicate_ranks() -> Mapping[str, int]:
+    terms = [*_FIRST, *(term.iri or f"kgx:{name}" for name, term in vocabulary().properties.items())]
+    return {named(term): rank for rank, term in reversed(list(enumerate(terms)))}
+
+
+class TurtleWriter:
+    """Writes subjects; `used` are the prefixes that occurred."""
+
+    def __init__(self, prefixes: Mapping[str, str]) -> None:
+        self.used: set[str] = set()
+        self._prefixes = {namespace: name for name, namespace in prefixes.items()}
+        self._shown: dict[str, str] = {}
+        self._sorted_by = _predicate_ranks()
+
+    def blocks(self, known: Iterable[Triple]) -> Iterator[str]:
+        """The subjects in order of their classes, then their IRIs; blank nodes within what refers to them."""
+        about = {
+            subject: self._sorted((p, o) for _, p, o in group) for subject, group in groupby(known, key=itemgetter(0))
+        }
+        referred = Counter(o for said in about.values() for _, o in said if o.startswith("_:"))
+        inline = {
+            o
+            for subject, said in about.items()
+            if not subject.startswith("_:")
+            for _, o in said
+            if o.startswith("_:") and referred[o] == 1 and o in about and not _nests(about[o])
+        }
+        ranks, last = _class_ranks(), len(_class_ranks())
+        kinds = named("rdf:type")
+        order = sorted(
+            (min((ranks.get(o, last) for p, o in said if p == kinds), default=last), subject[:-1], subject)
+            for subject, said in about.items()
+            if subject not in inline
+        )
+        for *_, subject in order:
+            yield f"{self.shown(subject)} {self._said(about[subject], about, inline, '    ')} ."
+
+    def _sorted(self, said: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+        ranks, last = self._sorted_by, len(self._sorted_by)
+        return sorted(said, key=lambda po: (ranks.get(po[0], last), po[0], _order(po[1])))
+
+    def _said(
+        self,
+        said: list[tuple[str, str]],
+        about: Mapping[str, list[tuple[str, str]]],
+        inline: set[str],
+        indent: str,
+    ) -> str:
+        parts = []
+        for predicate, group in groupby(said, key=itemgetter(0)):
+            verb = "a" if predicate == named("rdf:type") else self.shown(predicate)
+            values = [
+                f"[ {self._said(about[o], about, inline, indent * 3)} ]" if o in inline else self.shown(o)
+                for _, o in group
+            ]
+            parts.append(f"{verb} " + f",\n{indent * 2}".join(values))
+        return f" ;\n{indent}".join(parts)
+
+    def shown(self, node: str) -> str:
+        """A node as Turtle writes it."""
+        known = self._shown.get(node)
+        if known is None:
+            known = self._literal(node) if is_literal(node) else self._iri(node)
+            self._shown[node] = known
+        return known
+
+    def _iri(self, node: str) -> str:
+        cut = max(node.rfind("/"), node.rfind("#"), node.rfind(":")) + 1
+        name = self._prefixes.get(node[1:cut])
+        if name is None or not _LOCAL.fullmatch(node, cut, len(node) - 1):
+            return node
+        self.used.add(name)
+        return f"{name}:{node[cut:-1]}"
+
+    def _literal(self, node: str) -> str:
+        datatype = datatype_of(node)
+        if datatype is None:
+            return node
+        bare = _BARE.get(datatype.removeprefix(vocabulary().prefixes["xsd"]))
+        value = value_of(node)
+        if bare is not None and bare.fullmatch(value):
+            return value
+        return f"{node[: node.rindex('^^') + 2]}{self._iri(f'<{datatype}>')}"
+
+
+def _nests(said: Iterable[tuple[str, str]]) -> bool:
+    return any(o.startswith("_:") for _, o in said)
+
+
+def _order(node: str) -> tuple[str, str]:
+    """IRIs, then literals by type and language."""
+    if not is_literal(node):
+        return "", node[:-1]  # without the bracket, which sorts after a hyphen
+    kind = datatype_of(node) or lang_of(node) or ""
+    return f"~{kind}", node

@@ -16,6 +16,7 @@ from kgx.extract.figures import figures
 from kgx.extract.offices import tenures
 from kgx.extract.reader import Reader, Sentence, read
 from kgx.extract.rules import Draft, matcher
+from kgx.extract.scenes import set_scenes
 from kgx.extract.states import conclude_home, conclude_states
 from kgx.extract.things import Things
 from kgx.extract.ties import ranks, relations, twinnings
@@ -64,7 +65,8 @@ def extract(annotated: Annotated) -> Claims:
         found.extend(figures(context, cues, sentence, before))
         before = cues[-1] if cues else None  # "It stood at …" goes on from the sentence before, no further
     conclude_states(reader)
-    merged = merge([*tenures(context), *found])  # offices last: who meets whom can tell whose minister one is
+    # Offices last: who meets whom can tell whose minister one is.
+    merged = set_scenes(context, merge([*tenures(context), *found]))
     return Claims(
         document=annotated.text.document,
         lang=reader.lang,

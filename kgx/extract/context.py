@@ -56,7 +56,8 @@ class Context:
         if not known:
             return None, None
         if isinstance(known[0], Interval):
-            return known[0].start, known[0].end
+            year = _year_of(known[0])
+            return (year, None) if year is not None else (known[0].start, known[0].end)
         return known[0], None
 
     def since(self, draft: Draft) -> When | None:
@@ -152,3 +153,11 @@ def when_of(atom: Atom) -> When | None:
 def _years(date: When) -> bool:
     """Whether a date is a stretch of whole years ('the programme for 2021 to 2025'), which dates no event."""
     return isinstance(date, Interval) and date.start is not None and date.start.precision == "year"
+
+
+def _year_of(span: Interval) -> PartialDate | None:
+    """The year that a stretch of months lies in: what falls 'in the first half of 2025' does not begin in January."""
+    sides = (span.start, span.end)
+    months = all(side is not None and side.precision == "month" for side in sides)
+    years = {side.year for side in sides if side is not None}
+    return PartialDate(year=years.pop()) if months and span.start != span.end and len(years) == 1 else None

@@ -25,6 +25,7 @@ class EventType(OntologyModel):
     class_name: str = Field(alias="class")
     label: str
     cameo: str
+    plover: str = ""
     roles: Mapping[str, tuple[str, ...]]
     actors: int
     foreign: bool

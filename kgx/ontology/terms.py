@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import cache
 from typing import Any, Literal
@@ -15,6 +16,7 @@ Count = Literal["1", "?", "*", "+", "2"]
 LIMITS: Mapping[Count, tuple[int | None, int | None]] = {
     "1": (1, 1), "?": (None, 1), "*": (None, None), "+": (1, None), "2": (2, 2),
 }  # fmt: skip
+_OTHER_GROUPS = {"evidence", "graph", "macro"}  # a region of the world is ``macro/``
 
 
 class Use(OntologyModel):
@@ -144,6 +146,19 @@ def schemes() -> Mapping[str, Scheme]:
         "agreement-kind": Scheme(label="kind of agreement", concepts=agreements),
         "office-kind": Scheme(label="kind of office", concepts=offices),
     }
+
+
+@cache
+def groups() -> tuple[str, ...]:
+    """What the ids of nodes begin with: a class in small letters (``trade-figure/``) or a list of concepts."""
+    classes = {re.sub(r"(?<=[a-z])(?=[A-Z])", "-", name).lower() for name in vocabulary().classes}
+    return tuple(sorted(classes | set(schemes()) | _OTHER_GROUPS))
+
+
+def office_item(kind: str) -> str | None:
+    """The item of Wikidata of a kind of office."""
+    entry = schemes()["office-kind"].concepts.get(kind)
+    return entry.wikidata if entry else None
 
 
 def expand(term: str) -> str:

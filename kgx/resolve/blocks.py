@@ -26,8 +26,8 @@ Blocks = Mapping[Hashable, Sequence[int]]
 Keys = Mapping[Hashable, bool]  # with whether one tells all consonants
 
 
-def candidates(traits: Sequence[Traits], days: Sequence[Sequence[int]]) -> set[Pair]:
-    """The pairs to score, lower index first; each with itself.
+def candidates(traits: Sequence[Traits], days: Sequence[Sequence[int]]) -> list[Pair]:
+    """The pairs to score, in order, lower index first; each with itself.
 
     Args:
         traits: what is compared.
@@ -47,7 +47,7 @@ def candidates(traits: Sequence[Traits], days: Sequence[Sequence[int]]) -> set[P
     for members in _by_week(traits, days).values():
         pairs.update(_with_any(members, keys, stateless))
     pairs.update(_parts(traits))
-    return pairs
+    return sorted(pairs)
 
 
 def _keys(one: Traits) -> Keys:
@@ -117,6 +117,8 @@ def _equal(traits: Sequence[Traits]) -> Blocks:
     blocks: dict[Hashable, list[int]] = defaultdict(list)
     for i, one in enumerate(traits):
         keys: set[Hashable] = {("id", one.known)} if one.known is not None else set()
+        if one.seat is not None:
+            keys.add(("seat", *one.seat))
         for name in one.names:
             parts = name_parts(name.text)
             keys |= {"".join(parts), tuple(sorted(parts))}

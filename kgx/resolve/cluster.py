@@ -13,14 +13,15 @@ from dataclasses import dataclass
 from kgx.resolve.blocks import candidates
 from kgx.resolve.features import FLOOR, UNSURE, Score, Witness, at_odds, score, within
 from kgx.resolve.local import Key, Local, Traits
-from kgx.resolve.names import declined
+from kgx.resolve.names import declined, prepare
 
 # Two candidates so near each other leave open whom a part of a name means.
 _MARGIN = 0.1
+_BATCH = 8192  # pairs whose names are aligned at once
 _NEAREST = 3  # of each thing, as many as are told that were not joined
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Compared:
     """A pair of things of documents that was looked at."""
 
@@ -118,7 +119,7 @@ class Clustering:
         """Score the candidates (again, with what the facts show) and join them."""
         days = [sorted({d for i in m if (d := self.order[i].day) is not None}) for m in self.members]
         if observe is None:
-            for a, b in sorted(candidates(self.traits, days)):
+            for a, b in self._prepared(candidates(self.traits, days)):
                 found = score(self.traits[a], self.traits[b], Witness(days_apart=_distance(days[a], days[b])))
                 if found.value >= FLOOR:
                     self.scores[a, b] = found
@@ -127,7 +128,7 @@ class Clustering:
             again = [
                 p for p, s in self.scores.items() if not s.forbidden and (s.judgement == "unsure" or p in self.held)
             ]
-            for a, b in again:
+            for a, b in self._prepared(again):
                 seen = observe(self._locals(a), self._locals(b))
                 self.scores[a, b] = score(
                     self.traits[a],
@@ -139,6 +140,13 @@ class Clustering:
         for a, b in best:
             if self.scores[a, b].judgement == "same":
                 self._join(a, b)
+
+    def _prepared(self, pairs: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+        """The pairs, their names aligned in batches."""
+        for start in range(0, len(pairs), _BATCH):
+            some = pairs[start : start + _BATCH]
+            prepare((x.text, y.text) for a, b in some for x in self.traits[a].names for y in self.traits[b].names)
+            yield from some
 
     def _locals(self, a: int) -> list[Local]:
         return [self.order[i] for i in self.members[a]]

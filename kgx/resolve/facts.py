@@ -200,7 +200,7 @@ def _one(members: Sequence[Told]) -> AnyFact:
     order = sorted(members, key=lambda t: (t.document, t.digest))
     fact = order[0].fact
     for other in order[1:]:
-        fact = join(fact, other.fact)
+        fact = join(fact, other.fact, evidence=False)
     kind = fact.event_type if isinstance(fact, Event) else fact.type
     update: dict[str, object] = {
         "id": f"{kind.replace('_', '-')}/{min(t.digest for t in members)}",

@@ -36,7 +36,7 @@ _YEAR = 366
 _FULL, _MANY, _HALF = 1.0, 0.6, 0.5
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Witness:
     """What is known beyond the traits of two things.
 
@@ -69,7 +69,7 @@ class Feature:
         return " ".join((self.judge.__doc__ or "").split())
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Reason:
     """A feature that applied to a pair: what it adds to the score is weight times value."""
 
@@ -79,7 +79,7 @@ class Reason:
     words: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Score:
     """How much speaks for a pair.
 
@@ -189,6 +189,12 @@ def known_id(a: Traits, b: Traits, _: Witness) -> Finding:
     return (1.0, a.known) if a.known is not None and a.known == b.known else None
 
 
+def same_seat(a: Traits, b: Traits, _: Witness) -> Finding:
+    """Both are the body of its kind in one state, of which a state has one: its senate, its ministry of foreign
+    affairs, whatever the language."""
+    return (1.0, " of ".join(a.seat)) if a.seat is not None and a.seat == b.seat else None
+
+
 def same_label(a: Traits, b: Traits, _: Witness) -> Finding:
     """The names are the same, within one state and of one kind."""
     if a.country != b.country or a.subkind != b.subkind or not a.names or not b.names:
@@ -209,7 +215,11 @@ PERSON = (
     Feature("other state", -2.0, other_state),
     Feature("offices apart", -0.8, offices_apart),
 )
-BODY = (Feature("known body", 1.0, known_id), Feature("same name", 1.0, same_label))
+BODY = (
+    Feature("known body", 1.0, known_id),
+    Feature("one of its state", 1.0, same_seat),
+    Feature("same name", 1.0, same_label),
+)
 PLACE = (Feature("known place", 1.0, known_id), Feature("same name", 1.0, same_label))
 TABLES: Mapping[str, tuple[Feature, ...]] = {"person": PERSON, "organization": BODY, "place": PLACE}
 _NOTHING = Witness()
@@ -237,7 +247,7 @@ def _best_names(a: tuple[Name, ...], b: tuple[Name, ...]) -> Finding:
     return max(found, key=lambda f: (f[0], f[1])) if found else None
 
 
-@lru_cache(maxsize=262144)
+@lru_cache(maxsize=131072)
 def _pair(x: str, y: str) -> Finding:
     comparison = compare(x, y)
     parts = min(_parts_of(x), _parts_of(y))

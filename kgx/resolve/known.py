@@ -12,10 +12,12 @@ import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from kgx.errors import Issue, UsageError
+from kgx.gazetteer import Gazetteer
 from kgx.models import AnyFact, Name, PartialDate, Tenure, Thing
 from kgx.resolve.features import LINKED, score
 from kgx.resolve.local import Traits, fullest
@@ -31,6 +33,7 @@ _KINDS = {
     "legalentity": "organization",
 }  # fmt: skip
 _HUMAN, _INSTANCE, _BORN = "Q5", "P31", "P569"
+_STATES = ("P27", "P17")  # of a citizen, of a body
 _FAULTS = (KeyError, TypeError, ValueError, AttributeError, IndexError)
 
 
@@ -157,7 +160,15 @@ def _of_wikidata(entity: Mapping[str, Any]) -> Known | None:
     names = [(label["value"], lang) for lang, label in entity["labels"].items()]
     names += [(a["value"], lang) for lang, several in entity.get("aliases", {}).items() for a in several]
     born = next((str(v["time"]).lstrip("+")[:10] for v in targets(_BORN)), None)
-    return _known("person" if _HUMAN in kinds else "organization", [_WIKIDATA + str(entity["id"])], names, None, born)
+    states = {_states().get(str(v.get("id"))) for prop in _STATES for v in targets(prop)}
+    state = states.pop() if len(states) == 1 else None
+    return _known("person" if _HUMAN in kinds else "organization", [_WIKIDATA + str(entity["id"])], names, state, born)
+
+
+@cache
+def _states() -> Mapping[str, str]:
+    """States by their items of Wikidata."""
+    return {p.wikidata: p.country for p in Gazetteer.open().countries() if p.wikidata and p.country}
 
 
 def _known(

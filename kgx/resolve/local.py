@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 
 from kgx.gazetteer.fold import loose
 from kgx.models import Claims, Name, PartialDate, Tenure, Thing
+from kgx.resolve.seats import Seat, seat_of
 
 # (kind of office, state or None)
 Office = tuple[str, str | None]
 Key = tuple[str, str]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Traits:
     """All that features look at: things with the same traits are compared once.
 
@@ -24,6 +24,7 @@ class Traits:
         country: the state that a document tells, alpha-2.
         bodies: ids of the bodies in which offices are held.
         known: the id, where it means the same in all documents.
+        seat: of a body of which its state has one, which (and the state).
         born: ISO date of birth, of persons from files of knowledge.
     """
 
@@ -34,18 +35,20 @@ class Traits:
     bodies: frozenset[str] = frozenset()
     subkind: str | None = None
     known: str | None = None
+    seat: Seat | None = None
     born: str | None = None
 
-    @cached_property
+    @property
     def order(self) -> tuple[object, ...]:
         """What to sort by: nothing but content."""
         return (
             self.kind, tuple((n.lang, n.text) for n in self.names), self.country or "", self.known or "",
+            self.seat or (),
             sorted((k, c or "") for k, c in self.offices), sorted(self.bodies), self.subkind or "", self.born or "",
         )  # fmt: skip
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Local:
     """A thing of one document.
 
@@ -94,9 +97,18 @@ def locals_of(documents: Sequence[Claims], kind: str, bodies: Mapping[Key, str])
                     bodies=frozenset(of[thing.id]),
                     subkind=thing.subkind,
                     known=None if kind == "person" else thing.id,
+                    seat=_seat(thing) if kind == "organization" else None,
                 )
                 found.append(Local(document, thing, traits, days(claims.document.published)))
     return sorted({x.key: x for x in found}.values(), key=lambda x: x.key)
+
+
+def _seat(thing: Thing) -> Seat | None:
+    """Which body of its state a body is, by any of its names; none if two say different ones."""
+    if thing.same_as:
+        return None
+    found = {seat for n in thing.names if (seat := seat_of(n.text, n.lang, thing.country)) is not None}
+    return found.pop() if len(found) == 1 else None
 
 
 def compared(thing: Thing) -> tuple[Name, ...]:

@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations
@@ -29,20 +29,8 @@ import numpy as np
 from rapidfuzz.distance import Levenshtein
 
 from kgx.ids import name_parts
-from kgx.resolve.sounds import (
-    Array,
-    Parts,
-    Reading,
-    Units,
-    evidence,
-    most,
-    readings,
-    script_of,
-    scripts,
-    stems,
-    table,
-    weakest,
-)
+from kgx.resolve.align import Bits, Rows, aligned, evidence, most, weakest
+from kgx.resolve.sounds import Array, Parts, Reading, Units, readings, script_of, scripts, stems, table
 
 Verdict = Literal["same", "different", "unsure"]
 
@@ -107,6 +95,8 @@ class _Match:
     missing: int = 0
 
 
+# Alignments made ahead of comparisons, by `prepare`.
+_ready: dict[Rows, Bits] = {}
 _NOTHING = Comparison(0.0, "different", ("no letters",))
 _UNLIKE = Comparison(0.0, "different", ("consonants differ",))
 
@@ -124,7 +114,22 @@ def compare(a: str, b: str) -> Comparison:
     return _compare(a, b) if a <= b else _compare(b, a)
 
 
-@lru_cache(maxsize=65536)
+def prepare(pairs: Iterable[tuple[str, str]]) -> None:
+    """Align names that are about to be compared, all at once, which is several times as fast; nothing else changes.
+
+    Args:
+        pairs: Two names each. What was prepared before is forgotten.
+    """
+    wanted: list[Rows] = []
+    for a, b in {(a, b) if a <= b else (b, a) for a, b in pairs if a != b}:
+        for x, y in _readings(a, b):
+            for ours, theirs, how in _views(x, y):
+                wanted += [(x.script, one, y.script, other) for one, other, _ in _orders(x, y, ours, theirs, how)]
+    _ready.clear()
+    _ready.update(aligned(wanted))
+
+
+@lru_cache(maxsize=32768)
 def _compare(a: str, b: str) -> Comparison:
     parts_a, parts_b = name_parts(a), name_parts(b)
     if not parts_a or not parts_b:
@@ -135,18 +140,23 @@ def _compare(a: str, b: str) -> Comparison:
     if declined(a, b):
         return Comparison(_DECLINED, "unsure", ("equal but for endings of cases",))
     best: tuple[float, _Match, Reading, Reading] | None = None
-    for one in readings(a):
-        for other in readings(b):
-            x, y = sorted((one, other), key=lambda r: len(r.parts))
-            match = _best(x, y)
-            if match.how:
-                worth = _worth(x, y, match)
-                if best is None or worth > best[0]:
-                    best = worth, match, x, y
+    for x, y in _readings(a, b):
+        match = _best(x, y)
+        if match.how:
+            worth = _worth(x, y, match)
+            if best is None or worth > best[0]:
+                best = worth, match, x, y
     if best is None:
         return _UNLIKE
     worth, match, x, y = best
     return _judged(worth, match, x, y, within=script_of(a) == script_of(b))
+
+
+def _readings(a: str, b: str) -> Iterator[tuple[Reading, Reading]]:
+    """All ways to read two names, the one of fewer parts first."""
+    for one in readings(a):
+        for other in readings(b):
+            yield (one, other) if len(one.parts) <= len(other.parts) else (other, one)
 
 
 def declined(a: str, b: str) -> bool:
@@ -170,7 +180,7 @@ def _worth(x: Reading, y: Reading, match: _Match) -> float:
     within = x.script == y.script
     worth = match.likeness + _PER_BIT * min(match.bits, _BITS) - (_BAR_WITHIN if within else _BAR_ACROSS)
     if within and worth > 0:
-        worth += _PER_MISFIT * weakest(*match.rows, table(x.script, y.script))
+        worth += _PER_MISFIT * _misfit(x, y, match)
     return worth
 
 
@@ -183,7 +193,7 @@ def _judged(worth: float, match: _Match, x: Reading, y: Reading, *, within: bool
         reasons.append(match.how)
     if score < ALIKE:
         return Comparison(score, "different", tuple(reasons))
-    misfit = weakest(*match.rows, table(x.script, y.script))
+    misfit = _misfit(x, y, match)
     if misfit < _SURE_MISFIT:
         reasons.append("one stretch does not fit")
     likely = match.likeness >= (_SURE_WITHIN if within else _SURE_LIKENESS)
@@ -195,11 +205,10 @@ def _judged(worth: float, match: _Match, x: Reading, y: Reading, *, within: bool
 def _best(x: Reading, y: Reading) -> _Match:
     """The best alignment over orders of parts, with and without what often is left out; x has no more parts than y."""
     best = _Match()
-    everything = tuple(range(len(x.parts))), tuple(range(len(y.parts)))
+    for ours, theirs, how in _views(x, y):
+        for one, other, order in _orders(x, y, ours, theirs, how):
+            _try(x, y, one, other, order, best)
     core = _core(x, y)
-    _align(x, y, *everything, "as written", best)
-    if core != everything:
-        _align(x, y, *core, "without particles or fathers' names", best)
     if best.how and best.likeness < 0.9 and min(map(len, core)) > 1 and (len(core[1]) > 2 or x.initials or y.initials):
         _pair(x, y, *core, best)
     return best
@@ -212,8 +221,15 @@ def _core(x: Reading, y: Reading) -> tuple[Parts, Parts]:
     return tuple(i for i in x.core if i not in x.fathers), tuple(j for j in y.core if j not in y.fathers)
 
 
-def _align(x: Reading, y: Reading, ours: Parts, theirs: Parts, how: str, best: _Match) -> None:
-    """Align parts of two names, theirs in the two rotations whose consonants fit best."""
+def _views(x: Reading, y: Reading) -> Iterator[tuple[Parts, Parts, str]]:
+    everything = tuple(range(len(x.parts))), tuple(range(len(y.parts)))
+    yield *everything, "as written"
+    if (core := _core(x, y)) != everything:
+        yield *core, "without particles or fathers' names"
+
+
+def _orders(x: Reading, y: Reading, ours: Parts, theirs: Parts, how: str) -> Iterator[tuple[Units, Units, str]]:
+    """Parts of two names to align, theirs in the two rotations whose consonants fit best."""
     one = x.whole(ours)
     fits = []
     for k in turns(len(theirs)):
@@ -226,7 +242,7 @@ def _align(x: Reading, y: Reading, ours: Parts, theirs: Parts, how: str, best: _
         if -fit < least:
             break
         if Levenshtein.normalized_similarity(one.sketch, other.sketch) >= _SIFT_SKETCH:
-            _try(x, y, one.units, other.units, how if not k else f"{how}, parts in another order", best)
+            yield one.units, other.units, how if not k else f"{how}, parts in another order"
 
 
 def turns(parts: int) -> Sequence[int]:
@@ -238,11 +254,18 @@ def _try(
     x: Reading, y: Reading, one: Units, other: Units, how: str, best: _Match, *, share: float = 1.0, missing: int = 0
 ) -> None:
     sounds = table(x.script, y.script)
-    bits, ideal = evidence(one, other, sounds), most(one, other, sounds)
+    ready = _ready.get((x.script, one, y.script, other))
+    bits, ideal = ready[0] if ready else evidence(one, other, sounds), most(one, other, sounds)
     likeness = share * bits / ideal if ideal > 0 else 0.0
     if likeness > best.likeness:
         best.likeness, best.bits, best.rows = likeness, share * bits, (one, other)
         best.how, best.missing = how, missing
+
+
+def _misfit(x: Reading, y: Reading, match: _Match) -> float:
+    one, other = match.rows
+    ready = _ready.get((x.script, one, y.script, other))
+    return ready[1] if ready else weakest(one, other, table(x.script, y.script))
 
 
 def _pair(x: Reading, y: Reading, ours: Parts, theirs: Parts, best: _Match) -> None:

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from kgx.resolve.align import most
 from kgx.resolve.names import turns, worth_of
-from kgx.resolve.sounds import Reading, Units, most, readings, table
+from kgx.resolve.sounds import Reading, Units, readings, table
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,7 @@ def _filled(rows: Sequence[tuple[int, Units]]) -> _Rows:
 
 
 def _aligned(script: str, units: Units, other: str, rows: _Rows) -> np.ndarray:
-    """What the best alignment with each row is worth; `kgx.resolve.sounds.evidence`, all rows at once."""
+    """What the best alignment with each row is worth; `kgx.resolve.align.evidence`, all rows at once."""
     sounds = table(script, other)
     match, gaps = np.array(sounds.match, dtype=np.float32), np.array(sounds.gaps[1], dtype=np.float32)
     left_out = np.zeros((len(rows.names), rows.units.shape[1] + 1), dtype=np.float32)

@@ -280,63 +280,6 @@ def table(a: str, b: str) -> Table:
     return Table(match.tolist(), (gaps[0], gaps[1]), (match.max(axis=1).tolist(), match.max(axis=0).tolist()))
 
 
-def evidence(one: Units, other: Units, how: Table) -> float:
-    """Bits that speak for two rows of units being one name: the best alignment's sum."""
-    match, gap_one, gap_other = how.match, how.gaps[0], how.gaps[1]
-    before = [0.0]
-    total = 0.0
-    for v in other:
-        total += gap_other[v]
-        before.append(total)
-    for u in one:
-        row, gap = match[u], gap_one[u]
-        diagonal = before[0]
-        left = diagonal + gap
-        now = [left]
-        for k, v in enumerate(other, 1):
-            up = before[k]
-            best = diagonal + row[v]
-            if up + gap > best:
-                best = up + gap
-            left += gap_other[v]
-            if best > left:
-                left = best
-            now.append(left)
-            diagonal = up
-        before = now
-    return before[-1]
-
-
-def most(one: Units, other: Units, how: Table) -> float:
-    """Bits if each unit of two rows had met its best partner."""
-    return (sum([how.most[0][u] for u in one]) + sum([how.most[1][v] for v in other])) / 2
-
-
-def weakest(one: Units, other: Units, how: Table) -> float:
-    """The worst run of neighbours in the best alignment, in bits, never above nought: a part that does not fit."""
-    match, gap_one, gap_other = how.match, how.gaps[0], how.gaps[1]
-    rows = [[0.0]]
-    for v in other:
-        rows[0].append(rows[0][-1] + gap_other[v])
-    for i, u in enumerate(one):
-        above, row = rows[i], [rows[i][0] + gap_one[u]]
-        for j, v in enumerate(other):
-            row.append(max(above[j] + match[u][v], above[j + 1] + gap_one[u], row[j] + gap_other[v]))
-        rows.append(row)
-    i, j, run, worst = len(one), len(other), 0.0, 0.0
-    while i or j:
-        here = rows[i][j]
-        if i and j and here == rows[i - 1][j - 1] + match[one[i - 1]][other[j - 1]]:
-            i, j = i - 1, j - 1
-        elif i and here == rows[i - 1][j] + gap_one[one[i - 1]]:
-            i -= 1
-        else:
-            j -= 1
-        run = min(0.0, run + here - rows[i][j])
-        worst = min(worst, run)
-    return worst
-
-
 @cache
 def _lettered(script: str, kind: str) -> list[str]:
     """The class of each unit of a script: that of the units of the pivot that it most often stands for."""

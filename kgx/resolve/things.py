@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -12,7 +12,7 @@ from kgx.gazetteer.fold import plain_latin
 from kgx.ids import romanize, slug
 from kgx.models import Claims, Comparison, Event, PartialDate, Reason, Side, Thing
 from kgx.resolve.cluster import NONE, Clustering, Compared, Observe, Verdicts
-from kgx.resolve.features import Witness
+from kgx.resolve.features import Witness, score
 from kgx.resolve.local import Key, Local, Traits, locals_of
 from kgx.resolve.names import is_latin
 
@@ -48,13 +48,19 @@ def resolve_things(
 
 
 def _known_first(run: Clustering) -> Clustering:
-    """Join what has an id that means the same in all documents, but for what a user told apart."""
-    first: dict[str, int] = {}
+    """Join what has an id that means the same in all documents, or is the one of its state, also within a document."""
+    first: dict[Hashable, int] = {}
     for i, local in enumerate(run.order):
+        meant: Hashable = local.traits.seat
         if local.thing.same_as or not local.thing.id.startswith(("organization/", "place/")):
-            j = first.setdefault(local.thing.id, i)
-            if run.group[j].apart.isdisjoint(run.group[i].keys):
+            meant = local.thing.id
+        if meant is not None:
+            j = first.setdefault(meant, i)
+            if run.group[j].apart.isdisjoint(run.group[i].keys):  # but for what a user told apart
                 run.merge(j, i)
+                one = run.order[j]
+                if local.traits.seat is not None and local.traits != one.traits:
+                    run.joined.append(Compared(one, local, "same", score(one.traits, local.traits)))
     return run
 
 

@@ -28,7 +28,7 @@ _UNFOLDING = frozenset({"planned", "proposed", "occurred"})
 _CALLED_OFF = frozenset({"planned", "proposed", "cancelled"})
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Told:
     """A fact of one document, with the common ids of things.
 
@@ -82,7 +82,7 @@ class Group:
     def add(self, told: Told) -> None:
         """Another one that tells it."""
         self.members.append(told)
-        self.fact = join(self.fact, told.fact)
+        self.fact = join(self.fact, told.fact, evidence=False)
         self.who |= told.who
         self.documents.add(told.document)
 

@@ -14,9 +14,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kgx.resolve.align import evidence, most, weakest
 from kgx.resolve.names import ALIKE, block_keys, compare
 from kgx.resolve.ranking import Ranking
-from kgx.resolve.sounds import PIVOT, evidence, most, readings, script_of, scripts, table, weakest
+from kgx.resolve.sounds import PIVOT, readings, script_of, scripts, table
 
 LISTS = sorted((Path(__file__).parent / "names").glob("*.json"))
 NAMES = [name for file in LISTS for person in json.loads(file.read_text("utf8"))["people"] for name in person]

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import cache
 from importlib.resources import files
-from pathlib import Path
 from typing import Literal as OneOf
 
 import pyoxigraph as ox
@@ -21,29 +20,25 @@ from rich.text import Text
 
 from kgx.errors import UsageError
 from kgx.gazetteer.fold import exact, loose
-from kgx.ontology.terms import expand, property_iri, schemes, vocabulary
+from kgx.ontology.terms import expand, groups, property_iri, vocabulary
+from kgx.query.guard import located, refuse_service
+from kgx.query.source import Endpoint, Store, Term, dump, is_iri, is_store, load, read, write_store
 
 __all__ = [
-    "Cell", "NamedQuery", "Result", "Store", "Triple", "base_of", "find", "isolated", "load", "named_nodes",
-    "named_queries",
-    "prefixes", "render", "run_named", "select", "to_csv", "to_json", "to_table", "triples",
+    "Cell", "Endpoint", "NamedQuery", "Result", "Store", "Triple", "base_of", "dump", "find", "is_iri", "is_store",
+    "isolated",
+    "load", "named_nodes", "named_queries", "named_sparql", "prefixes", "read", "render", "run_named", "select",
+    "to_csv", "to_json", "to_table", "triples", "write_store",
 ]  # fmt: skip
 
-Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
-Store = ox.Store  # so that others can name it without importing the library
 Cell = str | int | bool | Decimal | None
 Format = OneOf["table", "csv", "json"]
 
+_GRAPH = ox.DefaultGraph()
 _XSD = vocabulary().prefixes["xsd"]
 _NUMBERS = {f"{_XSD}{name}" for name in ("integer", "decimal", "nonNegativeInteger", "int", "long")}
 _BOOLEAN = f"{_XSD}boolean"
 _LABELS = ("rdfs:label", "skos:altLabel")
-_AT = re.compile(r"(?:error )?at (\d+):(\d+): *")
-# What hides words of a query that are none: strings, IRIs, comments.
-_OPAQUE = re.compile(r'"""(?:[^\\]|\\.)*?"""|\'\'\'(?:[^\\]|\\.)*?\'\'\'|"(?:[^"\\\n]|\\.)*"|\'(?:[^\'\\\n]|\\.)*\''
-                     r"|<[^<>\"{}|^`\\\s]*>|#[^\n]*", re.DOTALL)  # fmt: skip
-_SERVICE = re.compile(r"(?<![\w:?$@.-])SERVICE(?![\w:-])", re.IGNORECASE)
-_ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 _PARAMETER = re.compile(r"#\s*param\s+(\w+):\s*(.+)")
 _CONDITIONAL = re.compile(r"#:(\w+)\s(.*)")
 
@@ -82,28 +77,6 @@ class NamedQuery:
     sparql: str
 
 
-def load(path: str | Path) -> ox.Store:
-    """Read a graph into memory.
-
-    Args:
-        path: a file of Turtle, or of another RDF format that its suffix tells.
-
-    Raises:
-        UsageError: if there is no such file, it can't be read, or it holds no graph.
-    """
-    file = Path(path)
-    try:
-        content = file.read_bytes()
-    except OSError as error:
-        raise UsageError(f"{path}: cannot be read: {error.strerror or error}") from error
-    store = ox.Store()
-    try:
-        store.load(content, format=ox.RdfFormat.from_extension(file.suffix.lstrip(".")) or ox.RdfFormat.TURTLE)
-    except (SyntaxError, ValueError, OSError) as error:
-        raise UsageError(f"{path}: is no graph: {error}") from error
-    return store
-
-
 @dataclass(frozen=True)
 class Triple:
     """A statement in plain strings: IRIs whole, literals as written.
@@ -118,11 +91,11 @@ class Triple:
     is_node: bool
 
 
-def triples(store: ox.Store) -> Iterator[Triple]:
+def triples(store: Store) -> Iterator[Triple]:
     """All that a graph says, in an order that depends on nothing but the content."""
     found = (
         Triple(_plain(q.subject), q.predicate.value, _plain(q.object), not isinstance(q.object, ox.Literal))
-        for q in store.quads_for_pattern(None, None, None)
+        for q in store.quads_for_pattern(None, None, None, _GRAPH)
     )
     yield from sorted(found, key=lambda t: (t.subject, t.predicate, t.object))
 
@@ -131,56 +104,38 @@ def _plain(term: Term) -> str:
     return term.value if isinstance(term, ox.NamedNode | ox.Literal) else str(term)
 
 
-def base_of(store: ox.Store) -> str:
+def base_of(store: Store) -> str:
     """The IRI below which the things of a graph stand, told by its documents."""
-    for quad in store.quads_for_pattern(None, ox.NamedNode(property_iri("fileName")), None):
+    for quad in store.quads_for_pattern(None, ox.NamedNode(property_iri("fileName")), None, _GRAPH):
         if isinstance(quad.subject, ox.NamedNode) and "document/" in quad.subject.value:
             return quad.subject.value.rpartition("document/")[0]
     return vocabulary().base
 
 
-def prefixes(store: ox.Store) -> dict[str, str]:
+def prefixes(store: Store) -> dict[str, str]:
     """Prefixes that a query need not declare: those of the vocabulary, ``id:``, and ``person:`` … as in the graph."""
     base = base_of(store)
-    known = {**vocabulary().prefixes, "id": base}
-    groups = set(schemes())
-    for quad in store.quads_for_pattern(None, ox.NamedNode(expand("rdfs:label")), None):
-        if isinstance(quad.subject, ox.NamedNode) and quad.subject.value.startswith(base):
-            groups.add(quad.subject.value.removeprefix(base).partition("/")[0])
-    for group in sorted({*groups, "evidence"}):
-        if re.fullmatch(r"[a-z][a-z0-9-]*[a-z0-9]", group):
-            known.setdefault(group, f"{base}{group}/")
-    return known
+    return {**{group: f"{base}{group}/" for group in groups()}, **vocabulary().prefixes, "id": base}
 
 
-def select(store: ox.Store, sparql: str) -> Result:
+def select(store: Store, sparql: str) -> Result:
     """Ask a graph in SPARQL 1.1; select, ask, construct and describe.
 
     Raises:
         UsageError: if the query is faulty (with line and column), wants another server, or fails.
     """
-    plain = _OPAQUE.sub(" ", _ESCAPE.sub(lambda m: chr(int(m[1] or m[2], 16)), sparql))
-    if _SERVICE.search(plain):
-        raise UsageError("SPARQL: SERVICE is not allowed: a query reads nothing but the graph")
+    refuse_service(sparql)
     try:
         answer = store.query(sparql, prefixes=prefixes(store))
         if isinstance(answer, ox.QueryBoolean):
             return Result("ask", ("answer",), ((_truth(bool(answer)),),))
-        if isinstance(answer, ox.QueryTriples):
+        if not isinstance(answer, ox.QuerySolutions):
             triples = sorted(((t.subject, t.predicate, t.object) for t in answer), key=lambda row: tuple(map(str, row)))
             return Result("construct", ("subject", "predicate", "object"), tuple(triples))
         columns = tuple(variable.value for variable in answer.variables)
         return Result("select", columns, tuple(tuple(row[i] for i in range(len(columns))) for row in answer))
     except (SyntaxError, ValueError, OSError, RuntimeError) as error:
-        raise UsageError(f"SPARQL: {_located(str(error))}") from error
-
-
-def _located(message: str) -> str:
-    found = _AT.match(message)
-    reason = message[found.end() :] if found else message
-    if "Prefix not found" in reason:  # else the parser lists every character that could follow
-        reason = "unknown prefix: declare it with PREFIX, or use one of the vocabulary"
-    return f"line {found[1]}, column {found[2]}: {reason}" if found else reason
+        raise UsageError(f"SPARQL: {located(str(error))}") from error
 
 
 def _truth(value: bool) -> ox.Literal:
@@ -218,8 +173,13 @@ def named_queries() -> Mapping[str, NamedQuery]:
     return found
 
 
-def run_named(store: ox.Store, name: str, **params: str) -> Result:
-    """Run a query that ships with kgx.
+def run_named(store: Store, name: str, **params: str) -> Result:
+    """Run a query that ships with kgx; see `named_sparql` for what it takes and raises."""
+    return select(store, named_sparql(store, name, **params))
+
+
+def named_sparql(store: Store, name: str, **params: str) -> str:
+    """The text of a query that ships with kgx, with its parameters filled in.
 
     Args:
         store: the graph.
@@ -248,10 +208,10 @@ def run_named(store: ox.Store, name: str, **params: str) -> Result:
             lines.append(f"VALUES ?the_{found[1]} {{ {' '.join(map(str, bound[found[1]]))} }}")
             told.add(found[1])
         lines.append(found[2])
-    return select(store, "\n".join(lines))
+    return "\n".join(lines)
 
 
-def named_nodes(store: ox.Store, value: str) -> list[ox.NamedNode]:
+def named_nodes(store: Store, value: str) -> list[ox.NamedNode]:
     """The nodes that an IRI, an id (``country/KZ``) or a name in any script means.
 
     Raises:
@@ -265,14 +225,14 @@ def named_nodes(store: ox.Store, value: str) -> list[ox.NamedNode]:
             node = ox.NamedNode(candidate)
         except ValueError:
             continue
-        if next(iter(store.quads_for_pattern(node, None, None)), None) is not None:
+        if next(iter(store.quads_for_pattern(node, None, None, _GRAPH)), None) is not None:
             return [node]
     if nodes := find(store, value):
         return nodes
     raise UsageError(f"nothing in the graph is called {value!r}")
 
 
-def find(store: ox.Store, name: str, *, parts: bool = False) -> list[ox.NamedNode]:
+def find(store: Store, name: str, *, parts: bool = False) -> list[ox.NamedNode]:
     """What bears a name, whatever the script: as written, else without regard to case, diacritics and spacing.
 
     Args:
@@ -300,9 +260,9 @@ def _begins_within(label: str, start: str) -> bool:
     return any(loose(" ".join(words[i:])).startswith(start) for i in range(len(words)))
 
 
-def _names(store: ox.Store) -> Iterator[tuple[ox.NamedNode, str]]:
+def _names(store: Store) -> Iterator[tuple[ox.NamedNode, str]]:
     for predicate in (*map(expand, _LABELS), property_iri("iso3166"), property_iri("fileName")):
-        for quad in store.quads_for_pattern(None, ox.NamedNode(predicate), None):
+        for quad in store.quads_for_pattern(None, ox.NamedNode(predicate), None, _GRAPH):
             if isinstance(quad.subject, ox.NamedNode) and isinstance(quad.object, ox.Literal):
                 yield quad.subject, quad.object.value
 

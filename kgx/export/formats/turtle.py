@@ -1,0 +1,8 @@
+"""Turtle, to be read by people too."""
+
+from __future__ import annotations
+
+from kgx.export.formats import Format
+from kgx.export.turtle import to_turtle
+
+FORMAT = Format("turtle", "Turtle", (".ttl", ".turtle"), encode=to_turtle)

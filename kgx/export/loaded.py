@@ -1,0 +1,118 @@
+"""``kgx.load``: a written graph for users of rdflib and pandas, on Oxigraph."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from oxrdflib import OxigraphStore
+from rdflib import Graph as RdfGraph
+from rdflib.graph import DATASET_DEFAULT_GRAPH_ID
+from rdflib.plugins.stores.sparqlstore import SPARQLStore
+
+from kgx import query as queries
+from kgx.errors import UsageError
+from kgx.export.tables import TABLES
+from kgx.export.triples import of_lines
+from kgx.export.view import View
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["Graph", "load"]
+
+_SPARQL = re.compile(r"[{}]")
+
+
+class Graph(RdfGraph):
+    """An rdflib Graph whose triples lie in Oxigraph, which answers its SPARQL, too.
+
+    Attributes:
+        source: what `kgx.query` asks.
+    """
+
+    def __init__(self, source: queries.Store) -> None:
+        store = (
+            SPARQLStore(source.address, method="POST_FORM", returnFormat="json")
+            if isinstance(source, queries.Endpoint)
+            else OxigraphStore(store=source)
+        )
+        super().__init__(store=store, identifier=DATASET_DEFAULT_GRAPH_ID, bind_namespaces="none")
+        self.source = source
+        if not isinstance(source, queries.Endpoint):
+            for prefix, namespace in queries.prefixes(source).items():
+                self.bind(prefix, namespace)
+
+    def to_frame(self, name: str, /, **params: str) -> pd.DataFrame:
+        """The answer of a query as a pandas DataFrame.
+
+        Args:
+            name: a named query (``visits``, see ``kgx query --list``), a table (``event_data``, ``leader_travel``,
+                ``persons``, see `kgx.export.tables`), or a query in SPARQL.
+            params: of a named query: an IRI, an id or a name in any script.
+
+        Returns:
+            Numbers as numbers, all else as strings: dates are of different precision (``2025``, ``2025-05-05``).
+            ``pandas.to_datetime(frame["date"], errors="coerce")`` makes time stamps of whole days.
+
+        Raises:
+            UsageError: if there is no such query, table or parameter, or pandas is not installed.
+        """
+        pandas = _pandas()
+        if name in queries.named_queries():
+            return _of_result(pandas, queries.run_named(self.source, name, **params))
+        if params:
+            raise UsageError(f"{name!r} has no parameters: it is no named query")
+        if name in TABLES:
+            table = TABLES[name]
+            view = View(of_lines(queries.dump(self.source), queries.base_of(self.source)))
+            return _frame(pandas, list(table.columns), table.rows(view), kinds=list(table.columns.values()))
+        if _SPARQL.search(name):
+            return _of_result(pandas, queries.select(self.source, name))
+        known = ", ".join(sorted({*queries.named_queries(), *TABLES}))
+        raise UsageError(f"no query or table is called {name!r}; there are: {known}")
+
+
+def load(path: str | Path) -> Graph:
+    """Open a graph that ``kgx build`` wrote: a file, a store, or the address of a SPARQL endpoint.
+
+    Raises:
+        UsageError: if there is nothing of the kind, or it can't be read.
+    """
+    return Graph(queries.load(path))
+
+
+def _pandas() -> Any:
+    try:
+        import pandas
+    except ImportError as error:
+        raise UsageError("frames need more packages: pip install 'kgx-diplomacy[tables]'") from error
+    return pandas
+
+
+def _of_result(pandas: Any, result: queries.Result) -> Any:
+    rows = result.rows
+    kinds = [_kind_of(row[i] for row in rows) for i in range(len(result.columns))]
+    return _frame(pandas, list(result.columns), rows, kinds=kinds)
+
+
+def _kind_of(cells: Iterable[Any]) -> type:
+    kinds = {type(cell) for cell in cells if cell is not None}
+    return float if kinds == {int, Decimal} else kinds.pop() if len(kinds) == 1 else str
+
+
+def _frame(pandas: Any, columns: list[str], rows: Iterable[Sequence[Any]], *, kinds: list[type]) -> Any:
+    types = {int: "Int64", bool: "boolean", float: "float64", Decimal: "float64"}
+    cells = list(rows)
+    data = {}
+    for i, (column, kind) in enumerate(zip(columns, kinds, strict=True)):
+        values: list[Any] = [row[i] for row in cells]
+        if kind in (float, Decimal):
+            values = [None if value is None else float(value) for value in values]
+        elif kind is str:
+            values = [None if value is None else str(value) for value in values]
+        data[column] = pandas.Series(values, dtype=types.get(kind, object))
+    return pandas.DataFrame(data, columns=columns)

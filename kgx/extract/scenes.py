@@ -1,0 +1,185 @@
+"""When and where: a day told once holds for what is told around it.
+
+News tells the day and the town of a visit once and goes on to what was done there ('… arrived in Lima on Monday. …
+The ministers signed …'). Each event is a *scene*; what is told of the same states without a day, in its sentence or
+soon after it, belongs to the last scene that fits it. A scene of long ago ('during her visit in 2022') holds for its
+own and the next sentence only, so that the report goes on with the day that it is about.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from kgx.extract.context import Context, when_of
+from kgx.extract.reduce import block
+from kgx.models import Agreement, AnyFact, Event, Interval, PartialDate, TradeFigure, When
+
+# What has a day and a town of its own that others happen at.
+_SETTINGS = ("visit", "meeting", "signing", "ceremony", "conference")
+# A day this many days before the report is background.
+_LONG_AGO = 31
+# A scene told after an event holds for it so many sentences back: 'They signed … The ceremony was held on Monday'.
+_SOON = 2
+# Parts of one balance, told together for one period.
+_TRADE = ("bilateral_trade", "exports", "imports")
+_KNOWN = ("actual", "estimate")
+_DONE = {"occurred": "occurred", "signed": "occurred", "agreed": "occurred", "planned": "planned"}
+
+_Dated = TypeVar("_Dated", Event, Agreement)
+
+
+@dataclass(frozen=True)
+class _Scene:
+    """An event that dates and places others: where it is told, of which states, how long its day holds."""
+
+    sentence: int
+    at: int
+    event: Event
+    background: bool
+
+
+def set_scenes(context: Context, facts: Sequence[AnyFact]) -> tuple[AnyFact, ...]:
+    """Give what is told without a day, a town or a period those of the scene or the figure that it belongs to."""
+    starts = [s.reduced.spans[0][0] for s in context.reader.sentences]
+    scenes = _all_scenes(context, facts, starts)
+    facts = [_set(context, fact, scenes, starts) if isinstance(fact, Event) else fact for fact in facts]
+    scenes = _all_scenes(context, facts, starts)  # a signing that now has a day dates what is signed
+    facts = [_set(context, fact, scenes, starts) if isinstance(fact, Agreement) else fact for fact in facts]
+    return tuple(_with_period(fact, facts, starts) if isinstance(fact, TradeFigure) else fact for fact in facts)
+
+
+def _all_scenes(context: Context, facts: Sequence[AnyFact], starts: Sequence[int]) -> list[_Scene]:
+    told = (s for fact in facts if isinstance(fact, Event) for s in _scenes(context, fact, starts))
+    return sorted(told, key=lambda s: s.at)
+
+
+def _scenes(context: Context, event: Event, starts: Sequence[int]) -> Iterator[_Scene]:
+    if event.event_type not in _SETTINGS or event.status not in _DONE or not isinstance(event.start, PartialDate):
+        return
+    if event.start.precision not in ("day", "month"):
+        return
+    for proof in event.evidence:
+        yield _Scene(_sentence_at(starts, proof.start), proof.start, event, _is_background(context, event.start))
+
+
+def _sentence_at(starts: Sequence[int], offset: int) -> int:
+    return max(0, bisect_right(starts, offset) - 1)
+
+
+def _is_background(context: Context, day: PartialDate) -> bool:
+    report = context.published.first if context.published is not None else None
+    if day.precision != "day" or day.first is None:
+        return True
+    return report is not None and abs((report - day.first).days) > _LONG_AGO
+
+
+def _set(context: Context, fact: _Dated, scenes: Sequence[_Scene], starts: Sequence[int]) -> _Dated:
+    status = _DONE.get(fact.status)
+    if status is None or (fact.start if isinstance(fact, Event) else fact.signed_on) is not None:
+        return fact
+    if isinstance(fact, Event) and fact.event_type == "anniversary":
+        return _within(fact, _year_marked(context, fact, starts), None)
+    if isinstance(fact, Event) and fact.event_type not in _SETTINGS:
+        return fact
+    states = set(fact.countries if isinstance(fact, Event) else context.countries(fact.parties))
+    fitting = [s for s in scenes if s.event.status == status and _together(states, s.event)]
+    if isinstance(fact, Event) and fact.event_type == "visit":  # a day abroad is one of the visit there
+        hosts = context.countries(fact.host)
+        fitting = [s for s in fitting if s.event.place and context.things.country_of(s.event.place) in hosts]
+    spots = [(_sentence_at(starts, proof.start), proof.start) for proof in fact.evidence]
+    for sentence, _ in spots:
+        day = _only_date(context, sentence, status)
+        if day is not None:
+            return _within(fact, day, next((s.event for s in fitting if s.event.start == day), None))
+    for sentence, at in spots:
+        scene = _here_or_before(context, fitting, sentence, at, planned=status == "planned")
+        if scene is not None and (scene.sentence == sentence or not _past_dates(context, sentence)):
+            return _within(fact, scene.event.start, scene.event)
+    for sentence, _ in spots:
+        after = [s for s in fitting if sentence < s.sentence <= sentence + _SOON and not s.background]
+        if after and not _past_dates(context, sentence):
+            return _within(fact, after[0].event.start, after[0].event)
+    return fact
+
+
+def _together(states: set[str], event: Event) -> bool:
+    """Whether those of an event are those of another: the same two states, or the one that is known."""
+    shared = states & set(event.countries)
+    return len(shared) >= min(2, len(states) or 1, len(event.countries) or 1)
+
+
+def _here_or_before(
+    context: Context, scenes: Sequence[_Scene], sentence: int, at: int, *, planned: bool
+) -> _Scene | None:
+    """The scene nearest to an offset in its sentence, else the last before it."""
+    here = [s for s in scenes if s.sentence == sentence]
+    if here:
+        return min(here, key=lambda s: (abs(s.at - at), s.at))
+    before = [s for s in scenes if s.sentence < sentence]
+    if planned:
+        before = [s for s in before if s.sentence >= sentence - _SOON]
+    else:
+        text = context.reader.text
+        before = [s for s in before if not s.background or (s.sentence == sentence - 1 and "\n" not in text[s.at : at])]
+    return before[-1] if before else None
+
+
+def _dates(context: Context, sentence: int) -> list[When]:
+    reduced = context.reader.sentences[sentence].plain
+    atoms = (reduced.atoms[c] for c in reduced.text if block(c) == "date")
+    told = (when_of(a) for a in atoms if a.mention is None or a.mention.subkind != "anniversary")
+    return list(dict.fromkeys(when for when in told if when is not None))
+
+
+def _past_dates(context: Context, sentence: int) -> bool:
+    """Whether a sentence names a time before the report, so that what it tells may be of that time."""
+    report = context.published.first if context.published is not None else None
+    starts = (when.start if isinstance(when, Interval) else when for when in _dates(context, sentence))
+    return any(day is None or day.first is None or report is None or day.first <= report for day in starts)
+
+
+def _only_date(context: Context, sentence: int, status: str) -> PartialDate | None:
+    """The one day or month that a sentence names, if it lies on the side of the report that a status tells."""
+    dates = _dates(context, sentence)
+    day = dates[0] if len(dates) == 1 else None
+    if not isinstance(day, PartialDate) or day.precision not in ("day", "month") or context.published is None:
+        return None
+    first, report = day.first, context.published.last
+    if first is None or report is None:
+        return None
+    return day if (first <= report) == (status == "occurred") else None
+
+
+def _year_marked(context: Context, event: Event, starts: Sequence[int]) -> PartialDate | None:
+    """The year in which an anniversary falls: the one year to come that its sentence names, else that of the report."""
+    report = context.published.year if context.published is not None else None
+    dates = (d for proof in event.evidence for d in _dates(context, _sentence_at(starts, proof.start)))
+    years = {d.year for d in dates if isinstance(d, PartialDate) and d.year and report and d.year >= report}
+    year = years.pop() if len(years) == 1 else report
+    return PartialDate(year=year) if year is not None else None
+
+
+def _within(fact: _Dated, day: When | None, scene: Event | None) -> _Dated:
+    if isinstance(fact, Agreement):
+        return fact.model_copy(update={"signed_on": day, "inferred": True})
+    place = fact.place or (scene.place if scene is not None else None)
+    return fact.model_copy(update={"start": day, "place": place, "inferred": True})
+
+
+def _with_period(figure: TradeFigure, facts: Sequence[AnyFact], starts: Sequence[int]) -> TradeFigure:
+    """'Trade was 300m in 2024. Exports made up 200m': the period of the trade just told is that of its parts."""
+    if figure.period is not None or figure.measure not in _TRADE or figure.status not in _KNOWN:
+        return figure
+    at = figure.evidence[0].start
+    told = [
+        (f.evidence[0].start, f)
+        for f in facts
+        if isinstance(f, TradeFigure) and f.period is not None and f.measure in _TRADE and f.status in _KNOWN
+        if set(f.parties) == set(figure.parties)
+        and abs(_sentence_at(starts, f.evidence[0].start) - _sentence_at(starts, at)) < _SOON
+    ]
+    nearest = min(told, key=lambda t: (t[0] > at, abs(t[0] - at)), default=None)
+    return figure.model_copy(update={"period": nearest[1].period, "inferred": True}) if nearest else figure

@@ -1,0 +1,204 @@
+"""Where a graph is asked: a file read into memory, a store on disk, or a SPARQL endpoint elsewhere, all asked alike."""
+
+from __future__ import annotations
+
+import re
+import urllib.error
+import urllib.parse
+import urllib.request
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import pyoxigraph as ox
+
+from kgx.errors import UsageError
+
+__all__ = ["Endpoint", "Store", "Term", "dump", "is_iri", "is_store", "load", "read", "write_store"]
+
+Term: TypeAlias = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
+Answer: TypeAlias = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
+
+_ADDRESS = re.compile(r"https?://", re.IGNORECASE)
+_MARK = "CURRENT"  # every RocksDB has a file of this name
+_ACCEPT = "application/sparql-results+json, application/n-triples;q=0.9"
+_SECONDS = 60
+_LEAST = 1000  # of an answer to an error that is told
+
+
+class Endpoint:
+    """A SPARQL 1.1 endpoint, asked in the same words as a store; it is only ever read from.
+
+    Attributes:
+        address: of the endpoint, http or https.
+    """
+
+    def __init__(self, address: str) -> None:
+        self.address = address
+
+    def __repr__(self) -> str:
+        return f"Endpoint({self.address!r})"
+
+    def query(
+        self,
+        query: str,
+        *,
+        prefixes: Mapping[str, str] | None = None,
+        base_iri: str | None = None,
+        default_graph: Sequence[ox.NamedNode] | None = None,
+        named_graphs: Sequence[ox.NamedNode] | None = None,
+    ) -> Any:
+        """What the endpoint answers, as pyoxigraph's types.
+
+        Args:
+            query: in SPARQL 1.1.
+            prefixes: those that the query need not declare.
+            base_iri: of relative IRIs.
+            default_graph: graphs to ask together as the default graph.
+            named_graphs: graphs that the query may name.
+
+        Raises:
+            SyntaxError: if the endpoint finds the query faulty, or answers what can't be read.
+            UsageError: if it can't be reached or fails.
+        """
+        head = "".join(f"PREFIX {name}: <{iri}> " for name, iri in (prefixes or {}).items())  # one line: so lines count
+        base = f"BASE <{base_iri}> " if base_iri else ""
+        graphs = [("default-graph-uri", graph.value) for graph in default_graph or ()]
+        graphs += [("named-graph-uri", graph.value) for graph in named_graphs or ()]
+        kind, content = self._post(base + head + query, graphs)
+        if "n-triples" in kind:
+            return (quad.triple for quad in ox.parse(content, format=ox.RdfFormat.N_TRIPLES))
+        found = ox.QueryResultsFormat.from_media_type(kind.partition(";")[0].strip())
+        if found is None:
+            raise UsageError(f"{self.address} answers with {kind or 'nothing known'}, and not as SPARQL does")
+        return ox.parse_query_results(content, format=found)
+
+    def quads_for_pattern(
+        self, subject: Term | None, predicate: ox.NamedNode | None, object: Term | None, graph_name: Any = None
+    ) -> Iterator[ox.Quad]:
+        """All that the endpoint says of a pattern, as the method of a store does; the default graph only."""
+        names = ("s", "p", "o")
+        given = (subject, predicate, object)
+        terms = [str(term) if term is not None else f"?{name}" for name, term in zip(names, given, strict=True)]
+        for row in self.query(f"SELECT * WHERE {{ {' '.join(terms)} }}"):
+            found: list[Any] = [row[n] if term is None else term for n, term in zip(names, given, strict=True)]
+            yield ox.Quad(found[0], found[1], found[2])
+
+    def dump(self) -> bytes:
+        """All that the endpoint says, as N-Triples."""
+        kind, content = self._post("CONSTRUCT WHERE { ?s ?p ?o }", accept="application/n-triples")
+        if "n-triples" not in kind:
+            raise UsageError(f"{self.address} answers with {kind or 'nothing known'}, and not with N-Triples")
+        return content
+
+    def _post(self, query: str, graphs: Sequence[tuple[str, str]] = (), *, accept: str = _ACCEPT) -> tuple[str, bytes]:
+        request = urllib.request.Request(
+            self.address,
+            data=urllib.parse.urlencode([("query", query), *graphs]).encode("utf8", "replace"),
+            headers={"Accept": accept, "Content-Type": "application/x-www-form-urlencoded", "User-Agent": "kgx"},
+        )
+        try:
+            with urllib.request.urlopen(request, timeout=_SECONDS) as answer:  # noqa: S310 - http and https only
+                return answer.headers.get("Content-Type", ""), answer.read()
+        except urllib.error.HTTPError as error:
+            told = error.read(_LEAST).decode("utf8", "replace").strip()
+            if error.code == 400:
+                raise SyntaxError(told or "the endpoint refuses the query") from error
+            raise UsageError(f"{self.address}: {error.code} {error.reason}: {told}") from error
+        except urllib.error.URLError as error:
+            raise UsageError(f"{self.address} can't be reached: {error.reason}") from error
+        except TimeoutError as error:
+            raise UsageError(f"{self.address} gave no answer within {_SECONDS} seconds") from error
+
+
+Store: TypeAlias = ox.Store | Endpoint
+
+
+def load(path: str | Path) -> Store:
+    """Open a graph to ask it.
+
+    Args:
+        path: a file of Turtle, or of another RDF format that its suffix tells, which is read into memory; a folder
+            that ``kgx build -o store/`` wrote, which is opened for reading; or the address of a SPARQL endpoint.
+
+    Raises:
+        UsageError: if there is nothing of the kind, or it can't be read.
+    """
+    if isinstance(path, str) and _ADDRESS.match(path):
+        return Endpoint(path)
+    file = Path(path)
+    return _opened(file) if file.is_dir() else _read(file)
+
+
+def is_iri(text: str) -> bool:
+    """Whether a text is an absolute IRI that every reader of RDF takes."""
+    try:
+        ox.NamedNode(text)
+    except ValueError:
+        return False
+    return True
+
+
+def is_store(path: Path) -> bool:
+    """Whether a folder holds a database of Oxigraph."""
+    return (path / _MARK).is_file()
+
+
+def _opened(folder: Path) -> ox.Store:
+    if not is_store(folder):
+        raise UsageError(f"{folder}: is a folder and no store (kgx build -o {folder}/ writes one)")
+    try:
+        return ox.Store.read_only(str(folder))
+    except (OSError, ValueError) as error:
+        raise UsageError(f"{folder}: cannot be opened: {error}") from error
+
+
+def _read(file: Path) -> ox.Store:
+    try:
+        content = file.read_bytes()
+    except OSError as error:
+        raise UsageError(f"{file}: cannot be read: {error.strerror or error}") from error
+    try:
+        return read(content, file.suffix)
+    except (SyntaxError, ValueError, OSError) as error:
+        raise UsageError(f"{file}: is no graph: {error}") from error
+
+
+def read(content: bytes, ending: str) -> ox.Store:
+    """Read a graph into memory, in the RDF format that an ending means (``.nt``), else in Turtle.
+
+    Raises:
+        SyntaxError: if it is no such graph.
+    """
+    store = ox.Store()
+    form = ox.RdfFormat.from_extension(ending.lstrip(".").lower()) or ox.RdfFormat.TURTLE
+    store.bulk_load(content, format=form)
+    if form.supports_datasets:
+        # What the documents say each in a graph of its own is what the graph says.
+        store.bulk_extend([ox.Quad(*q.triple) for q in store if q.graph_name != ox.DefaultGraph()])
+    return store
+
+
+def copied(store: ox.Store, folder: Path) -> None:
+    """Copy a graph into an empty folder, as a database."""
+    dump = folder / "dump.nq"
+    store.dump(str(dump), format=ox.RdfFormat.N_QUADS)
+    copy = ox.Store(str(folder))
+    copy.bulk_load(path=str(dump), format=ox.RdfFormat.N_QUADS, lenient=True)
+    copy.flush()
+    dump.unlink()
+
+
+def dump(store: Store) -> bytes:
+    """All that a graph says as N-Triples, in no order."""
+    if isinstance(store, Endpoint):
+        return store.dump()
+    return store.dump(format=ox.RdfFormat.N_TRIPLES, from_graph=ox.DefaultGraph()) or b""
+
+
+def write_store(lines: bytes, folder: Path) -> None:
+    """Make a database of N-Triples in an empty folder."""
+    store = ox.Store(str(folder))
+    store.bulk_load(lines, format=ox.RdfFormat.N_TRIPLES, lenient=True)
+    store.optimize()
+    store.flush()

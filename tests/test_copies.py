@@ -1,0 +1,65 @@
+"""One report on several sites is one source; what only looks like it is not."""
+
+from __future__ import annotations
+
+from kgx.copies import without_copies
+from kgx.models import Claims, Document, PartialDate, Thing
+from kgx.pipeline import know
+
+REPORT = (
+    "Le président du Sénat kazakh, Maulen Ashimbayev, s'est rendu à Hanoï le 12 mai 2025 pour une visite officielle de "
+    "trois jours. Il y a rencontré le président de l'Assemblée nationale, Tran Thanh Man, avec qui il a signé un "
+    "protocole de coopération entre les deux chambres. Les deux parties se sont félicitées de la croissance des "
+    "échanges commerciaux, qui ont atteint 800 millions de dollars, et souhaitent développer le tourisme, les liaisons "
+    "aériennes directes et la coopération entre les provinces. La délégation a visité un centre de recherche agricole "
+    "avant de regagner Astana."
+)
+
+
+def claims(
+    name: str, text: str, *, day: int | None = 13, month: int = 5, things: tuple[str, ...] = (), lang: str = "fr"
+) -> Claims:
+    published = PartialDate(year=2025, month=month, day=day) if day else None
+    document = Document(id=name, file_name=f"{name}.txt", text=text, sha256=name, published=published)
+    found = tuple(Thing(id=f"person/{t}", kind="person", label=t) for t in things)
+    return Claims(document=document, lang=lang, things=found, facts=())
+
+
+def kept(*several: Claims) -> dict[str, tuple[str, ...]]:
+    return {c.document.id: tuple(d.id for d in c.copies) for c in without_copies(several)}
+
+
+def test_copies_on_other_sites_belong_to_the_earliest() -> None:
+    cut = REPORT.rsplit(". ", 1)[0] + "."
+    one = claims("b-site", f"Visite à Hanoï\n\n{REPORT}", day=14)
+    other = claims("c-site", f"{cut} (Agence)", day=13)
+    original = claims("d-agency", REPORT, day=12)
+    assert kept(one, other, original) == {"d-agency": ("b-site", "c-site")}
+    assert kept(original, other, one) == {"d-agency": ("b-site", "c-site")}
+
+
+def test_the_same_words_about_others_or_at_another_time_are_no_copy() -> None:
+    original = claims("a", REPORT, things=("Maulen Ashimbayev", "Tran Thanh Man"))
+    others = claims("b", REPORT.replace("Tran Thanh Man", "Le Minh Hung"), things=("Maulen Ashimbayev", "Le Minh Hung"))
+    number = claims("c", REPORT.replace("800", "900"), things=("Maulen Ashimbayev", "Tran Thanh Man"))
+    later = claims("d", REPORT, month=8, things=("Maulen Ashimbayev", "Tran Thanh Man"))
+    translated = claims("e", REPORT, lang="en")
+    assert set(kept(original, others, number, later, translated)) == {"a", "b", "c", "d", "e"}
+
+
+def test_short_notices_are_never_copies() -> None:
+    assert set(kept(claims("a", "Visite officielle à Hanoï."), claims("b", "Visite officielle à Hanoï."))) == {"a", "b"}
+
+
+def test_a_copy_stands_in_the_graph_and_adds_no_confidence(tmp_path) -> None:  # type: ignore[no-untyped-def]
+    from kgx.graph import build_graph
+
+    for name, text in (("a", REPORT), ("b", f"Agence\n\n{REPORT}")):
+        (tmp_path / f"{name}.txt").write_text(text, encoding="utf8")
+    alone = build_graph(know([tmp_path / "b.txt"], report=print))
+    both = build_graph(know([tmp_path], report=print))
+    assert [(u, v) for u, v, role in both.edges(keys=True) if role == "copyOf"] == [("document/a", "document/b")]
+    assert set(both) - set(alone) == {"document/a"}
+    assert [d.get("confidence") for n, d in both.nodes(data=True) if n != "document/a"] == [
+        d.get("confidence") for _, d in alone.nodes(data=True)
+    ]
