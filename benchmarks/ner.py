@@ -85,7 +85,7 @@ def gain(folder: Path | None, texts: Sequence[str]) -> float:
 
 def bars(scores: Mapping[str, Score]) -> list[tuple[str, float, float, bool]]:
     """The bars of F1: what, figure, bar, whether it is reached."""
-    wanted = [(f"{name}/heldout", bar) for name, bar in PUBLIC_BARS.items()]
+    wanted = [(f"{name}/heldout{way}", bar) for name, bar in PUBLIC_BARS.items() for way in ("", "/apart")]
     wanted += [(f"{language}/heldout {label}", bar) for language in LANGUAGES for label, bar in OWN_BARS.items()]
     return [(key, scores[key].f1, bar, scores[key].f1 >= bar) for key, bar in wanted if key in scores]
 
@@ -102,6 +102,7 @@ def main() -> int:
     found = recognizer([example.text for example in examples])
     scores = measure(examples, [[(e.start, e.end, e.label) for e in entities] for entities in found])
     print("Exact span and label, F1 in percent:\n\n" + table(scores))
+    print("KLUE joins places side by side, we do not: above joined as there, in the row 'apart' as they are found.\n")
     rows = [(what, f"{figure:.1f}", f"≥ {bar}", met) for what, figure, bar, met in bars(scores)]
     for language in LANGUAGES:
         figure = speed(recognizer, articles(language))

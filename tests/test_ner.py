@@ -6,6 +6,7 @@ import itertools
 import random
 import time
 import unicodedata
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -19,6 +20,7 @@ from kgx import ner
 from kgx.ner import Entity, EntityRecognizer, best_labels, label_chances
 from training.augment import Shares, collect, vary
 from training.data import Example
+from training.scores import Score, measure
 
 SENTENCES = {
     "ko": ("안드레이 코발추크 외교장관은 14일 브라티슬라바에서 박서진 대사를 만났다.", "PER", "안드레이 코발추크"),
@@ -270,3 +272,10 @@ def test_swapped_names_keep_their_spans_and_the_sentence_around_them() -> None:
         assert first in {"도쿄", "파리", "오사카", "나고야", "제네바"}  # an open syllable before 와
         changed.add(other.text)
     assert len(changed) > 5
+
+
+def test_places_side_by_side_are_compared_both_ways() -> None:
+    sentence = replace(example("서울 연남동에서", (0, 6, "LOC"), joined=("LOC",)), source="klue/heldout")
+    scores = measure([sentence], [[(0, 2, "LOC"), (3, 6, "LOC")]])
+    assert scores["klue/heldout LOC"] == Score(hits=1, predicted=1, true=1)
+    assert scores["klue/heldout/apart LOC"] == Score(hits=0, predicted=2, true=1)

