@@ -570,6 +570,25 @@ def _known_language(lang: str | None) -> None:
         raise UsageError(f"language {lang!r} is not supported (supported: {', '.join(languages())})")
 
 
+@app.command()
+def doctor(form: Annotated[str, typer.Option("--format", "-f", help="table or json.")] = "table") -> None:
+    """Look whether kgx works here: what is installed, which model and rules, and a sentence of each language.
+
+    Exit code: 0 all works, 1 something does not.
+    """
+    from kgx import doctor as checks
+
+    if form not in ("table", "json"):
+        raise UsageError(f"--format {form!r} is none of table, json")
+    found = checks.examine()
+    if form == "json":
+        typer.echo(checks.to_json(found))
+    else:
+        checks.render(found, Console())
+    if any(check.ok is False for check in found):
+        raise typer.Exit(1)
+
+
 @contextmanager
 def _progress(quiet: bool) -> Iterator[Any]:
     """A counter on a terminal, told the name of each document; nothing elsewhere."""

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
-from conftest import SEEDS, make_document
+from common import SEEDS, make_document
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import SEEDS
+from common import SEEDS
 
 FRENCH = "Le président Macky Sall s'est rendu en Mauritanie le 5 mai 2024."
 

@@ -6,7 +6,7 @@ import html
 import re
 from pathlib import Path
 
-from conftest import make_document
+from common import make_document
 from typer.testing import CliRunner
 
 from kgx.cli import app

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import SEEDS
+from common import SEEDS
 from handmade import knowledge
 
 from kgx import query

@@ -13,7 +13,7 @@ from pathlib import Path
 import pandas
 import pyoxigraph as ox
 import pytest
-from conftest import SEEDS
+from common import SEEDS
 from rdflib import RDF, RDFS, Literal, Namespace
 
 import kgx
