@@ -111,7 +111,7 @@ def folder(made: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     shutil.copy(made / "seeds.ttl", made / "graph.ttl")
     monkeypatch.chdir(made)
     monkeypatch.setenv("COLUMNS", "120")
-    monkeypatch.setattr(sys, "stdin", io.StringIO(""))
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO()))
     return made
 
 
