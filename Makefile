@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 GOLD := ../shared/gold
 SCORE := ../shared/score/score.py
 
-.PHONY: graph test check format lint types data score schemas readme assets browser bench-quantities bench-resolve bench-ner bench-product clean
+.PHONY: graph test check format lint types data score schemas readme docs assets browser bench-quantities bench-resolve bench-ner bench-product clean
 
 $(VENV)/.installed: pyproject.toml
 	@test -n "$(PYTHON)" || { echo "kgx needs Python 3.11 or newer"; exit 1; }
@@ -23,7 +23,7 @@ graph: $(VENV)/.installed  ## build the graph of the seeds
 test: $(VENV)/.installed-dev  ## run all tests
 	$(BIN)/python -m pytest
 
-check: format lint types data  ## everything but the tests
+check: format lint types data docs  ## everything but the tests
 
 format: $(VENV)/.installed-dev
 	$(BIN)/ruff format --check .
@@ -54,6 +54,9 @@ assets: tools/assets/package.json  ## rebuild kgx/serve/static/vendor from pinne
 browser:  ## Chromium and fonts for the end-to-end tests, where they are missing and may be installed
 	@if [ ! -x /usr/bin/chromium ] && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 	  apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium fonts-noto-core fonts-noto-cjk; fi
+
+docs: $(VENV)/.installed-dev  ## the site of the guides and docstrings, in build/site; needs no network
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --quiet
 
 readme: $(VENV)/.installed-dev  ## bring the figures of the README up to date
 	$(BIN)/python tools/readme.py

@@ -1,4 +1,4 @@
-"""Execute `explore.ipynb` and keep its outputs: ``python notebooks/refresh.py``; also writes `seeds.png`."""
+"""Execute the course and keep its outputs: ``python notebooks/refresh.py``; also writes `seeds.png`."""
 
 from __future__ import annotations
 
@@ -11,11 +11,17 @@ from nbclient import NotebookClient
 from nbformat import NotebookNode
 
 HERE = Path(__file__).parent
-NOTEBOOK = HERE / "explore.ipynb"
-PICTURES = ("network", "timeline", "map")
+NOTEBOOKS = sorted(HERE.glob("[1-9]_*.ipynb"))
+"""In the order of the course: the first writes the graph that others open."""
+PICTURES = {
+    "1_build": ("network",),
+    "3_relationship": ("timeline", "map", "figures"),
+    "4_languages": ("told",),
+    "5_event_data": ("exchanges",),
+}
 
 
-def execute(path: Path = NOTEBOOK, *, timeout: int = 300) -> NotebookNode:
+def execute(path: Path, *, timeout: int = 300) -> NotebookNode:
     """The notebook, executed in its folder.
 
     Args:
@@ -61,12 +67,14 @@ def plain(notebook: NotebookNode) -> NotebookNode:
 
 
 def main() -> int:
-    """Write the executed notebook and the picture of the README."""
-    done = execute()
-    for tag in PICTURES:
-        picture(done, tag)
-    nbformat.write(plain(done), NOTEBOOK)
-    (HERE / "seeds.png").write_bytes(picture(done, "network"))
+    """Write the executed notebooks and the picture of the README."""
+    for path in NOTEBOOKS:
+        done = execute(path)
+        for tag in PICTURES.get(path.stem, ()):
+            shown = picture(done, tag)
+            if tag == "network":
+                (HERE / "seeds.png").write_bytes(shown)
+        nbformat.write(plain(done), path)
     return 0
 
 

@@ -1,4 +1,4 @@
-"""The notebook runs from top to bottom and shows its three pictures; what lies in the tree is small and whole."""
+"""The course runs from top to bottom and shows its pictures; what lies in the tree is small and whole."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import itertools
 import struct
 import sys
 import zlib
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 
@@ -15,25 +16,35 @@ from nbclient.exceptions import CellExecutionError
 from nbformat import NotebookNode
 
 NOTEBOOKS = Path(__file__).parent.parent / "notebooks"
+NAMES = sorted(path.stem for path in NOTEBOOKS.glob("*.ipynb"))
 pytest.importorskip("matplotlib")
+pytest.importorskip("pandas")
 
 
 @pytest.fixture(scope="module")
 def refresh() -> ModuleType:
-    """The module that executes the notebook; its folder is on the path as when the notebook runs."""
+    """The module that executes the notebooks; its folder is on the path as when they run."""
     with pytest.MonkeyPatch.context() as patch:
         patch.syspath_prepend(NOTEBOOKS)
         import refresh
 
         yield refresh  # type: ignore[misc]
-        for name in ("refresh", "layout", "plots", "maps", "tables"):
+        for name in ("refresh", "layout", "plots", "maps", "charts", "tables"):
             sys.modules.pop(name, None)
 
 
 @pytest.fixture(scope="module")
-def executed(refresh: ModuleType) -> NotebookNode:
-    """The notebook, executed as a reader would."""
-    return refresh.execute()
+def executed(refresh: ModuleType) -> Callable[[str], NotebookNode]:
+    """Gives a notebook by its name, executed as a reader would: the first one writes what others open."""
+    done: dict[str, NotebookNode] = {}
+
+    def run(name: str) -> NotebookNode:
+        for needed in dict.fromkeys((NAMES[0], name)):
+            if needed not in done:
+                done[needed] = refresh.execute(NOTEBOOKS / f"{needed}.ipynb")
+        return done[name]
+
+    return run
 
 
 def size_and_ink(png: bytes) -> tuple[int, int, int]:
@@ -54,31 +65,72 @@ def html(notebook: NotebookNode, tag: str) -> str:
     return "".join(output["data"]["text/html"] for cell in cells for output in cell.outputs)
 
 
-@pytest.mark.parametrize("tag", ["network", "timeline", "map"])
-def test_shows_the_three_pictures(refresh: ModuleType, executed: NotebookNode, tag: str) -> None:
-    width, height, ink = size_and_ink(refresh.picture(executed, tag))
-    assert width > 800 and height > 250
-    assert ink > 100
+def test_the_course_is_numbered_and_its_parts_are_linked(refresh: ModuleType) -> None:
+    assert [path.stem for path in refresh.NOTEBOOKS] == NAMES
+    assert [name[0] for name in NAMES] == [str(number) for number in range(1, len(NAMES) + 1)]
+    texts = [(NOTEBOOKS / f"{name}.ipynb").read_text("utf8") for name in NAMES]
+    for before, name in itertools.pairwise(NAMES):
+        assert f"({name}.ipynb)" in texts[0]
+        assert f"({name}.ipynb)" in texts[NAMES.index(before)]
 
 
-def test_tables_are_filled(executed: NotebookNode) -> None:
-    assert "<td" in html(executed, "found") and "Visit" in html(executed, "found")
-    names = html(executed, "names")
-    assert any("\uac00" <= c <= "\ud7a3" for c in names), "no name in Hangul"
-    assert any("\u0621" <= c <= "\u064a" for c in names), "no name in Arabic"
-    assert "<td" in html(executed, "evidence")
-
-
-def test_every_cell_ran_and_none_warned(executed: NotebookNode) -> None:
-    codes = [cell for cell in executed.cells if cell.cell_type == "code"]
+@pytest.mark.parametrize("name", NAMES)
+def test_every_cell_runs_and_none_warns(executed: Callable[[str], NotebookNode], name: str) -> None:
+    codes = [cell for cell in executed(name).cells if cell.cell_type == "code"]
     assert [cell.execution_count for cell in codes] == list(range(1, len(codes) + 1))
     outputs = [output for cell in codes for output in cell.outputs]
-    assert not [o for o in outputs if o.output_type == "error" or o.get("name") == "stderr"]
+    assert outputs and not [o for o in outputs if o.output_type == "error" or o.get("name") == "stderr"]
 
 
-def test_the_last_section_is_for_the_readers_documents(executed: NotebookNode) -> None:
-    headings = [cell.source.splitlines()[0] for cell in executed.cells if cell.source.startswith("## ")]
-    assert headings[-1].endswith("Your own documents")
+def test_shows_its_pictures(refresh: ModuleType, executed: Callable[[str], NotebookNode]) -> None:
+    assert set(refresh.PICTURES) <= set(NAMES)
+    for name, tags in refresh.PICTURES.items():
+        for tag in tags:
+            width, height, ink = size_and_ink(refresh.picture(executed(name), tag))
+            assert width > 800 and height > 200, tag
+            assert ink > 100, tag
+
+
+@pytest.mark.parametrize(
+    ("name", "tag", "told"),
+    [
+        ("1_build", "found", "Visit"),
+        ("2_ask", "visits", "To Lam"),
+        ("2_ask", "evidence", ".txt"),
+        ("3_relationship", "agreements", "strategic partnership"),
+        ("4_languages", "quotes", "카자흐스탄|베트남"),
+        ("4_languages", "quotes", "كازاخستان"),
+        ("4_languages", "shared", "Arabic and Korean"),
+        ("5_event_data", "rows", "042"),
+        ("5_event_data", "travel", "VNM"),
+        ("6_your_documents", "events", "2024-10-14"),
+        ("6_your_documents", "corroborated", "en; fr"),
+    ],
+)
+def test_tables_tell_what_the_text_says(
+    executed: Callable[[str], NotebookNode], name: str, tag: str, told: str
+) -> None:
+    shown = html(executed(name), tag)
+    assert any(f in shown for f in told.split("|"))
+
+
+def test_names_are_shown_in_their_scripts(executed: Callable[[str], NotebookNode]) -> None:
+    names = html(executed("2_ask"), "names")
+    assert any("\uac00" <= c <= "\ud7a3" for c in names), "no name in Hangul"
+    assert any("\u0621" <= c <= "\u064a" for c in names), "no name in Arabic"
+
+
+def test_a_relationship_leaves_out_what_concerns_others(refresh: ModuleType) -> None:
+    import charts
+    import networkx as nx
+
+    graph = nx.MultiDiGraph()
+    for node, kind in {"a": "Country", "b": "Country", "c": "Country", "ab": "Visit", "ac": "Visit"}.items():
+        graph.add_node(node, type=kind, label=node.upper())
+    for fact in ("ab", "ac"):
+        for state in fact:
+            graph.add_edge(fact, state, key="country")
+    assert set(charts.between(graph, "A", "B")) == {"ab", "a", "b"}
 
 
 def test_a_failing_cell_fails(refresh: ModuleType, tmp_path: Path) -> None:
@@ -96,15 +148,20 @@ def test_a_missing_picture_is_told(refresh: ModuleType) -> None:
         refresh.picture(nbformat.v4.new_notebook(), "network")
 
 
-def test_what_lies_in_the_tree_is_executed_and_small(refresh: ModuleType) -> None:
-    kept = nbformat.read(NOTEBOOKS / "explore.ipynb", as_version=4)
-    for tag in refresh.PICTURES:
+@pytest.mark.parametrize("name", NAMES)
+def test_what_lies_in_the_tree_is_executed_and_small(refresh: ModuleType, name: str) -> None:
+    path = NOTEBOOKS / f"{name}.ipynb"
+    kept = nbformat.read(path, as_version=4)
+    for tag in refresh.PICTURES.get(name, ()):
         refresh.picture(kept, tag)
-    assert (NOTEBOOKS / "explore.ipynb").stat().st_size < 1_000_000
+    assert path.stat().st_size < 500_000
+    assert kept == refresh.plain(nbformat.from_dict(dict(kept))), "run notebooks/refresh.py"
+
+
+def test_the_picture_of_the_readme_is_small() -> None:
     picture = (NOTEBOOKS / "seeds.png").read_bytes()
     assert len(picture) <= 300_000
     assert size_and_ink(picture)[0] > 800
-    assert kept == refresh.plain(nbformat.from_dict(dict(kept))), "run notebooks/refresh.py"
 
 
 # --- layout ------------------------------------------------------------------------------------------------------
