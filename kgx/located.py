@@ -164,18 +164,16 @@ def named_as_place(
 ) -> bool:
     """Whether what the model takes for a person is a town called like one, by its designator or its state before it."""
     gazetteer = Gazetteer.open()
-    same = next((p for p in places if (p.start, p.end) == (found.start, found.end)), None)
-    town = gazetteer.get(same.values[0]) if same is not None else None
-    if (
-        town is None
-        or town.kind != "city"
-        or any(found.end <= t.start <= found.end + 1 and not is_local(t.value or "other") for t in titles)
-    ):
+    whole = next((p for p in places if p.covers(found)), None)
+    town = gazetteer.get(whole.values[0]) if whole is not None else None
+    if whole is None or town is None or town.kind != "city":
         return False
-    name = text[found.start : found.end]
+    if any(found.end <= t.start <= found.end + 1 and not is_local(t.value or "other") for t in titles):
+        return False
+    name = text[whole.start : whole.end]
     words = [d for d in gazetteer.designators(lang) if town.kind in d.kinds]
     if any(name.endswith(d.suffixes) or name.startswith(d.prefixes) for d in words):
         return True
-    state = next((p for p in places if text[p.end : found.start] == " " and p.end < found.start), None)
+    state = next((p for p in places if text[p.end : whole.start] == " " and p.end < whole.start), None)
     leads = pack(lang).language.titles == "after"
     return leads and state is not None and state.values[0] == f"country/{town.country}"
