@@ -95,6 +95,18 @@ def build(
     decisions: Annotated[
         Path | None, typer.Option(help="What people decided (see kgx review): who is the same, who is not.")
     ] = None,
+    reconcile: Annotated[
+        str | None,
+        typer.Option(
+            metavar="URL", help="Ask a reconciliation service on the web (W3C API) who people and bodies are."
+        ),
+    ] = None,
+    reconcile_country: Annotated[
+        str | None, typer.Option(metavar="PROPERTY", help="That service's property of a state, as P27.")
+    ] = None,
+    reconcile_cache: Annotated[
+        Path | None, typer.Option(help="A folder that keeps its answers: what is there is not asked again.")
+    ] = None,
     previous: Annotated[
         Path | None, typer.Option(help="An earlier graph whose ids to keep; by default the one that is replaced.")
     ] = None,
@@ -129,6 +141,7 @@ def build(
     from kgx.resolve import resolve
     from kgx.resolve.decisions import read_decisions
     from kgx.resolve.known import read_known
+    from kgx.resolve.reconcile import Service, reconciled
     from kgx.workers import Limits
 
     _known_language(lang)
@@ -139,6 +152,9 @@ def build(
     for file in knowledge or ():
         if not file.is_file():
             raise UsageError(f"{file}: there is no such file")
+    if reconcile is None and (reconcile_country or reconcile_cache):
+        raise UsageError("--reconcile-country and --reconcile-cache go with --reconcile")
+    service = Service(reconcile, country=reconcile_country, cache=reconcile_cache) if reconcile is not None else None
     issues = _Issues()
     decided = read_decisions(decisions) if decisions is not None else []
     known = _previous(previous, Path(output))
@@ -158,6 +174,8 @@ def build(
             raise UsageError("no document could be read; nothing was written")
         entities = [entity for file in knowledge or () for entity in read_known(file, issues)]
         resolved = resolve(without_copies(claims), decisions=decided, known=entities, previous=known, report=_unmatched)
+    if service is not None:
+        resolved = reconciled(resolved, service, issues)
     graph = build_graph(resolved)
     write(of_graph(graph, base=base), output, written_as)
     if facts is not None:

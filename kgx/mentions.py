@@ -17,6 +17,7 @@ from kgx.gazetteer import Gazetteer, bodies
 from kgx.gazetteer.data import load_yaml
 from kgx.gazetteer.fold import exact
 from kgx.lang import pack
+from kgx.located import Context, located, named_as_place
 from kgx.named import named_again, named_by_title
 from kgx.ontology import is_local, office_kind, office_kinds
 from kgx.quantities import Count
@@ -91,6 +92,7 @@ def settle(candidates: list[Candidate], text: str, lang: str, edges: Edges) -> l
         # 'President of the Republic' is too long a title where 'the Republic of X' is the state's name
         if not any(t.start < p.start < t.end < p.end for p in states)
     )
+    places, context = located(places, nations, titles, text, lang)
     known = longest(replace(c, kind="organization", subkind=_bodies().get(c.value or "")) for c in sound("bodies"))
     deals = leftmost(sound("agreements", place_ends))
     compounds = [m.span() for m in _compounds(lang).finditer(text)]
@@ -124,6 +126,10 @@ def settle(candidates: list[Candidate], text: str, lang: str, edges: Edges) -> l
             entity = replace(entity, kind="person", rule="ner+title")
         names.append(entity)
 
+    names = [
+        replace(n, kind="place") if n.kind == "person" and named_as_place(n, places, titles, text, lang) else n
+        for n in names
+    ]
     names = _sure(names, titles, text, lang, gazetteer)
     organizations = longest([*known, *(c for c in names if c.kind == "organization" and not _covered(c, known))])
     organizations = [o for o in organizations if o.value or not _is_office(o, titles, [*places, *nations], text)]
@@ -175,7 +181,7 @@ def settle(candidates: list[Candidate], text: str, lang: str, edges: Edges) -> l
     organizations = [o for o in organizations if not any(a.covers(o) for a in agreements)]
 
     taken = [*quantities, *persons, *organizations, *offices, *agreements]
-    located: list[Candidate] = []
+    towns: list[Candidate] = []
     for entity in (c for c in names if c.kind == "place"):
         inside = [p for p in places if entity.overlaps(p)]
         if not inside and _covered(entity, nations):
@@ -187,11 +193,11 @@ def settle(candidates: list[Candidate], text: str, lang: str, edges: Edges) -> l
             continue  # the gazetteer knows it better, or two places were read as one
         if _is_people(entity, nations, offices, text) or (not inside and any(n.covers(entity) for n in nations)):
             continue  # 'Kyrgyz President': the model may take the nationality word for a town
-        located.append(_place(entity, text, lang, inside, gazetteer, state))
-    located = free(longest(located), taken)
+        towns.append(_place(entity, text, lang, inside, gazetteer, context, state))
+    towns = free(longest(towns), taken)
     # What is named as a place once is one everywhere; so are the short names that the language lists as safe.
-    told = {text[c.start : c.end] for c in located} | _plain_places(lang)
-    taken += located
+    told = {text[c.start : c.end] for c in towns} | _plain_places(lang)
+    taken += towns
     taken += [
         replace(
             c, value=c.values[0], subkind=gazetteer.get(c.values[0]).kind, country=gazetteer.get(c.values[0]).country
@@ -603,7 +609,13 @@ def _without_nationality(found: Candidate, nations: Sequence[Candidate], text: s
 
 
 def _place(
-    found: Candidate, text: str, lang: str, inside: list[Candidate], gazetteer: Gazetteer, state: str | None = None
+    found: Candidate,
+    text: str,
+    lang: str,
+    inside: list[Candidate],
+    gazetteer: Gazetteer,
+    context: Context,
+    state: str | None = None,
 ) -> Candidate:
     """Look a name of the model up, of the state told with it; what nobody knows stays a place of its own."""
     name = text[found.start : found.end]
@@ -611,7 +623,7 @@ def _place(
     lost = next((x for joint, x in pack(lang).language.contractions.items() if before.endswith(joint)), "")
     known = (gazetteer.lookup(lost + name, lang) if lost else ()) or gazetteer.lookup(name, lang)
     if known:
-        best = next((p for p in known if p.country == state), known[0])
+        best = next((p for p in known if p.country == state), None) or context.best(known, name)
         return replace(
             found, value=best.id, values=tuple(p.id for p in known[:5]), subkind=best.kind, country=best.country
         )

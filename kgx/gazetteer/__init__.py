@@ -222,6 +222,20 @@ class Gazetteer:
         ).fetchone()
         return None if row is None else _place(row)
 
+    def largest(self, iso2: str) -> frozenset[str]:
+        """Return the ids of a country's three largest cities.
+
+        Args:
+            iso2: ISO 3166-1 alpha-2 code.
+
+        Returns:
+            Ids; fewer where the table has fewer.
+        """
+        rows = self._db.execute(
+            "SELECT id FROM place WHERE country = ? AND kind = 'city' ORDER BY population DESC, id LIMIT 3", (iso2,)
+        )
+        return frozenset(row[0] for row in rows)
+
     def country_name(self, iso2: str, lang: str) -> str:
         """Return the usual name of a country.
 

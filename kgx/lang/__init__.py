@@ -59,6 +59,9 @@ class LanguageData(PackModel):
     names_again: bool = Field(
         default=False, description="whether a surname alone, of somebody named in full, is looked for beside the model"
     )
+    within: str = Field(
+        default="(?!)", description="pattern of what stands between a place and the state in which it lies, but a comma"
+    )
     contractions: Mapping[str, str] = Field(
         default={}, description="what stands before a name in its word -> what the name has lost to it"
     )
