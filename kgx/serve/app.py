@@ -21,6 +21,7 @@ from kgx.serve.explorer.overview import Overviews
 from kgx.serve.explorer.texts import Texts
 from kgx.serve.limits import Limits
 from kgx.serve.security import Headers, Hosts
+from kgx.serve.visuals import views
 
 __all__ = ["ROUTES", "create_app"]
 
@@ -69,6 +70,7 @@ def create_app(
         engine.prepare()
         app.state.names.prepare()
         app.state.overviews.prepare()
+        views.prepare(source, app.state.base)
         try:
             yield
         finally:
