@@ -271,6 +271,23 @@ def test_day_told_once_is_not_that_of_the_past() -> None:
     assert _starts(claims(text)) == {"visit": "2024-06-10", "signing": "2018"}
 
 
+def test_meeting_during_a_visit_of_several_days_fell_on_one_of_them() -> None:
+    text = (
+        "Prime Minister Edi Rama of Albania visited Estonia from 3 to 5 June 2024, "
+        "where he met Estonian Prime Minister Kaja Kallas."
+    )
+    starts = _starts(claims(text))
+    assert (starts["visit"], starts["meeting"]) == ("2024-06-03", "2024-06")
+
+
+def test_plan_takes_no_day_that_is_over() -> None:
+    text = (
+        "Prime Minister Edi Rama of Albania will visit Estonia on 5 June 2024. "
+        "Albania and Estonia will sign an agreement on tourism."
+    )
+    assert "signing" not in _starts(claims(text))
+
+
 def test_what_falls_in_half_a_year_does_not_begin_in_its_first_month() -> None:
     text = "Foreign Minister Adem Kulov of Albania will visit Estonia in the second half of 2025."
     assert _starts(claims(text)) == {"visit": "2025"}
