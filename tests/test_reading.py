@@ -299,3 +299,25 @@ def test_period_told_of_trade_is_that_of_its_parts() -> None:
     )
     figures = [f for f in claims(text).facts if isinstance(f, TradeFigure)]
     assert [f.period for f in figures] == [PartialDate(year=2022)] * 2
+
+
+def _periods(found: Claims) -> list[str | None]:
+    return [str(f.period.iso) if f.period is not None else None for f in found.facts if isinstance(f, TradeFigure)]
+
+
+@pytest.mark.parametrize(
+    ("text", "period"),
+    [
+        ("In 2023 exports of Albania to Estonia were 14 million euros, 9% less than in 2022.", "2023"),
+        ("Exports of Albania to Estonia amounted to 14 million euros up to April this year.", "2024-01/2024-04"),
+        ("Albania and Estonia want to raise bilateral trade to 14 million euros within five years.", "2029"),
+        (
+            "Albania and Estonia signed an agreement for 2024-2027. "
+            "Estonia will give Albania a loan of up to 14 million euros.",
+            "2024/2027",
+        ),
+    ],
+)
+def test_period_of_a_figure(text: str, period: str) -> None:
+    opening = _ARRIVED + "He met Foreign Minister Margus Tsahkna of Estonia. "
+    assert _periods(claims(opening + text)) == [period]
