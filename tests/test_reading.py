@@ -271,6 +271,23 @@ def test_day_told_once_is_not_that_of_the_past() -> None:
     assert _starts(claims(text)) == {"visit": "2024-06-10", "signing": "2018"}
 
 
+def test_meeting_during_a_visit_of_several_days_fell_on_one_of_them() -> None:
+    text = (
+        "Prime Minister Edi Rama of Albania visited Estonia from 3 to 5 June 2024, "
+        "where he met Estonian Prime Minister Kaja Kallas."
+    )
+    starts = _starts(claims(text))
+    assert (starts["visit"], starts["meeting"]) == ("2024-06-03", "2024-06")
+
+
+def test_plan_takes_no_day_that_is_over() -> None:
+    text = (
+        "Prime Minister Edi Rama of Albania will visit Estonia on 5 June 2024. "
+        "Albania and Estonia will sign an agreement on tourism."
+    )
+    assert "signing" not in _starts(claims(text))
+
+
 def test_what_falls_in_half_a_year_does_not_begin_in_its_first_month() -> None:
     text = "Foreign Minister Adem Kulov of Albania will visit Estonia in the second half of 2025."
     assert _starts(claims(text)) == {"visit": "2025"}
@@ -282,3 +299,44 @@ def test_period_told_of_trade_is_that_of_its_parts() -> None:
     )
     figures = [f for f in claims(text).facts if isinstance(f, TradeFigure)]
     assert [f.period for f in figures] == [PartialDate(year=2022)] * 2
+
+
+def _periods(found: Claims) -> list[str | None]:
+    return [str(f.period.iso) if f.period is not None else None for f in found.facts if isinstance(f, TradeFigure)]
+
+
+@pytest.mark.parametrize(
+    ("text", "period"),
+    [
+        ("In 2023 exports of Albania to Estonia were 14 million euros, 9% less than in 2022.", "2023"),
+        ("Exports of Albania to Estonia amounted to 14 million euros up to April this year.", "2024-01/2024-04"),
+        (
+            "Albania and Estonia signed an agreement for 2024-2027. "
+            "Estonia will give Albania a loan of up to 14 million euros.",
+            "2024/2027",
+        ),
+    ],
+)
+def test_period_of_a_figure(text: str, period: str) -> None:
+    opening = _ARRIVED + "He met Foreign Minister Margus Tsahkna of Estonia. "
+    assert _periods(claims(opening + text)) == [period]
+
+
+@pytest.mark.parametrize(
+    ("lang", "text"),
+    [
+        ("en", "Serbia's Novak Petrovic, the top seed, beat Conor Walsh of Ireland. He will meet Spain's Juan Garcia."),
+        (
+            "ru",
+            "Венский хор мальчиков посетил Токио по приглашению Японского совета искусств. Директор Ханс Грубер "
+            "встретился с японским коллегой Кэндзи Мори, и они подписали меморандум о гастролях Австрии и Японии.",
+        ),
+        (
+            "vi",
+            "Đầu bếp Pháp Alain Roux thăm Việt Nam hồi tháng 5 theo lời mời của một khách sạn. Ông gặp đầu bếp "
+            "Nguyễn Văn Minh tại Hà Nội và hai người ký thỏa thuận hợp tác mở nhà hàng ở hai nước.",
+        ),
+    ],
+)
+def test_what_artists_cooks_and_players_do_is_no_diplomacy(lang: str, text: str) -> None:
+    assert not [f for f in claims(text, lang).facts if not isinstance(f, Tenure)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
 
 from kgx.extract.context import RULE_CONFIDENCE, Context, slots, when_of
@@ -11,7 +12,7 @@ from kgx.extract.reader import Sentence
 from kgx.extract.reduce import Atom, block
 from kgx.extract.rules import Draft
 from kgx.extract.things import told
-from kgx.models import Evidence, Interval, TradeFigure, When
+from kgx.models import Evidence, Interval, PartialDate, TradeFigure, When
 
 
 def figures(context: Context, drafts: Sequence[Draft], sentence: Sentence, before: Draft | None) -> list[TradeFigure]:
@@ -42,6 +43,7 @@ def figures(context: Context, drafts: Sequence[Draft], sentence: Sentence, befor
         growth = _growth(context, sentence, index, spots)
         if growth is not None:
             used.add(growth[1])
+        status = _figure_status(context, sentence, index, cue)
         made.append(
             TradeFigure(
                 evidence=_figure_evidence(context, sentence, cue, index),
@@ -49,9 +51,9 @@ def figures(context: Context, drafts: Sequence[Draft], sentence: Sentence, befor
                 currency=atom.mention.currency,
                 measure=cue.rule.values["measure"],
                 parties=parties,
-                period=_period(context, sentence, index),
+                period=_period(context, sentence, index, status, cue),
                 growth=growth[0] if growth else None,
-                status=_figure_status(context, sentence, index, cue),
+                status=status,
                 approximate=atom.mention.approximate,
             )
         )
@@ -70,14 +72,15 @@ def figures(context: Context, drafts: Sequence[Draft], sentence: Sentence, befor
                 parties = _figure_parties(context, cue, ())
                 if len(parties) < 2 or not cue.rule.values.get("measure"):
                     continue
+                status = _figure_status(context, sentence, index, cue)
                 made.append(
                     TradeFigure(
                         evidence=_figure_evidence(context, sentence, cue, index),
                         measure=cue.rule.values["measure"],
                         parties=parties,
-                        period=_period(context, sentence, index),
+                        period=_period(context, sentence, index, status, cue),
                         growth=_signed(mention.value, mention.direction),
-                        status=_figure_status(context, sentence, index, cue),
+                        status=status,
                     )
                 )
     return made
@@ -158,24 +161,66 @@ def _growth(
     return (_signed(found.value, found.direction), best[1]) if found is not None else None
 
 
-def _period(context: Context, sentence: Sentence, index: int) -> When | None:
-    """The date nearest to an amount, nearer to it than to any other amount; else the one that opens the sentence."""
+# What is granted for a stretch of years.
+_GRANTED = ("aid", "investment", "loan")
+
+
+def _period(context: Context, sentence: Sentence, index: int, status: str, cue: Draft) -> When | None:
+    """The date nearest to an amount, nearer to it than to any other amount; else the one that opens the sentence.
+
+    Of a loan or the like told in the sentence before, the years told there: 'They signed the loan agreement for
+    2022-2026. It provides up to $500m'.
+    """
     text = sentence.reduced.text
     stops = [m.start() for m in context.matcher.clause_break.finditer(text)]
     dates = [i for i, c in enumerate(text) if block(c) in ("date", "dates")]
     amounts = [i for i, c in enumerate(text) if block(c) in ("money", "moneys")] or [index]
 
-    def cost(date: int, amount: int) -> int:
-        low, high = sorted((date, amount))
+    def cost(day: int, amount: int) -> int:
+        low, high = sorted((day, amount))
         return high - low + 40 * sum(low <= s < high for s in stops)
 
     near = [d for d in dates if min(amounts, key=lambda a: (cost(d, a), a)) == index or index not in amounts]
     best = min(near, key=lambda d: cost(d, index), default=None)
     if best is None or cost(best, index) > 90:
         best = dates[0] if dates and dates[0] < min(amounts) else None
-    when = when_of(sentence.reduced.at(best).parts[0]) if best is not None else None
-    # 'By 2030' is an open interval; what it tells of a figure is its end.
-    return when.end if isinstance(when, Interval) and when.start is None else when
+    if best is not None and index == min(amounts) and dates[0] < index < best:
+        # 'In 2024 exports were 14m, 9 % less than in 2023': what is told after the first amount is what it was.
+        first, base = _first_day(sentence, dates[0]), _first_day(sentence, best)
+        best = dates[0] if first is not None and base is not None and base < first else best
+    if best is not None:
+        return _told_of(context, when_of(sentence.reduced.at(best).parts[0]), status)
+    return _span_before(context, sentence) if cue.rule.values.get("measure") in _GRANTED else None
+
+
+def _first_day(sentence: Sentence, index: int) -> date | None:
+    when = when_of(sentence.reduced.at(index).parts[0])
+    start = (when.start or when.end) if isinstance(when, Interval) else when
+    return start.first if start is not None else None
+
+
+def _told_of(context: Context, when: When | None, status: str) -> When | None:
+    """What an open interval tells of a figure: 'up to September' of what is, the year's months; 'by 2030', its end."""
+    if not isinstance(when, Interval) or when.end is None:
+        return when
+    end, report = when.end, context.published
+    if when.start is not None:  # a target 'within five years' is of the last of them
+        day, now = when.start.first, report.first if report is not None else None
+        ahead = when.start.precision == "day" and day is not None and now is not None and day >= now
+        return PartialDate(year=end.year) if status == "target" and ahead and end.year != when.start.year else when
+    if status != "target" and end.precision == "month" and report is not None and end.year == report.year:
+        return Interval(start=PartialDate(year=end.year, month=1), end=end)
+    return end
+
+
+def _span_before(context: Context, sentence: Sentence) -> When | None:
+    """The one stretch of years that the sentence before names, if it names no amount."""
+    reduced = context.reader.sentences[sentence.index - 1].reduced if sentence.index else None
+    if reduced is None or any(block(c) in ("money", "moneys") for c in reduced.text):
+        return None
+    told = (when_of(reduced.atoms[c].parts[0]) for c in reduced.text if block(c) == "date")
+    spans = [w for w in told if isinstance(w, Interval) and w.start and w.end and w.start.precision == "year"]
+    return spans[0] if len(spans) == 1 else None
 
 
 def _figure_status(context: Context, sentence: Sentence, index: int, cue: Draft) -> str:

@@ -32,7 +32,7 @@ _CLASS = re.compile(r"\{(?:([a-z]\w*):)?([a-z_]\w*)\}")
 _DATES = {"date", "dates"}
 # A date this far from every anchor (clause breaks count forty) dates none of them.
 _FAR = 110
-# So many sentences of another kind make a document one of it.
+# So many sentences of another kind make a document one of it, though officials are named.
 _UNRELATED = 2
 _PERSONS = {"person", "persons"}
 _NOWHERE = {"countries", "persons", "previous", "there", "him"}
@@ -72,10 +72,10 @@ def _path(pattern: str, macros: tuple[tuple[str, str], ...]) -> re.Pattern[str]:
     return compile_rule(pattern, dict(macros))
 
 
-def _is_official(atom: Atom) -> bool:
-    """Whether a mention is an official of a state, or a group with one."""
+def _is_official(atom: Atom, *, local: bool = False) -> bool:
+    """Whether a mention is an official of a state (of a town or province, if local), or a group with one."""
     kinds = (office_kind(t.mention.value or "other", None) for part in atom.parts for t in part.titles)
-    return any(office_kinds()[kind].diplomatic and not office_kinds()[kind].local for kind in kinds)
+    return any(office_kinds()[kind].diplomatic and office_kinds()[kind].local == local for kind in kinds)
 
 
 class Matcher:
@@ -125,14 +125,19 @@ class Matcher:
         return _path(pattern, self.macros)
 
     def is_unrelated(self, reader: Reader) -> bool:
-        """Whether a document is news of another kind: more sentences of it than sentences with an official."""
+        """Whether a document is news of another kind: more sentences of it than sentences with an official.
+
+        Where nobody in office is named, not even a mayor, one sentence of it is enough.
+        """
         if not self.unrelated:
             return False
-        other = official = 0
+        other = official = local = 0
         for sentence in reader.sentences:
             other += any(pattern.search(sentence.reduced.text) for pattern in self.unrelated)
-            official += any(_is_official(sentence.reduced.atoms[c]) for c in sentence.reduced.text if block(c))
-        return other >= _UNRELATED and other > official
+            atoms = [sentence.reduced.atoms[c] for c in sentence.reduced.text if block(c)]
+            official += any(map(_is_official, atoms))
+            local += any(_is_official(atom, local=True) for atom in atoms)
+        return other > official and (other >= _UNRELATED or not official + local)
 
     def drafts(self, sentence: Sentence, reader: Reader) -> list[Draft]:
         """All that the rules find in a sentence; of overlapping anchors of one kind, the rule listed first."""

@@ -2,7 +2,8 @@
 
 News tells the day and the town of a visit once and goes on to what was done there ('… arrived in Lima on Monday. …
 The ministers signed …'). Each event is a *scene*; what is told of the same states without a day, in its sentence or
-soon after it, belongs to the last scene that fits it. A scene of long ago ('during her visit in 2022') holds for its
+soon after it, belongs to the last scene that fits it. What happened in the course of a visit of several days fell on
+one of them, so it takes what these share, the month. A scene of long ago ('during her visit in 2022') holds for its
 own and the next sentence only, so that the report goes on with the day that it is about.
 """
 
@@ -19,6 +20,8 @@ from kgx.models import Agreement, AnyFact, Event, Interval, PartialDate, TradeFi
 
 # What has a day and a town of its own that others happen at.
 _SETTINGS = ("visit", "meeting", "signing", "ceremony", "conference")
+# What may last all the days told of it.
+_LASTING = ("visit", "conference", "anniversary")
 # A day this many days before the report is background.
 _LONG_AGO = 31
 # A scene told after an event holds for it so many sentences back: 'They signed … The ceremony was held on Monday'.
@@ -44,6 +47,7 @@ class _Scene:
 def set_scenes(context: Context, facts: Sequence[AnyFact]) -> tuple[AnyFact, ...]:
     """Give what is told without a day, a town or a period those of the scene or the figure that it belongs to."""
     starts = [s.reduced.spans[0][0] for s in context.reader.sentences]
+    facts = _days_of_visits(facts)
     scenes = _all_scenes(context, facts, starts)
     facts = [_set(context, fact, scenes, starts) if isinstance(fact, Event) else fact for fact in facts]
     scenes = _all_scenes(context, facts, starts)  # a signing that now has a day dates what is signed
@@ -52,8 +56,18 @@ def set_scenes(context: Context, facts: Sequence[AnyFact]) -> tuple[AnyFact, ...
 
 
 def _all_scenes(context: Context, facts: Sequence[AnyFact], starts: Sequence[int]) -> list[_Scene]:
-    told = (s for fact in facts if isinstance(fact, Event) for s in _scenes(context, fact, starts))
+    told = [s for fact in facts if isinstance(fact, Event) for s in _scenes(context, fact, starts)]
+    pair = set(context.reader.main_countries[:2])
+    if any(pair <= set(s.event.countries) and not _is_aside(context, s.event) for s in told):
+        told = [s for s in told if not _is_aside(context, s.event)]
     return sorted(told, key=lambda s: s.at)
+
+
+def _is_aside(context: Context, event: Event) -> bool:
+    """Whether an event is a conference or a visit to a third state, whose day is not that of what the two do."""
+    if event.event_type == "visit":
+        return not set(context.countries(event.host)) & set(context.reader.main_countries[:2])
+    return event.event_type == "conference"
 
 
 def _scenes(context: Context, event: Event, starts: Sequence[int]) -> Iterator[_Scene]:
@@ -86,23 +100,56 @@ def _set(context: Context, fact: _Dated, scenes: Sequence[_Scene], starts: Seque
         return fact
     states = set(fact.countries if isinstance(fact, Event) else context.countries(fact.parties))
     fitting = [s for s in scenes if s.event.status == status and _together(states, s.event)]
+    if status == "planned":
+        fitting = [s for s in fitting if not _is_over(context, s.event)]
+    soon = _SOON
     if isinstance(fact, Event) and fact.event_type == "visit":  # a day abroad is one of the visit there
         hosts = context.countries(fact.host)
         fitting = [s for s in fitting if s.event.place and context.things.country_of(s.event.place) in hosts]
+        soon = 1  # one who is often there: only what is told beside a visit is of the same
     spots = [(_sentence_at(starts, proof.start), proof.start) for proof in fact.evidence]
     for sentence, _ in spots:
         day = _only_date(context, sentence, status)
         if day is not None:
             return _within(fact, day, next((s.event for s in fitting if s.event.start == day), None))
     for sentence, at in spots:
-        scene = _here_or_before(context, fitting, sentence, at, planned=status == "planned")
+        near = [s for s in fitting if s.sentence == sentence] if soon < _SOON else fitting
+        scene = _here_or_before(context, near, sentence, at, planned=status == "planned")
         if scene is not None and (scene.sentence == sentence or not _past_dates(context, sentence)):
             return _within(fact, scene.event.start, scene.event)
     for sentence, _ in spots:
-        after = [s for s in fitting if sentence < s.sentence <= sentence + _SOON and not s.background]
+        after = [s for s in fitting if sentence < s.sentence <= sentence + soon and not s.background]
         if after and not _past_dates(context, sentence):
             return _within(fact, after[0].event.start, after[0].event)
     return fact
+
+
+def _is_over(context: Context, event: Event) -> bool:
+    """Whether the last day of an event lies before the report: no plan falls within it."""
+    told = event.end or event.start
+    last = told if isinstance(told, PartialDate) else None
+    report = context.published.first if context.published is not None else None
+    return last is not None and last.last is not None and report is not None and last.last < report
+
+
+def _days_of_visits(facts: Sequence[AnyFact]) -> list[AnyFact]:
+    """Whoever was abroad from the 2nd to the 4th met on one of these days: of such a day, what they share is known."""
+    stays = {(f.start, f.end) for f in facts if isinstance(f, Event) and f.event_type == "visit" and f.end is not None}
+    return [
+        f.model_copy(update={"start": _shared(f.start, f.end), "end": None})
+        if isinstance(f, Event) and f.event_type not in _LASTING and (f.start, f.end) in stays
+        else f
+        for f in facts
+    ]
+
+
+def _shared(first: When | None, last: When | None) -> When | None:
+    """The year and the month that two days share."""
+    if not isinstance(first, PartialDate) or not isinstance(last, PartialDate) or first == last:
+        return first
+    if first.year != last.year:
+        return None
+    return PartialDate(year=first.year, month=first.month if first.month == last.month else None)
 
 
 def _together(states: set[str], event: Event) -> bool:
@@ -166,6 +213,8 @@ def _within(fact: _Dated, day: When | None, scene: Event | None) -> _Dated:
     if isinstance(fact, Agreement):
         return fact.model_copy(update={"signed_on": day, "inferred": True})
     place = fact.place or (scene.place if scene is not None else None)
+    if scene is not None and day == scene.start and fact.event_type not in _LASTING:
+        day = _shared(day, scene.end)
     return fact.model_copy(update={"start": day, "place": place, "inferred": True})
 
 
