@@ -191,12 +191,9 @@ def test_importing_loads_no_model() -> None:
 
 
 @pytest.mark.parametrize(
-    ("arabic", "latin"),
-    [("الرياض", "Riyadh"), ("القاهرة", "Al Qāhirah"), ("اللاذقية", "Latakia"), ("عبد الحميد الدبيبة", "Abdul Hamid Dbeibah")],
+    ("arabic", "latin"), [("القاهرة", "Qahira"), ("السويس", "Suez"), ("الكوفة", "Kufa"), ("المكلا", "Mukalla")]
 )
 def test_an_article_may_be_left_out(arabic: str, latin: str) -> None:
-    [reading] = readings(arabic)
-    assert len(reading.core) < len(reading.parts)
     assert compare(arabic, latin).score >= ALIKE
 
 
