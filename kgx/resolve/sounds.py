@@ -56,6 +56,7 @@ class Script:
         rewrite: Patterns and what replaces them, in order.
         cut: Finds the units.
         particles: Parts that count little.
+        article: Finds an article that is written as one with the word after it; it becomes a part of its own.
         patronymic: Matches parts that name the father; none where the script's people don't use them.
         forms: Matches legal forms of companies at the ends of a name.
         endings: Endings of cases, folded; none where the script's people do not decline names.
@@ -69,6 +70,7 @@ class Script:
     rewrite: tuple[tuple[re.Pattern[str], str], ...]
     cut: re.Pattern[str]
     particles: frozenset[str]
+    article: re.Pattern[str] | None
     patronymic: re.Pattern[str] | None
     forms: re.Pattern[str] | None
     endings: tuple[str, ...]
@@ -170,6 +172,7 @@ def scripts() -> dict[str, Script]:
                 rewrite=tuple((re.compile(pattern), other) for pattern, other in raw.get("rewrite", [])),
                 cut=re.compile("|".join([*map(re.escape, units), "."])),
                 particles=frozenset(raw.get("particles", [])),
+                article=re.compile(raw["article"]) if "article" in raw else None,
                 patronymic=re.compile(raw["patronymic"]) if "patronymic" in raw else None,
                 forms=_at_the_ends(raw["forms"]) if "forms" in raw else None,
                 endings=tuple("".join(name_parts(ending)) for ending in raw.get("endings", ())),
@@ -344,6 +347,8 @@ def readings(name: str) -> tuple[Reading, ...]:
     if script and (forms := scripts()[script].forms):
         name = forms.sub("", name.casefold()) or name
     parts = [part for part in _JOINT.split(name) if part]
+    if script and (article := scripts()[script].article):
+        parts = [piece for part in parts for piece in article.sub(r"\g<0> ", part).split()]
     if script is None:
         spelled = [[anyascii(part) for part in parts]]
     else:

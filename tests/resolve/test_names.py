@@ -188,3 +188,14 @@ def test_ranking_finds_what_comparing_finds() -> None:
 def test_importing_loads_no_model() -> None:
     code = "import sys, kgx.resolve.names; print({'spacy', 'onnxruntime'} & set(sys.modules))"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout.strip() == "set()"
+
+
+@pytest.mark.parametrize(
+    ("arabic", "latin"), [("القاهرة", "Qahira"), ("السويس", "Suez"), ("الكوفة", "Kufa"), ("المكلا", "Mukalla")]
+)
+def test_an_article_may_be_left_out(arabic: str, latin: str) -> None:
+    assert compare(arabic, latin).score >= ALIKE
+
+
+def test_an_article_that_belongs_to_the_name_counts() -> None:
+    assert compare("الجزائر", "Aljazair").score > compare("الجزائر", "Jazair").score >= ALIKE
