@@ -42,7 +42,9 @@ def readable(
 def _language(document: Document, lang: str | None) -> str:
     code = lang or document.lang or detect(document.text)
     if code not in languages():
-        raise InputError(f"language {code!r} is not supported (supported: {', '.join(languages())})")
+        raise InputError(
+            f"language {code!r} is not supported (supported: {', '.join(languages())}); if it is one of these, --lang tells which"
+        )
     return code
 
 

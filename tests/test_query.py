@@ -268,3 +268,20 @@ def test_a_card_on_the_terminal_and_as_json(store: query.Store) -> None:
     assert "\u2068" in shown and "b_fr.txt:22-48" in shown and "5월 5일 하노이에서" in shown
     told = json.loads(show.to_json(show.card(store, "Maruen")))
     assert told["events"][0]["quotes"][0]["start"] == 14
+
+
+@pytest.mark.parametrize(
+    "sparql",
+    [
+        "ASK" + "{" * 20_000 + "}" * 20_000,
+        "ASK {FILTER(" + "!" * 200_000 + "true)}",
+        "ASK {" + "?s ?p ?o . " * 50_000 + "}",
+    ],
+)
+def test_a_query_nested_beyond_reason_is_refused_before_it_ends_the_process(sparql: str) -> None:
+    from kgx.errors import UsageError
+    from kgx.query.guard import refuse_service
+
+    with pytest.raises(UsageError, match="nested too deeply|too long"):
+        refuse_service(sparql)
+    refuse_service("ASK {" + "{" * 50 + "}" * 50 + "}")

@@ -20,16 +20,36 @@ _PROLOGUE = re.compile(r"(?:\s|BASE\b|PREFIX\s+[\w.-]*:)*", re.IGNORECASE)
 _UPDATE = re.compile(r"(?:INSERT|DELETE|LOAD|CLEAR|DROP|CREATE|ADD|MOVE|COPY|WITH)\b", re.IGNORECASE)
 
 
+# The parser calls itself for each of these, and deep calls end the process: no query of a person comes near.
+_DEPTH, _SIGNS, _PATTERNS = 200, 200, 5_000
+_RUN = re.compile(rf"(?:[!+-]\s*){{{_SIGNS},}}")
+
+
 def refuse_service(sparql: str) -> None:
-    """Refuse a query that would ask another server.
+    """Refuse a query that would ask another server, or that is nested so deeply that it would end the process.
 
     Raises:
-        UsageError: if it says SERVICE.
+        UsageError: if it says SERVICE, or is nested too deeply or too long.
     """
+    _refuse_depth(_OPAQUE.sub(" ", sparql))
     # Escapes may count everywhere or in strings alone; what one reading hides the other shows.
     unescaped = _ESCAPE.sub(lambda m: _character(int(m[1] or m[2], 16)), sparql)
     if any(_SERVICE.search(_OPAQUE.sub(" ", text)) for text in (sparql, unescaped)):
         raise UsageError("SPARQL: SERVICE is not allowed: a query reads nothing but the graph")
+
+
+def _refuse_depth(plain: str) -> None:
+    depth = deepest = 0
+    for char in plain:
+        if char in "{([":
+            depth += 1
+            deepest = max(deepest, depth)
+        elif char in "})]":
+            depth -= 1
+    if deepest > _DEPTH or _RUN.search(plain):
+        raise UsageError(f"SPARQL: nested too deeply: more than {_DEPTH} levels")
+    if plain.count(".") + plain.count(";") > _PATTERNS:
+        raise UsageError(f"SPARQL: too long: more than {_PATTERNS:,} patterns")
 
 
 def _character(code: int) -> str:
