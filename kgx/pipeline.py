@@ -43,7 +43,8 @@ def _language(document: Document, lang: str | None) -> str:
     code = lang or document.lang or detect(document.text)
     if code not in languages():
         raise InputError(
-            f"language {code!r} is not supported (supported: {', '.join(languages())}); if it is one of these, --lang tells which"
+            known = ", ".join(languages())
+            raise InputError(f"language {code!r} is not supported (supported: {known}); if it is one, --lang tells which")
         )
     return code
 
