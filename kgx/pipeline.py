@@ -42,10 +42,8 @@ def readable(
 def _language(document: Document, lang: str | None) -> str:
     code = lang or document.lang or detect(document.text)
     if code not in languages():
-        raise InputError(
-            known = ", ".join(languages())
-            raise InputError(f"language {code!r} is not supported (supported: {known}); if it is one, --lang tells which")
-        )
+        known = ", ".join(languages())
+        raise InputError(f"language {code!r} is not supported (supported: {known}); if it is one, --lang tells which")
     return code
 
 
