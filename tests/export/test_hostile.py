@@ -55,6 +55,7 @@ HOSTILE = [
     "e\u0301 \u1112\u1161\u11ab 👩\u200d🚀 قصر",
     "__proto__",
     "${jndi:ldap://x} {{7*7}} %s %n",
+    "owl:0",
 ]
 DIRECTIONS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 NODES = ("person/do-ram", "organization/the-party", "city/1581130", "meeting/1", "agreement/1", "twinning/1")

@@ -60,7 +60,11 @@ def _value(view: View, node: str, coerced: str | None) -> Any:
     if node.startswith("_:"):
         return _node(view, node)
     if not is_literal(node):
-        return node[1:-1] if coerced == "@id" else {"id": node[1:-1]}
+        iri = node[1:-1]
+        scheme = iri.partition(":")[0]
+        if scheme in context()["@context"]:  # <owl:0> is an IRI of its own, not what the prefix makes of it
+            return {"@context": {scheme: None}, "@id": iri}
+        return iri if coerced == "@id" else {"id": iri}
     value, datatype, lang = value_of(node), datatype_of(node), lang_of(node)
     if lang is not None:
         return {"@value": value, "@language": lang}
