@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import IO
 
-from kgx.claims import ClaimsStore, key_of
+from kgx.claims import ClaimsStore, Store, key_of
 from kgx.copies import without_copies
+from kgx.engines import Engine
+from kgx.engines.local import FAULTS, in_this_machine
 from kgx.errors import Issue
 from kgx.graph import Graph, build_graph
 from kgx.ingest import InputError, Source, document_of, read, sources
@@ -17,11 +19,9 @@ from kgx.lang import languages
 from kgx.lang.detect import detect
 from kgx.models import Annotated, Claims, Document, Knowledge
 from kgx.resolve import resolve
-from kgx.workers import Failure, Limits, cores, in_processes
+from kgx.workers import Failure, Limits, Outcome, Task
 
 Report = Callable[[Issue], None]
-# Fewer documents than this are read sooner here than processes start.
-_FEW = 12
 _LIMITS = Limits()
 
 
@@ -63,7 +63,7 @@ def annotated(documents: Iterable[tuple[Document, str]], *, report: Report) -> I
     for document, lang in documents:
         try:
             yield annotate(document, lang)
-        except _FAULTS as error:
+        except FAULTS as error:
             report(_unread(document, error))
 
 
@@ -74,7 +74,7 @@ def claimed(documents: Iterable[Annotated], *, report: Report) -> Iterator[Claim
     for document in documents:
         try:
             yield extract(document)
-        except _FAULTS as error:
+        except FAULTS as error:
             report(_unread(document.text.document, error))
 
 
@@ -102,7 +102,7 @@ def read_claims(source: Source, lang: str | None, characters: int) -> bytes:
 class Told:
     """What documents say, kept in a store: `keys` of the documents, and how many were known already."""
 
-    store: ClaimsStore
+    store: Store
     keys: list[bytes] = field(default_factory=list)
     known: int = 0
 
@@ -115,17 +115,18 @@ class Told:
 
 def told(
     documents: Iterable[Source],
-    store: ClaimsStore,
+    store: Store,
     *,
     report: Report,
     lang: str | None = None,
     jobs: int = 0,
     limits: Limits = _LIMITS,
+    engine: Engine = in_this_machine,
     tick: Callable[[str], None] = lambda where: None,
 ) -> Told:
     """Find what documents say, and keep it in `store`; what is there already is not read again.
 
-    Neither the number of processes nor what the store held before changes the outcome.
+    Neither the engine, nor the number of processes, nor what the store held before changes the outcome.
 
     Args:
         documents: as found.
@@ -134,10 +135,12 @@ def told(
         lang: the language of all of them; by default it is found per document.
         jobs: how many processes read; 0 for as many as there are processors.
         limits: what one document may cost.
+        engine: where they are read (see `kgx.engines`).
         tick: is told where each document was, when it is read.
     """
     out = Told(store)
-    for source, claims in _read(iter(documents), out, lang, jobs=jobs or cores(), limits=limits):
+    read = partial(engine, reader=read_claims, jobs=jobs, limits=limits)
+    for source, claims in _read(iter(documents), out, lang, read=read, characters=limits.characters):
         if isinstance(claims, Failure):
             report(Issue(source.where, claims.reason))
             continue
@@ -150,24 +153,24 @@ def told(
 
 
 def _read(
-    documents: Iterator[Source], out: Told, lang: str | None, *, jobs: int, limits: Limits
-) -> Iterator[tuple[Source, bytes | Failure | None]]:
+    documents: Iterator[Source],
+    out: Told,
+    lang: str | None,
+    *,
+    read: Callable[[Iterable[Task]], Iterable[tuple[Task, Outcome]]],
+    characters: int,
+) -> Iterator[tuple[Source, Outcome | None]]:
     """Each document with its claims; with None where the store knows them."""
 
-    def unknown() -> Iterator[tuple[Source, str | None, int]]:
+    def unknown() -> Iterator[Task]:
         for source in documents:
             if key_of(source, lang) in out.store:
                 passed.append(source)
             else:
-                yield source, lang, limits.characters
+                yield source, lang, characters
 
     passed: list[Source] = []
-    fresh = unknown()
-    first = list(itertools.islice(fresh, _FEW))
-    several = len(first) == _FEW
-    tasks = itertools.chain(first, fresh)
-    outcomes = in_processes(tasks, read_claims, jobs=jobs, limits=limits) if several else map(_here, tasks)
-    for task, outcome in outcomes:
+    for task, outcome in read(unknown()):
         yield from _known(passed, out)
         yield task[0], outcome
     yield from _known(passed, out)
@@ -177,19 +180,6 @@ def _known(passed: list[Source], out: Told) -> Iterator[tuple[Source, None]]:
     out.known += len(passed)
     yield from ((source, None) for source in passed)
     passed.clear()
-
-
-def _here(task: tuple[Source, str | None, int]) -> tuple[tuple[Source, str | None, int], bytes | Failure]:
-    try:
-        return task, read_claims(*task)
-    except InputError as error:
-        return task, Failure(str(error))
-    except _FAULTS as error:
-        return task, Failure(f"could not be read ({type(error).__name__}: {error})")
-
-
-# A fault of ours in one document is told like a fault of the document: it must not cost the other ninety-nine.
-_FAULTS = (ArithmeticError, LookupError, RecursionError, TypeError, ValueError)
 
 
 def _unread(document: Document, error: Exception) -> Issue:
