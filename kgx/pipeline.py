@@ -8,9 +8,10 @@ from functools import partial
 from pathlib import Path
 from typing import IO
 
-from kgx.claims import ClaimsStore, Store, key_of
+from kgx.claims import Store, key_of
 from kgx.copies import without_copies
-from kgx.engines import Engine
+from kgx.engines import Engine, store_of
+from kgx.engines import engine as engine_of
 from kgx.engines.local import FAULTS, in_this_machine
 from kgx.errors import Issue
 from kgx.graph import Graph, build_graph
@@ -47,9 +48,14 @@ def _language(document: Document, lang: str | None) -> str:
     return code
 
 
-def found(paths: Iterable[str | Path], *, report: Report, stdin: IO[bytes] | None = None) -> Iterator[Source]:
-    """Documents as bytes, to be read anywhere; what can't be found or unpacked is reported and left out."""
-    for item in sources(paths, stdin=stdin):
+def found(
+    paths: Iterable[str | Path], *, report: Report, stdin: IO[bytes] | None = None, remote: bool = False
+) -> Iterator[Source]:
+    """Documents as bytes, to be read anywhere; what can't be found or unpacked is reported and left out.
+
+    With `remote`, paths may be URLs of files and folders in object storage.
+    """
+    for item in sources(paths, stdin=stdin, remote=remote):
         if isinstance(item, Issue):
             report(item)
         else:
@@ -194,22 +200,38 @@ def know(
     return resolve(without_copies(claimed(annotated(documents, report=report), report=report)))
 
 
-def build(paths: str | Path | Iterable[str | Path], *, lang: str | None = None, jobs: int = 0) -> Graph:
+def build(
+    paths: str | Path | Iterable[str | Path],
+    *,
+    lang: str | None = None,
+    jobs: int = 0,
+    engine: str = "local",
+    ray: str | None = None,
+    claims: str | Path | None = None,
+) -> Graph:
     """Build the knowledge graph of some documents.
 
     Args:
-        paths: files, folders or glob patterns.
+        paths: files, folders or glob patterns; with ``engine="daft"`` also URLs of files and folders.
         lang: the language of all of them; by default it is found per document.
         jobs: how many processes read documents, where there are many; 0 for as many as there are processors.
+        engine: ``local``, or ``daft`` (needs the extra ``scale``); the graph is the same.
+        ray: the address of a cluster of Ray that the plan of Daft runs on.
+        claims: a folder, or with ``engine="daft"`` a URL, that keeps what documents say as Parquet: what is there is
+            not read again.
+
+    Raises:
+        UsageError: if the engine is not installed, or claims cannot be kept there.
 
     Returns:
         A networkx MultiDiGraph (see `kgx.graph`); its attribute ``graph["issues"]`` lists what could not be read.
     """
     issues: list[Issue] = []
     several = [paths] if isinstance(paths, str | Path) else paths
-    with ClaimsStore() as store:
-        documents = found(several, report=issues.append)
-        claims = told(documents, store, report=issues.append, lang=lang, jobs=jobs)
-        graph = build_graph(resolve(without_copies(claims)))
+    reading = engine_of(engine, ray=ray)
+    with store_of(claims, remote=engine != "local") as store:
+        documents = found(several, report=issues.append, remote=engine != "local")
+        known = told(documents, store, report=issues.append, lang=lang, jobs=jobs, engine=reading)
+        graph = build_graph(resolve(without_copies(known)))
     graph.graph["issues"] = tuple(issues)
     return graph

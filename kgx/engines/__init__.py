@@ -8,14 +8,19 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager
 from functools import partial
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Protocol
 
+from kgx.claims import ClaimsStore, Store
+from kgx.engines.storage import Output
 from kgx.errors import UsageError
+from kgx.ingest.remote import is_url
 from kgx.workers import Limits, Outcome, Reader, Task
 
-__all__ = ["ENGINES", "Engine", "engine", "scale_is_here"]
+__all__ = ["ENGINES", "QUIET", "Engine", "engine", "output_of", "scale_is_here", "store_of"]
 
 ENGINES = ("local", "daft")
 # Neither library shall tell its makers of its use, nor fill the screen; who wants it may still say so.
@@ -58,6 +63,42 @@ def engine(name: str = "local", *, ray: str | None = None) -> Engine:
     from kgx.engines.plan import in_daft
 
     return partial(in_daft, ray=ray)
+
+
+def store_of(
+    claims: str | Path | None, *, cache: Path | None = None, remote: bool = False
+) -> AbstractContextManager[Store]:
+    """Where claims are kept, to be entered: as Parquet in `claims`, else in `cache`, else for this run only.
+
+    Args:
+        claims: a folder, or where `remote` a URL.
+        cache: a folder, for a `kgx.claims.ClaimsStore`.
+        remote: whether `claims` may be a URL.
+
+    Raises:
+        UsageError: if there can be no store there.
+    """
+    if claims is None:
+        return ClaimsStore(cache)
+    if cache is not None:
+        raise UsageError("claims are kept in one place: give either --claims or --cache")
+    if is_url(claims) and not remote:
+        raise UsageError(f"{claims}: claims by URL need --engine daft")
+    scale_is_here("pyarrow")
+    from kgx.engines.table import ClaimsTable
+
+    return ClaimsTable(claims)
+
+
+def output_of(output: str, *, folder: bool, remote: bool = False) -> Output:
+    """Where a graph goes: a path, or where `remote` a URL.
+
+    Raises:
+        UsageError: if nothing can be written there.
+    """
+    if is_url(output) and not remote:
+        raise UsageError(f"{output}: writing to a URL needs --engine daft")
+    return Output(output, folder=folder)
 
 
 def scale_is_here(*libraries: str) -> None:

@@ -20,6 +20,7 @@ from typing import IO, Any
 from kgx.errors import Issue
 from kgx.ingest.containers import Budget, is_container, open_file, sources_in
 from kgx.ingest.formats import DERIVED, READERS, kind_of
+from kgx.ingest.remote import Remote, fetched, here, is_url, listed
 from kgx.ingest.source import FIELDS, InputError, InputLimits, Source
 from kgx.models import Document, PartialDate
 
@@ -44,7 +45,11 @@ def read(
 
 
 def sources(
-    paths: Iterable[str | Path], *, stdin: IO[bytes] | None = None, limits: InputLimits = _LIMITS
+    paths: Iterable[str | Path],
+    *,
+    stdin: IO[bytes] | None = None,
+    limits: InputLimits = _LIMITS,
+    remote: bool = False,
 ) -> Iterator[Source | Issue]:
     """Find every document that `paths` name, in order of name; a file named twice is taken once.
 
@@ -53,6 +58,7 @@ def sources(
             all known endings, recursively; links to folders are not followed), glob patterns, or ``-`` for `stdin`.
         stdin: what ``-`` reads, as bytes: JSON lines when its first character is ``{``, else one plain text.
         limits: of size and depth.
+        remote: whether `paths` may be URLs (see `kgx.ingest.remote`); else they are issues.
 
     Yields:
         Sources, and an `Issue` for each input that could not be read. Ids are unique: a second document of the same
@@ -60,12 +66,13 @@ def sources(
     """
     seen: set[str] = set()
     # In the order of their names, whatever the order given: ids and bytes must not depend on it.
-    for item in sorted(_expand(paths), key=lambda i: (isinstance(i, Issue), str(i) == STDIN, str(i))):
+    items = sorted(_expand(paths, remote=remote), key=lambda i: (isinstance(i, Issue), str(i) == STDIN, str(i)))
+    for item in fetched(items) if any(isinstance(i, Remote) for i in items) else items:
         if isinstance(item, Issue):
             yield item
             continue
-        for found in _stdin(stdin, limits) if item == STDIN else _of_file(Path(item), limits):
-            yield _unique(found, item, seen) if isinstance(found, Source) else found
+        for found in _stdin(stdin, limits) if item == STDIN else _of_file(item, limits):
+            yield _unique(found, str(item), seen) if isinstance(found, Source) else found
 
 
 def _stdin(stdin: IO[bytes] | None, limits: InputLimits) -> Iterator[Source | Issue]:
@@ -97,15 +104,16 @@ class _Joined(io.RawIOBase):
         return len(piece)
 
 
-def _of_file(path: Path, limits: InputLimits) -> Iterator[Source | Issue]:
+def _of_file(item: str | Remote, limits: InputLimits) -> Iterator[Source | Issue]:
     try:
-        with open_file(path) as stream:
-            budget = Budget(os.fstat(stream.fileno()).st_size, limits)
-            yield from sources_in(path.name, str(path), stream, limits=limits, budget=budget)
+        with item.open() if isinstance(item, Remote) else open_file(Path(item)) as stream:
+            size = item.size if isinstance(item, Remote) else os.fstat(stream.fileno()).st_size
+            name = PurePosixPath(item.name) if isinstance(item, Remote) else Path(item)
+            yield from sources_in(name.name, str(item), stream, limits=limits, budget=Budget(size, limits))
     except InputError as error:
-        yield Issue(str(path), str(error))
+        yield Issue(str(item), str(error))
     except OSError as error:
-        yield Issue(str(path), error.strerror or str(error))
+        yield Issue(str(item), error.strerror or str(error))
 
 
 def is_few(paths: Iterable[str | Path], *, limit: int = 12) -> bool:
@@ -127,13 +135,16 @@ def _unique(source: Source, where: str, seen: set[str]) -> Source:
     return source if unique == source.id else replace(source, id=unique)
 
 
-def _expand(paths: Iterable[str | Path]) -> Iterator[str | Issue]:
+def _expand(paths: Iterable[str | Path], *, remote: bool = False) -> Iterator[str | Remote | Issue]:
     done: set[str] = set()
-    for raw in paths:
+    for given in paths:
+        raw = here(given) if remote else given
         path = Path(raw)
-        names: Sequence[str | Issue]
+        names: Sequence[str | Remote | Issue]
         if str(raw) == STDIN:
             names = [STDIN]
+        elif is_url(raw):
+            names = list(listed(str(raw))) if remote else [Issue(str(raw), "documents by URL need --engine daft")]
         elif path.is_dir():
             names = list(_walk(path)) or [Issue(str(raw), "folder holds no file that can be read")]
         elif path.exists():
@@ -146,7 +157,7 @@ def _expand(paths: Iterable[str | Path]) -> Iterator[str | Issue]:
             if isinstance(name, Issue):
                 yield name
                 continue
-            key = name if name == STDIN else os.path.realpath(name)
+            key = str(name) if name == STDIN or isinstance(name, Remote) else os.path.realpath(name)
             if key not in done:
                 done.add(key)
                 yield name
