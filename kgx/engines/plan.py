@@ -2,34 +2,37 @@
 
 A plan reads a *round* of documents: a table of them goes out, each row is read by one of so many workers, and what each
 says comes back. A worker is a class of Daft that has a process of its own (`kgx.workers.Process`), which loads the
-model once and bears what a document does to it; so limits and reasons are those of the local engine. Where a worker is
-lost, Daft and Ray give its rows to another; where the plan itself fails, those rows that have not come back make up the
-next one.
+model once and bears what a document does to it; so limits and reasons are those of the local engine.
+
+Where a worker ends, Ray starts another and gives it the rows. Where more is lost (a machine of the cluster, for whose
+workers Daft would wait for ever; the plan; the process that runs it, which is one of its own), the rows that have not
+come back make up the next plan.
 """
 
 from __future__ import annotations
 
 import logging
+import multiprocessing
+import os
 import pickle
+import signal
+import threading
+import time
 import zlib
-from collections.abc import Iterable, Iterator
-from itertools import islice
-
-import daft
-import pyarrow as pa
+from collections.abc import Iterable, Iterator, Mapping
+from multiprocessing.connection import Connection
 
 from kgx.engines import QUIET
 from kgx.errors import KgxError
-from kgx.workers import Limits, Outcome, Process, Reader, Task, cores
+from kgx.workers import Limits, Outcome, Reader, Task, cores
 
 __all__ = ["in_daft"]
 
 # So many documents a worker make a round, of so many bytes in all: what waits in memory, and how often workers start.
 _ROUND, _BYTES = 2000, 2**28
-# Documents that go to a machine of a cluster at a time: what is lost with it, and what the last one is waited for.
-_SHARE = 16
 # So often a plan is tried again without a single document read.
 _TRIES = 3
+_WATCH = 2.0  # seconds between two looks at a cluster
 
 
 def in_daft(
@@ -47,64 +50,35 @@ def in_daft(
     Raises:
         KgxError: if the cluster can't be reached, or plans fail again and again.
     """
-    _start(ray)
     rest = iter(tasks)
-    while several := _round(rest, jobs or _processors(ray)):
-        # Asked again for each round: a cluster may grow.
-        yield from _read(several, reader, jobs=jobs or _processors(ray), limits=limits, ray=ray is not None)
-
-
-def _start(address: str | None) -> None:
+    planner = _Planner(reader, jobs, limits, ray)
     try:
-        if address is None:
-            daft.set_runner_native()
-            return
-        import ray
-
-        if not ray.is_initialized():
-            quiet = {"env_vars": dict(QUIET)}
-            ray.init(address=address, runtime_env=quiet, log_to_driver=False, logging_level=logging.ERROR)
-        daft.set_runner_ray(noop_if_initialized=True)
-    except (RuntimeError, ValueError, OSError) as error:  # a wrong address; or the other runner, once one was chosen
-        raise KgxError(f"{address or 'daft'}: {error}") from error
+        while rows := _round(rest, planner):
+            yield from _read(rows, planner)
+    finally:
+        planner.close()
 
 
-def _processors(address: str | None) -> int:
-    if address is None:
-        return cores()
-    import ray
-
-    return max(1, int(ray.cluster_resources().get("CPU", 1)))  # type: ignore[no-untyped-call]
-
-
-def _round(tasks: Iterator[Task], jobs: int) -> list[bytes]:
+def _round(tasks: Iterator[Task], planner: _Planner) -> list[bytes]:
     """The next documents to read, as rows of a table hold them."""
     rows: list[bytes] = []
     size = 0
-    for task in islice(tasks, _ROUND * jobs):
+    for task in tasks:
         rows.append(pickle.dumps(task))
         size += len(rows[-1])
-        if size >= _BYTES:
+        if size >= _BYTES or len(rows) >= _ROUND * planner.jobs:
             break
     return rows
 
 
-def _read(rows: list[bytes], reader: Reader, *, jobs: int, limits: Limits, ray: bool) -> Iterator[tuple[Task, Outcome]]:
+def _read(rows: list[bytes], planner: _Planner) -> Iterator[tuple[Task, Outcome]]:
     """What came of a round, in its order."""
     left = dict(enumerate(rows))
     found: dict[int, Outcome] = {}
     tries = told = 0
     while left:
-        before, fault = len(left), None
-        outcomes = _plan(left, reader, jobs=jobs, limits=limits, ray=ray)
-        while True:
-            try:
-                number, outcome = next(outcomes)
-            except StopIteration:
-                break
-            except Exception as error:  # Daft and Ray raise whatever befalls a cluster
-                fault = error
-                break
+        before = len(left)
+        for number, outcome in planner.outcomes(dict(left)):
             if left.pop(number, None) is not None:
                 found[number] = outcome
             while told in found:
@@ -112,31 +86,131 @@ def _read(rows: list[bytes], reader: Reader, *, jobs: int, limits: Limits, ray: 
                 told += 1
         tries = tries + 1 if len(left) == before else 0
         if tries == _TRIES:
-            raise KgxError(f"the plan that reads documents fails again and again: {fault or 'it loses rows'}")
+            raise KgxError(f"the plan that reads documents fails again and again: {planner.fault}")
 
 
-def _plan(
-    rows: dict[int, bytes], reader: Reader, *, jobs: int, limits: Limits, ray: bool
-) -> Iterator[tuple[int, Outcome]]:
-    table = pa.table({"number": pa.array(rows, pa.int64()), "task": pa.array(rows.values(), pa.large_binary())})
-    frame = daft.from_arrow(table)
-    if ray:
-        frame = frame.into_partitions(max(jobs, len(rows) // _SHARE))
-    worker = daft.cls(_Worker, max_concurrency=min(jobs, len(rows)))(reader, limits)
-    frame = frame.select(daft.col("number"), worker.read(daft.col("task")).alias("outcome"))
-    for batch in frame.to_arrow_iter():
-        for number, outcome in zip(batch.column("number"), batch.column("outcome"), strict=True):
-            yield number.as_py(), pickle.loads(zlib.decompress(outcome.as_py()))
+class _Planner:
+    """The process that runs plans, one after another; a new one takes its place where it is lost.
+
+    Attributes:
+        fault: why the last plan ended early.
+    """
+
+    def __init__(self, reader: Reader, jobs: int, limits: Limits, ray: str | None) -> None:
+        self._given = (reader, jobs, limits, ray)
+        self._process: multiprocessing.process.BaseProcess | None = None
+        self._pipe: Connection | None = None
+        self._jobs = 0
+        self.fault = "it was lost"
+
+    @property
+    def jobs(self) -> int:
+        """How many workers there are.
+
+        Raises:
+            KgxError: if the cluster can't be reached.
+        """
+        self._started()
+        return self._jobs
+
+    def _started(self) -> Connection:
+        if self._pipe is not None:
+            return self._pipe
+        context = multiprocessing.get_context("spawn")
+        self._pipe, theirs = context.Pipe()
+        self._process = context.Process(target=_run, args=(theirs, *self._given))
+        self._process.start()
+        theirs.close()
+        try:
+            told = self._pipe.recv()
+        except EOFError:
+            told = "the process that should run it ended at once"
+        if isinstance(told, str):
+            raise KgxError(f"{self._given[-1] or 'daft'}: {told}")
+        self._jobs = told
+        return self._pipe
+
+    def outcomes(self, rows: Mapping[int, bytes]) -> Iterator[tuple[int, Outcome]]:
+        """What came of rows, by their numbers, in any order; some may be missing, where the plan was lost."""
+        pipe = self._started()
+        try:
+            pipe.send(rows)
+            while isinstance(told := pipe.recv(), tuple):
+                yield told[0], pickle.loads(zlib.decompress(told[1]))
+        except (EOFError, OSError):
+            told = "a machine or the process that ran it was lost"
+        if told is not None:
+            self.fault = told
+            self.close()
+
+    def close(self) -> None:
+        """End the process, and with it what it started."""
+        if self._pipe is not None and self._process is not None:
+            self._pipe.close()
+            self._process.join(_WATCH)
+            self._process.kill()
+            self._process.join()
+        self._pipe = self._process = None
 
 
-class _Worker:
-    """Reads the rows of a plan, one at a time."""
+def _run(pipe: Connection, reader: Reader, jobs: int, limits: Limits, ray: str | None) -> None:
+    """What the process does: tell the number of workers or a fault, then for rows their outcomes, then None or why."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends it
+    try:
+        from kgx.engines.worker import reading
 
-    def __init__(self, reader: Reader, limits: Limits) -> None:
-        self._process = Process(reader, limits)
+        processors = _begin(ray)
+    except Exception as error:  # whatever is wrong with an address or a library
+        pipe.send(f"{type(error).__name__}: {error}")
+        return
+    jobs = jobs or processors
+    pipe.send(jobs)
+    while True:
+        try:
+            rows = pipe.recv()
+        except EOFError:
+            return
+        try:
+            for batch in reading(rows, reader, jobs=jobs, limits=limits, ray=ray is not None):
+                for told in batch:
+                    pipe.send(told)
+            pipe.send(None)
+        except BrokenPipeError:
+            return
+        except Exception as error:  # Daft and Ray raise whatever befalls a cluster
+            pipe.send(f"{type(error).__name__}: {error}")
 
-    @daft.method.batch(return_dtype=daft.DataType.binary(), batch_size=1)
-    def read(self, tasks: daft.Series) -> list[bytes]:
-        """What came of each document."""
-        outcomes = (self._process(pickle.loads(task)) for task in tasks.to_pylist())
-        return [zlib.compress(pickle.dumps(outcome), 1) for outcome in outcomes]
+
+def _begin(address: str | None) -> int:
+    """Make the runner ready, and tell how many processors it has."""
+    import daft
+
+    if address is None:
+        daft.set_runner_native()
+        return cores()
+    import ray
+
+    # What Ray writes of each worker that ends would bury what the user is told; its own logs keep it.
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (1, 2):
+        os.dup2(nowhere, stream)
+    quiet = {"env_vars": dict(QUIET)}
+    ray.init(address=address, runtime_env=quiet, log_to_driver=False, logging_level=logging.ERROR)
+    daft.set_runner_ray(noop_if_initialized=True)
+    threading.Thread(target=_watch, args=(_alive(),), daemon=True).start()
+    return max(1, int(ray.cluster_resources().get("CPU", 1)))  # type: ignore[no-untyped-call]
+
+
+def _alive() -> set[str]:
+    import ray
+
+    nodes = ray.nodes()  # type: ignore[no-untyped-call]
+    return {node["NodeID"] for node in nodes if node["Alive"]}
+
+
+def _watch(machines: set[str]) -> None:
+    """End this process when a machine of the cluster is lost; one that joins is welcome."""
+    while machines <= (now := _alive()):
+        machines = now
+        time.sleep(_WATCH)
+    os._exit(1)
