@@ -88,6 +88,11 @@ class ClaimsTable:
     def __len__(self) -> int:
         return len(self._where) + len(self._fresh)
 
+    def keys(self) -> Iterator[bytes]:
+        """The keys of all documents, in the order in which they were written."""
+        yield from self._where
+        yield from self._fresh
+
     def add(self, key: bytes, claims: bytes) -> None:
         """Keep the claims of a document, as JSON.
 
