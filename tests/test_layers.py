@@ -37,7 +37,7 @@ STAGES: dict[str, set[str]] = {
     "kgx.claims": {"kgx.ingest"},
     "kgx.copies": set(),
     "kgx.workers": set(),
-    # What reads documents and where claims are kept, whichever is chosen; the documents themselves it does not look into.
+    # What reads documents, and where claims are kept; what is in the documents is no matter of theirs.
     "kgx.engines": {"kgx.claims", "kgx.export", "kgx.ingest", "kgx.workers"},
     "kgx.report": {"kgx.claims", "kgx.ingest"},
     "kgx.query": set(),
