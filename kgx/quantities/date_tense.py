@@ -13,8 +13,10 @@ __all__ = ["Cue", "Cues"]
 _WORD = re.compile(r"\w+(?:'\w+)?")
 _WINDOW = 200
 _CLAUSE = 60
-# The date's own side of the verb counts as it is; beyond the other side a cue is likelier of another clause.
+# The date's own side of the verb counts as it is; beyond the other side a cue is likelier of another clause ('agreed
+# on May 3 to open …'), and even next to the date a few letters farther.
 _OTHER_SIDE = 3
+_ACROSS = 12
 _QUOTES = '"“”„«»'
 _MOST_KNOWN = 20_000
 _LONGEST = 40
@@ -152,13 +154,14 @@ class Cues:
         """
         best, tense = float("inf"), 0
         after, before = (1, _OTHER_SIDE) if self.verb_last else (_OTHER_SIDE, 1)
+        beyond, behind = (0, _ACROSS) if self.verb_last else (_ACROSS, 0)
         for begin, stop, told in cues[bisect_left(cues, (start - _WINDOW, 0, 0)) :]:
             if begin >= end + _WINDOW:
                 break
             if begin >= end:
-                distance, between = (begin - end + 1) * after, text[end:begin]
+                distance, between = (begin - end + 1) * after + beyond, text[end:begin]
             elif stop <= start:
-                distance, between = (start - stop + 1) * before, text[stop:start]
+                distance, between = (start - stop + 1) * before + behind, text[stop:start]
             else:
                 distance, between = 0, ""
             if distance >= best:
