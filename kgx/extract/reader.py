@@ -384,7 +384,8 @@ def _country_weights(reader: Reader) -> list[tuple[str, int]]:
             atom = sentence.reduced.atoms.get(char)
             if atom is None:
                 continue
-            weight = 2 if atom.type in ("country", "nationality") else 1
+            by_name = atom.type in ("country", "nationality") or (atom.type == "place" and atom.thing is not None)
+            weight = 2 if by_name else 1  # 'the Kenyan capital' names Kenya
             person = people.get(atom.thing or "")
             countries = {c for c in (atom.country, *(state_of(t) for t in atom.titles), person) if c}
             for country in sorted(countries):
