@@ -87,6 +87,7 @@ class Matcher:
         self.macros = tuple(sorted(self.pack.grammar.macros.items()))
         self._vetoes: dict[str, re.Pattern[str]] = {}
         self.unrelated = [compile_rule(pattern, dict(self.macros)) for pattern in rules.unrelated]
+        self.lasting = [compile_rule(pattern, dict(self.macros)) for pattern in rules.lasting]
         self.clause_break = compile_rule(rules.clause_break, dict(self.macros))
         named: list[tuple[str, str, Rule]] = [
             ("event", name, rule) for name, several in rules.events.items() for rule in several

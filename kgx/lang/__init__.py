@@ -166,6 +166,7 @@ class RulesData(PackModel):
     figure_cues: tuple[Cue, ...] = ()
     levels: Mapping[str, tuple[str, ...]] = {}
     places: tuple[str, ...] = Field(default=(), description="paths to the place of an event whose rule tells none")
+    lasting: tuple[str, ...] = Field(default=(), description="words that say that a visit lasts several days")
     subjects: tuple[str, ...] = Field(default=(), description="paths from an agreement to what it is about")
     clause_break: str = ";"
     unrelated: tuple[str, ...] = Field(

@@ -13,21 +13,23 @@ __all__ = ["Cue", "Cues"]
 _WORD = re.compile(r"\w+(?:'\w+)?")
 _WINDOW = 200
 _CLAUSE = 60
-# The date's own side of the verb counts as it is; beyond the other side a cue is likelier of another clause ('agreed
-# on May 3 to open …'), and even next to the date a few letters farther.
+# The date's own side of the verb counts as it is; beyond the other side a cue is likelier of another clause.
 _OTHER_SIDE = 3
-_ACROSS = 12
+# A future told only by words before the date.
+_BEFORE = 2
 _QUOTES = '"“”„«»'
 _MOST_KNOWN = 20_000
 _LONGEST = 40
 
 Cue = tuple[int, int, int]
-"""Start, end, and 1 for the future or -1 for the past."""
+"""Start, end, and 1 for the future, 2 for a future that counts only before a date, -1 for the past."""
 
 
 class _Written(Protocol):
     @property
     def future(self) -> tuple[str, ...]: ...
+    @property
+    def future_before(self) -> tuple[str, ...]: ...
     @property
     def past(self) -> tuple[str, ...]: ...
     @property
@@ -62,7 +64,7 @@ class Cues:
         """From the cues as written, where ``*`` at an end stands for any letters there."""
         tables: dict[tuple[bool, bool], dict[str, int]] = {(a, b): {} for a in (False, True) for b in (False, True)}
         phrases: dict[str, list[tuple[str, int]]] = {}
-        for written, tense in ((data.past, -1), (data.future, 1)):
+        for written, tense in ((data.past, -1), (data.future, 1), (data.future_before, _BEFORE)):
             for word in written:
                 folded = fold(word.strip("*"))
                 first = _WORD.match(folded)
@@ -154,14 +156,15 @@ class Cues:
         """
         best, tense = float("inf"), 0
         after, before = (1, _OTHER_SIDE) if self.verb_last else (_OTHER_SIDE, 1)
-        beyond, behind = (0, _ACROSS) if self.verb_last else (_ACROSS, 0)
         for begin, stop, told in cues[bisect_left(cues, (start - _WINDOW, 0, 0)) :]:
             if begin >= end + _WINDOW:
                 break
+            if told == _BEFORE and begin >= end:
+                continue
             if begin >= end:
-                distance, between = (begin - end + 1) * after + beyond, text[end:begin]
+                distance, between = (begin - end + 1) * after, text[end:begin]
             elif stop <= start:
-                distance, between = (start - stop + 1) * before + behind, text[stop:start]
+                distance, between = (start - stop + 1) * before, text[stop:start]
             else:
                 distance, between = 0, ""
             if distance >= best:
@@ -171,7 +174,7 @@ class Cues:
             if sum(between.count(mark) for mark in _QUOTES) % 2:
                 distance += _CLAUSE  # of what is quoted and what is not, each has its own tense
             if distance < best or (distance == best and told > tense):
-                best, tense = distance, told
+                best, tense = distance, min(told, 1)
         return tense
 
 
