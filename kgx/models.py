@@ -153,6 +153,12 @@ class Evidence(Span):
     after: str = ""
     slots: tuple[Slot, ...] = ()
 
+    @property
+    def order(self) -> tuple[object, ...]:
+        """What to sort by: where it stands, then all in which two readings of the same words can differ."""
+        roles = tuple((slot.start, slot.end, slot.role) for slot in self.slots)
+        return (self.document, self.start, self.end, self.rule, roles, self.confidence, self.before, self.after)
+
 
 class Name(Model):
     """A surface form, with the language it was read in."""

@@ -11,7 +11,7 @@ import hashlib
 import io
 import os
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path, PurePosixPath
@@ -59,8 +59,7 @@ def sources(
         stem gets its folder's name before it.
     """
     seen: set[str] = set()
-    # In the order of their names, whatever the order given: ids and bytes must not depend on it.
-    for item in sorted(_expand(paths), key=lambda i: (isinstance(i, Issue), str(i) == STDIN, str(i))):
+    for item in _expand(paths):
         if isinstance(item, Issue):
             yield item
             continue
@@ -118,7 +117,7 @@ def _unique(source: Source, where: str, seen: set[str]) -> Source:
     """Give the second of two documents with one id another one, derived from where it lies."""
     wanted = source.id
     if wanted in seen:
-        wanted = f"{Path(where).parent.name}-{source.id}" if where != STDIN else wanted
+        wanted = f"{Path(os.path.abspath(where)).parent.name}-{source.id}" if where != STDIN else wanted
     number = 2
     unique = wanted
     while unique in seen:
@@ -128,28 +127,31 @@ def _unique(source: Source, where: str, seen: set[str]) -> Source:
 
 
 def _expand(paths: Iterable[str | Path]) -> Iterator[str | Issue]:
-    done: set[str] = set()
+    """Each file once, in the order of their names, whatever the order given: ids and bytes must not depend on it."""
+    names: set[str] = set()
+    issues: list[Issue] = []
     for raw in paths:
         path = Path(raw)
-        names: Sequence[str | Issue]
         if str(raw) == STDIN:
-            names = [STDIN]
+            names.add(STDIN)
         elif path.is_dir():
-            names = list(_walk(path)) or [Issue(str(raw), "folder holds no file that can be read")]
+            inside = list(_walk(path)) or [Issue(str(raw), "folder holds no file that can be read")]
+            names.update(item for item in inside if isinstance(item, str))
+            issues += [item for item in inside if isinstance(item, Issue)]
         elif path.exists():
-            names = [str(path)]
+            names.add(str(path))
         else:
-            names = sorted(n for n in glob.glob(str(raw), recursive=True) if Path(n).is_file())
-            if not names:
-                yield Issue(str(raw), "no such file or folder")
-        for name in names:
-            if isinstance(name, Issue):
-                yield name
-                continue
-            key = name if name == STDIN else os.path.realpath(name)
-            if key not in done:
-                done.add(key)
-                yield name
+            found = [name for name in glob.glob(str(raw), recursive=True) if Path(name).is_file()]
+            names.update(found)
+            issues += [] if found else [Issue(str(raw), "no such file or folder")]
+    done: set[str] = set()
+    # Of several names of one file the first counts; a name is the same whether told from here or from the root.
+    for name in sorted(names, key=lambda n: (n == STDIN, os.path.abspath(n), n)):
+        key = name if name == STDIN else os.path.realpath(name)
+        if key not in done:
+            done.add(key)
+            yield name
+    yield from sorted(set(issues), key=str)
 
 
 def _walk(folder: Path) -> Iterator[str | Issue]:

@@ -171,9 +171,7 @@ def _merged(cluster: Iterable[Local]) -> Thing:
         names=names,
         subkind=min(kinds, key=lambda k: (-kinds[k], k)) if kinds else None,
         country=min(countries, key=lambda c: (-countries[c], c)) if countries else None,
-        evidence=tuple(
-            sorted({e for t in things for e in t.evidence}, key=lambda e: (e.document, e.start, e.end, e.rule))
-        ),
+        evidence=tuple(sorted({e for t in things for e in t.evidence}, key=lambda e: e.order)),
         same_as=first.same_as,
         latitude=first.latitude,
         longitude=first.longitude,
