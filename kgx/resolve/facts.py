@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from operator import attrgetter
 
 from kgx.merge import dates_agree, join
 from kgx.models import (
@@ -216,7 +217,7 @@ def _one(members: Sequence[Told]) -> AnyFact:
 
 
 def _sorted(evidence: Iterable[Evidence]) -> tuple[Evidence, ...]:
-    return tuple(sorted(set(evidence), key=lambda e: (e.document, e.start, e.end, e.rule)))
+    return tuple(sorted(set(evidence), key=attrgetter("order")))
 
 
 def _reports(members: Sequence[Told]) -> tuple[StatusReport, ...]:
