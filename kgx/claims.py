@@ -22,6 +22,7 @@ from types import TracebackType
 from kgx.errors import UsageError
 from kgx.ingest import Source
 from kgx.models import Claims
+from kgx.revive import claims_of
 
 __all__ = ["ClaimsStore", "fingerprint", "key_of"]
 
@@ -149,7 +150,7 @@ class ClaimsStore:
             found = self._base.execute("SELECT content FROM claims WHERE key = ?", (key,)).fetchone()
             if found is None:
                 raise KeyError(key.hex())
-            yield Claims.model_validate_json(zlib.decompress(found[0]))
+            yield claims_of(zlib.decompress(found[0]))
 
     def __len__(self) -> int:
         return int(self._base.execute("SELECT count(*) FROM claims").fetchone()[0])

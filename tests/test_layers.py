@@ -34,10 +34,11 @@ STAGES: dict[str, set[str]] = {
     "kgx.extract": set(),
     "kgx.resolve": set(),
     "kgx.graph": set(),
-    "kgx.claims": {"kgx.ingest"},
+    "kgx.claims": {"kgx.ingest", "kgx.revive"},
+    "kgx.revive": set(),
     "kgx.copies": set(),
     "kgx.workers": set(),
-    "kgx.report": {"kgx.claims", "kgx.ingest"},
+    "kgx.report": {"kgx.claims", "kgx.ingest", "kgx.revive"},
     "kgx.query": set(),
     "kgx.show": {"kgx.query", "kgx.export"},
     "kgx.comparisons": {"kgx.query", "kgx.export", "kgx.resolve"},  # the features' own words explain them

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from operator import attrgetter
 
 from kgx.merge import dates_agree, join
 from kgx.models import (
@@ -234,7 +235,7 @@ def _one(members: Sequence[Told], name: str) -> AnyFact:
 
 
 def _sorted(evidence: Iterable[Evidence]) -> tuple[Evidence, ...]:
-    return tuple(sorted(set(evidence), key=lambda e: e.order))
+    return tuple(sorted(set(evidence), key=attrgetter("order")))
 
 
 def _reports(members: Sequence[Told]) -> tuple[StatusReport, ...]:
