@@ -18,13 +18,14 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from types import TracebackType
+from typing import Protocol
 
 from kgx.errors import UsageError
 from kgx.ingest import Source
 from kgx.models import Claims
 from kgx.revive import claims_of
 
-__all__ = ["ClaimsStore", "fingerprint", "key_of"]
+__all__ = ["ClaimsStore", "Store", "fingerprint", "key_of"]
 
 FILE = "claims.sqlite"
 # A crash costs the documents of the last seconds; committing each would wait for the disk a hundred times a second.
@@ -78,6 +79,18 @@ def _content(root: Traversable) -> Iterator[tuple[str, Traversable]]:
 def key_of(source: Source, lang: str | None) -> bytes:
     """What the claims of a document are kept by: all that is known of it, the language asked for, and the program."""
     return hashlib.blake2b(f"{fingerprint()}\0{lang}\0{source.digest}".encode(), digest_size=20).digest()
+
+
+class Store(Protocol):
+    """Where claims are kept, by key."""
+
+    def __contains__(self, key: bytes) -> bool: ...
+
+    def add(self, key: bytes, claims: bytes) -> None:
+        """Keep the claims of a document, as JSON."""
+
+    def read(self, keys: Iterable[bytes]) -> Iterator[Claims]:
+        """The claims of some documents, in the order of the keys."""
 
 
 class ClaimsStore:

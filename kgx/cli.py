@@ -114,6 +114,16 @@ def build(
     cache: Annotated[
         Path | None, typer.Option(help="A folder that keeps what documents say: a build goes on where one ended.")
     ] = None,
+    claims: Annotated[
+        str | None,
+        typer.Option(metavar="FOLDER|URL", help="As --cache, as Parquet for others to read; a URL with --engine daft."),
+    ] = None,
+    engine: Annotated[str, typer.Option(help="What reads documents: local, or daft, which also takes URLs.")] = "local",
+    ray: Annotated[
+        str | None,
+        typer.Option(metavar="ADDRESS", help="A cluster of Ray to read on; auto: this machine's; local: start one."),
+    ] = None,
+    shards: Annotated[int, typer.Option(min=0, help="Write N-Quads or Parquet in so many files, to a folder.")] = 0,
     max_characters: Annotated[int, typer.Option(min=0, help="Longer documents are not read; 0: no limit.")] = 2_000_000,
     timeout: Annotated[float, typer.Option(min=0, help="Seconds for one document; 0: no limit.")] = 300,
     max_memory: Annotated[int, typer.Option(min=0, help="Megabytes for one process; 0: no limit.")] = 4096,
@@ -129,8 +139,9 @@ def build(
 
     Exit code: 0 all was read, 1 some was not, 2 wrong usage.
     """
-    from kgx.claims import ClaimsStore
     from kgx.copies import without_copies
+    from kgx.engines import engine as engine_of
+    from kgx.engines import output_of, store_of
     from kgx.export.files import atomic_write, writable
     from kgx.export.formats import chosen, prepare, write
     from kgx.export.triples import of_graph
@@ -145,8 +156,10 @@ def build(
     from kgx.workers import Limits
 
     _known_language(lang)
+    reading, remote = engine_of(engine, ray=ray), engine != "local"
     written_as = chosen(output, form)
-    prepare(output, written_as)
+    destination = output_of(output, folder=bool(shards) or written_as.fill is not None, remote=remote)
+    prepare(destination.path, written_as, shards=shards)
     for target in filter(None, (facts, summary)):
         writable(target)
     for file in knowledge or ():
@@ -157,36 +170,39 @@ def build(
     service = Service(reconcile, country=reconcile_country, cache=reconcile_cache) if reconcile is not None else None
     issues = _Issues()
     decided = read_decisions(decisions) if decisions is not None else []
-    known = _previous(previous, Path(output))
-    if is_few(paths):
+    known = _previous(previous, Path(destination.path))
+    if not remote and is_few(paths):
         _preload()
-    documents = found(paths, report=issues, stdin=sys.stdin.buffer)
+    documents = found(paths, report=issues, stdin=sys.stdin.buffer, remote=remote)
     limits = Limits(characters=max_characters, seconds=timeout, megabytes=max_memory)
-    with ClaimsStore(cache) as store:
+    with store_of(claims, cache=cache, remote=remote) as store:
         try:
             with _progress(quiet) as tick:
-                claims = told(documents, store, report=issues, lang=lang, jobs=jobs, limits=limits, tick=tick)
+                read = told(
+                    documents, store, report=issues, lang=lang, jobs=jobs, limits=limits, engine=reading, tick=tick
+                )
         except KeyboardInterrupt:
-            if cache is not None:
-                err.print(f"kgx: what was read is kept in {cache}; the same command goes on from there", markup=False)
+            if kept := claims or cache:
+                err.print(f"kgx: what was read is kept in {kept}; the same command goes on from there", markup=False)
             raise
-        if not claims:
+        if not read:
             raise UsageError("no document could be read; nothing was written")
         entities = [entity for file in knowledge or () for entity in read_known(file, issues)]
-        resolved = resolve(without_copies(claims), decisions=decided, known=entities, previous=known, report=_unmatched)
+        resolved = resolve(without_copies(read), decisions=decided, known=entities, previous=known, report=_unmatched)
     if service is not None:
         resolved = reconciled(resolved, service, issues)
     graph = build_graph(resolved)
-    write(of_graph(graph, base=base), output, written_as)
+    write(of_graph(graph, base=base), destination.path, written_as, shards=shards)
+    destination.deliver()
     if facts is not None:
         lines = (fact.model_dump_json(exclude_defaults=False) for fact in resolved.facts)
         atomic_write(facts, "".join(f"{line}\n" for line in lines))
     if summary is not None:
-        atomic_write(summary, build_report(resolved, issues.found, known=claims.known))
+        atomic_write(summary, build_report(resolved, issues.found, known=read.known))
     if not quiet:
         console = Console(highlight=False)
-        verb = "tell" if len(claims) != 1 else "tells"
-        console.print(f"{output}: what {len(claims)} document{'s' if len(claims) != 1 else ''} {verb}", markup=False)
+        verb = "tell" if len(read) != 1 else "tells"
+        console.print(f"{output}: what {len(read)} document{'s' if len(read) != 1 else ''} {verb}", markup=False)
         console.print(_summary(graph))
         if unsure := sum(c.judgement == "unsure" for c in resolved.comparisons):
             pairs = "pair is" if unsure == 1 else "pairs are"

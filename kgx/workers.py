@@ -21,7 +21,7 @@ from pebble.common.types import ProcessFuture
 
 from kgx.errors import KgxError
 
-__all__ = ["Failure", "Limits", "Reader", "Task", "cores", "in_processes"]
+__all__ = ["Failure", "Limits", "Outcome", "Process", "Reader", "Task", "cores", "in_processes"]
 
 Task = tuple[Any, ...]  # what a reader takes
 Reader = Callable[..., bytes]
@@ -52,6 +52,11 @@ class Failure:
     reason: str
 
 
+Outcome = bytes | Failure
+# What a document is told to have failed of, where one process after the other breaks before it is begun.
+_BROKEN = Failure("the processes that should read it end at once")
+
+
 def cores() -> int:
     """How many processors this process may use."""
     if hasattr(os, "sched_getaffinity"):
@@ -59,9 +64,7 @@ def cores() -> int:
     return os.cpu_count() or 1
 
 
-def in_processes(
-    tasks: Iterable[Task], reader: Reader, *, jobs: int, limits: Limits
-) -> Iterator[tuple[Task, bytes | Failure]]:
+def in_processes(tasks: Iterable[Task], reader: Reader, *, jobs: int, limits: Limits) -> Iterator[tuple[Task, Outcome]]:
     """Read documents in `jobs` processes, in the order given.
 
     Args:
@@ -76,22 +79,16 @@ def in_processes(
     remaining: Iterator[Task] = iter(tasks)
     again: list[Task] = []
     while True:
-        pool = ProcessPool(
-            max_workers=jobs,
-            initializer=_start,
-            initargs=(limits.megabytes,),
-            # A fresh interpreter: the model's threads do not survive a fork.
-            context=multiprocessing.get_context("spawn"),
-        )
+        pool = _pool(jobs, limits)
         waiting: deque[tuple[Task, ProcessFuture[bytes]]] = deque()
         try:
             for task in itertools.chain(again, remaining):
                 future = pool.schedule(reader, args=task, timeout=limits.seconds or None)
                 waiting.append((task, future))
                 while len(waiting) >= jobs * _AHEAD:
-                    yield _outcome(waiting, limits)
+                    yield _first(waiting, limits)
             while waiting:
-                yield _outcome(waiting, limits)
+                yield _first(waiting, limits)
             pool.close()  # type: ignore[no-untyped-call]
             pool.join()
             return
@@ -99,7 +96,7 @@ def in_processes(
             # A process ended between two documents. None of those that wait is to blame: they are read anew.
             lost = [task for task, _ in waiting]
             if lost == again:
-                yield from ((task, Failure("the processes that should read it end at once")) for task in lost)
+                yield from ((task, _BROKEN) for task in lost)
                 lost = []
             again = lost
         finally:
@@ -108,25 +105,67 @@ def in_processes(
                 pool.join()
 
 
-def _outcome(waiting: deque[tuple[Task, ProcessFuture[bytes]]], limits: Limits) -> tuple[Task, bytes | Failure]:
+class Process:
+    """One process that reads a document at a time, within limits; another takes its place where it breaks.
+
+    The process starts with the first document and keeps what it loads; `close` ends it.
+    """
+
+    def __init__(self, reader: Reader, limits: Limits) -> None:
+        self._reader, self._limits = reader, limits
+        self._pool: ProcessPool | None = None
+
+    def __call__(self, task: Task) -> Outcome:
+        """What `reader` gives for a document, or why it failed."""
+        for _ in range(2):  # a process may have ended since the last document, which is no fault of this one
+            self._pool = self._pool or _pool(1, self._limits)
+            try:
+                future = self._pool.schedule(self._reader, args=task, timeout=self._limits.seconds or None)
+                return _outcome(future, self._limits)
+            except (BrokenProcessPool, RuntimeError):
+                self.close()
+        return _BROKEN
+
+    def close(self) -> None:
+        """End the process."""
+        pool, self._pool = self._pool, None
+        if pool is not None and pool.active:
+            pool.stop()  # type: ignore[no-untyped-call]
+            pool.join()
+
+
+def _pool(jobs: int, limits: Limits) -> ProcessPool:
+    return ProcessPool(
+        max_workers=jobs,
+        initializer=_start,
+        initargs=(limits.megabytes,),
+        # A fresh interpreter: the model's threads do not survive a fork.
+        context=multiprocessing.get_context("spawn"),
+    )
+
+
+def _first(waiting: deque[tuple[Task, ProcessFuture[bytes]]], limits: Limits) -> tuple[Task, Outcome]:
     task, future = waiting[0]
-    result: bytes | Failure
+    result = _outcome(future, limits)
+    waiting.popleft()
+    return task, result
+
+
+def _outcome(future: ProcessFuture[bytes], limits: Limits) -> Outcome:
     try:
-        result = future.result()
+        return future.result()
     except BrokenProcessPool:
         raise
     except FutureTimeout:
-        result = Failure(f"took longer than {limits.seconds:g} s")
+        return Failure(f"took longer than {limits.seconds:g} s")
     except ProcessExpired as error:
-        result = Failure(f"the process reading it {_ended(error.exitcode)}")
+        return Failure(f"the process reading it {_ended(error.exitcode)}")
     except KgxError as error:
-        result = Failure(str(error))
+        return Failure(str(error))
     except MemoryError:
-        result = Failure(f"needs more than {limits.megabytes} MB of memory")
+        return Failure(f"needs more than {limits.megabytes} MB of memory")
     except Exception as error:  # a fault of ours in one document must not cost the others
-        result = Failure(f"could not be read ({type(error).__name__}: {error})")
-    waiting.popleft()
-    return task, result
+        return Failure(f"could not be read ({type(error).__name__}: {error})")
 
 
 def _ended(code: int) -> str:
