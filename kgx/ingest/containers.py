@@ -13,6 +13,7 @@ import io
 import json
 import lzma
 import re
+import stat
 import tarfile
 import zipfile
 import zlib
@@ -21,13 +22,18 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
-from kgx.errors import Issue
+from kgx.errors import Issue, printable
 from kgx.ingest.formats import kind_of, needed
 from kgx.ingest.source import FIELDS, InputError, InputLimits, Source
 
 __all__ = ["CONTAINERS", "Budget", "is_container", "sources_in"]
 
 Found = Iterator[Source | Issue]
+# Of what stands before a document and is held in memory: a head of a crawl, a long name in an archive.
+_HEAD = 2**20
+_TAR_EXTENSIONS = (
+    tarfile.XHDTYPE, tarfile.XGLTYPE, tarfile.SOLARIS_XHDTYPE, tarfile.GNUTYPE_LONGNAME, tarfile.GNUTYPE_LONGLINK,
+)  # fmt: skip
 # A file may unpack to this many times its size, or to this much, whichever is more: text packs to a tenth.
 _RATIO, _FREE = 200, 2**30
 
@@ -106,6 +112,7 @@ def sources_in(
         budget: what it may unpack to.
         depth: how many archives it lies within.
     """
+    name, where = printable(name), printable(where)
     suffix = PurePosixPath(name).suffix.lower()
     if suffix in _SHORT:
         name, suffix = name[: -len(suffix)] + _SHORT[suffix], "." + _SHORT[suffix].rpartition(".")[2]
@@ -117,6 +124,8 @@ def sources_in(
         given = _Input(name, where, stream, limits, budget, depth)
         yield from CONTAINERS.get(_suffix(name), _single)(given)
     except InputError as error:
+        if depth and budget.left < 0:
+            raise  # told once, of the file, and not of each of its members
         yield Issue(where, str(error))
     except _FAULTS as error:
         yield Issue(where, f"broken off: {getattr(error, 'strerror', None) or error or type(error).__name__}")
@@ -178,7 +187,7 @@ def _record_line(given: _Input, line: bytes, here: str, number: int) -> Source |
         record = json.loads(line.decode("utf-8-sig" if number == 1 else "utf-8"))
     except UnicodeDecodeError as error:
         return Issue(here, f"not UTF-8: byte 0x{line[error.start]:02x} at offset {error.start}")
-    except (json.JSONDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # a ValueError may be a number of thousands of digits
         return Issue(here, f"not JSON: {getattr(error, 'msg', error)}")
     if not isinstance(record, dict) or not isinstance(record.get("text"), str):
         return Issue(here, "not an object with a string 'text'")
@@ -199,20 +208,30 @@ def _parquet(given: _Input) -> Found:
     """Rows with a column ``text``, and others named as the fields of a document."""
     parquet = needed("pyarrow.parquet")
     stream = given.stream if given.stream.seekable() else io.BytesIO(_bounded(given.stream, given.budget.left))
-    table = parquet.ParquetFile(stream)
-    columns = [name for name in ("id", "text", *FIELDS) if name in table.schema_arrow.names]
+    # As dictionaries texts are not copied for each row that repeats them.
+    names = parquet.ParquetFile(stream).schema_arrow.names
+    columns = [name for name in ("id", "text", *FIELDS) if name in names]
     if "text" not in columns:
         raise InputError("a table without a column 'text'")
+    table = parquet.ParquetFile(stream, read_dictionary=columns)
+    for group in range(table.num_row_groups):
+        about = table.metadata.row_group(group)
+        if about.total_byte_size > given.budget.left:
+            raise InputError("unpacks to far more than its size: not read on")
     number = 0
     for batch in table.iter_batches(batch_size=256, columns=columns):
-        given.budget.spend(batch.nbytes)
-        for row in batch.to_pylist():
+        for row in range(batch.num_rows):
             number += 1
             here = f"{given.where}:{number}"
-            if isinstance(row["text"], str):
-                yield _record(given, row, here, number)
-            else:
+            record = {name: batch.column(place)[row].as_py() for place, name in enumerate(batch.schema.names)}
+            if not isinstance(record.get("text"), str):
                 yield Issue(here, "its text is no string")
+                continue
+            given.budget.spend(len(record["text"]))
+            if len(record["text"]) > given.limits.document:
+                yield Issue(here, f"larger than {given.limits.document // 2**20} MB")
+            else:
+                yield _record(given, record, here, number)
 
 
 _MEDIA = {"text/html": "html", "application/xhtml+xml": "html", "application/pdf": "pdf", "text/plain": "plain"}
@@ -224,7 +243,9 @@ def _warc(given: _Input) -> Found:
     from warcio.archiveiterator import ArchiveIterator
 
     number = 0
-    for record in _records(ArchiveIterator(given.stream)):
+    archive = ArchiveIterator(given.stream)
+    _bound_heads(archive.reader, given.budget)
+    for record in _records(archive):
         if record.rec_type not in ("response", "resource"):
             continue
         headers = record.http_headers or record.rec_headers
@@ -250,10 +271,35 @@ def _warc(given: _Input) -> Found:
         raise InputError("a crawl without pages")
 
 
+def _bound_heads(reader: Any, budget: Budget) -> None:
+    """Let the reader of a crawl hold no more of a head than is reasonable, and unpack no more than the budget."""
+    read, readline, lines = reader.read, reader.readline, 0
+
+    def bounded_read(length: int | None = None) -> bytes:
+        nonlocal lines
+        lines = 0
+        content: bytes = read(length)
+        budget.spend(len(content))
+        return content
+
+    def bounded_line(length: int | None = None) -> bytes:
+        nonlocal lines
+        line: bytes = readline(min(length or _HEAD, _HEAD))
+        lines += len(line)
+        budget.spend(len(line))
+        if lines >= _HEAD:
+            raise InputError(f"a head larger than {_HEAD // 2**20} MB")
+        return line
+
+    reader.read, reader.readline = bounded_read, bounded_line
+
+
 def _records(records: Iterator[Any]) -> Iterator[Any]:
     while True:
         try:
             record = next(records, None)
+        except InputError:
+            raise
         except Exception as error:  # a damaged head makes the library stumble in any way
             raise InputError(f"broken off: {error}") from error
         if record is None:
@@ -278,9 +324,19 @@ def _zip(given: _Input) -> Found:
                 yield Issue(here, f"broken off: {error or type(error).__name__}")
 
 
+class _TarHead(tarfile.TarInfo):
+    """The head of a member, whose long name or other extension is held in memory, and therefore bounded."""
+
+    def _proc_member(self, archive: tarfile.TarFile) -> Any:
+        if self.type in _TAR_EXTENSIONS and self.size > _HEAD:
+            raise tarfile.ReadError(f"a head larger than {_HEAD // 2**20} MB")
+        return super()._proc_member(archive)  # type: ignore[misc]
+
+
 def _tar(given: _Input) -> Found:
-    with tarfile.open(fileobj=given.stream, mode="r|") as archive:
-        for member in archive:
+    with tarfile.open(fileobj=given.stream, mode="r|", tarinfo=_TarHead) as archive:
+        while (member := archive.next()) is not None:
+            archive.members = []  # type: ignore[attr-defined]  # else all heads would be kept
             if member.isfile() and _wanted(member.name) and (inner := archive.extractfile(member)) is not None:
                 yield from _member(given, member.name, f"{given.where}!{member.name}", inner)
 
@@ -304,7 +360,7 @@ def _member(given: _Input, name: str, here: str, stream: IO[bytes]) -> Found:
     yield from sources_in(name, here, inner, limits=given.limits, budget=given.budget, depth=depth)
 
 
-_BLOCK = re.compile(r"<(?:/?(?:p|div|li|h\d|tr|blockquote)\b[^>]*|br\s*/?)>", re.I)
+_BLOCK = re.compile(r"<(?:/?(?:p|div|li|h\d|tr|blockquote)\b[^<>]*|br\s*/?)>", re.I)
 _TAG = re.compile(r"<[^<>]*>")
 
 
@@ -380,8 +436,8 @@ def open_file(path: Path) -> IO[bytes]:
 
     Raises:
         InputError: it is none.
-        OSError: it can't be opened.
+        OSError: it can't be opened, or is gone.
     """
-    if not path.is_file():
+    if not stat.S_ISREG(path.stat().st_mode):
         raise InputError("no regular file")
     return path.open("rb")
