@@ -152,12 +152,14 @@ def _expand(paths: Iterable[str | Path]) -> Iterator[str | Issue]:
 
 def _named(raw: str | Path) -> Sequence[str | Issue]:
     """The files that one path names; what is no file that can be read is told when it is opened."""
+    if raw == "":
+        return [Issue("''", "no such file or folder")]
     path = Path(raw)
     try:
         if not stat.S_ISDIR(path.stat().st_mode):
             return [str(path)]
     except (OSError, ValueError) as error:  # a ValueError is a zero byte in the name
-        if path.is_symlink():
+        if os.path.islink(raw):
             return [str(path)]
         found = sorted(n for n in glob.glob(str(raw), recursive=True) if not os.path.isdir(n))
         if found:

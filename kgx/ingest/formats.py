@@ -31,7 +31,8 @@ _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)^---[ \t]*(?:\n|\Z)", re.S | re.M
 _CHARSET = re.compile(rb"""<(?:meta\b[^>]*charset|\?xml\b[^>]*encoding)\s*=\s*["']?([\w.:-]+)""", re.I)
 _UNPACKED = 256 * 2**20  # of a Word file, which is an archive
 _PAGES = 2000
-_FRONT = 50_000
+_FRONT, _BRACKETS = 50_000, 500
+_BRACKET = re.compile(r"[\[{]")
 
 
 def needed(name: str) -> Any:
@@ -55,6 +56,8 @@ def _plain(source: Source) -> Read:
     if front:
         if len(front[1]) > _FRONT:
             raise InputError(f"front matter longer than {_FRONT:,} characters")
+        if len(_BRACKET.findall(front[1])) > _BRACKETS:  # the time that the library takes is their number squared
+            raise InputError(f"malformed front matter: more than {_BRACKETS} brackets")
         try:
             # What is named once and meant often can grow without end, and front matter has no use for it.
             if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(front[1], yaml.SafeLoader)):
