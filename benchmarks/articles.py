@@ -26,7 +26,7 @@ from babel.numbers import format_decimal
 from benchmarks.resolve_scale import spelled
 from kgx.gazetteer import Gazetteer
 
-__all__ = ["LENGTH", "Article", "World", "articles", "languages", "written"]
+__all__ = ["LENGTH", "Article", "World", "articles", "given_names", "languages", "written"]
 
 TEMPLATES = Path(__file__).parent / "templates"
 LENGTH = 2500  # characters, those of the bar
@@ -77,6 +77,11 @@ class Named(Word):
 @cache
 def _data(name: str) -> dict[str, Any]:
     return dict(yaml.safe_load((TEMPLATES / f"{name}.yaml").read_text(encoding="utf8")))
+
+
+def given_names() -> list[list[str]]:
+    """Given names, each in the scripts of `resolve_scale`."""
+    return list(_data("names")["given"])
 
 
 def languages() -> list[str]:
