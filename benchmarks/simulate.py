@@ -1,7 +1,7 @@
 """More documents than there is time to read: what a few said, told again of other people and days, in other words.
 
 Stages after reading take claims. A simulated document is one that was read, with new family names for its people, its
-dates moved by months, and every third word of its text replaced, so that it is no copy. Words are replaced by words of
+dates moved by months, and every second word of its text replaced, so that it is no copy. Words are replaced by words of
 equal length: every offset, quote and sentence stays right. People return: one in six is new, the others were named
 before, in any script.
 """
@@ -110,7 +110,7 @@ class _Model:
                 names = [(n, "text", n["text"]) for n in thing["names"]] + [(thing, "label", thing["label"])]
                 self.people.append((parts[0], parts[-1], thing["country"] or "", names))
         words = [m for m in _WORD.finditer(self.text) if m.start() not in covered and m.end() - 1 not in covered]
-        self.words = [(m.start(), m.end()) for m in words[::3]]
+        self.words = [(m.start(), m.end()) for m in words[::2]]
 
     def told(self, name: str, people: _People, rng: random.Random) -> dict[str, Any]:
         """The claims of another document; valid until the next call."""
@@ -138,7 +138,7 @@ class _Model:
     def _other_words(self, rng: random.Random) -> str:
         parts, at = [], 0
         for start, end in self.words:
-            parts += (self.text[at:start], self.text[start:end].translate(_table(rng.randrange(1, 12))))
+            parts += (self.text[at:start], self.text[start:end].translate(_table(rng.randrange(1, 19))))
             at = end
         return "".join((*parts, self.text[at:]))
 
