@@ -1,13 +1,13 @@
 """How fast kgx is, how much memory it needs and how both grow, beside what a user would pick instead (`make bench`).
 
-    python -m benchmarks.bench [FOLDER …] [--quick] [--output FILE]
+    python -m benchmarks.bench [FOLDER …] [--quick] [--output FILE] [--parts stages beside together simulated rdflib]
 
 Measured are every stage by language, on made-up articles (`benchmarks.articles`) and on given text (FOLDER; else the
 seeds and our own corpus), all stages together in two processes, the stages after reading on up to 100,000 simulated
 documents, and, on the same text, spaCy's own pipelines with entity rules, dateparser and rdflib. Every task runs in a
-fresh process, several times. Times are of the processor, children included, so that other work on the machine matters
-little; times by the clock are kept beside them. `benchmarks.page` makes the page of the guide from a result,
-`benchmarks.compare` tells what got slower between two.
+fresh process, several times; with `--parts` some things are measured anew and the others kept. Times are of the
+processor, children included, so that other work on the machine matters little; times by the clock are kept beside them.
+`benchmarks.page` makes the page of the guide from a result, `benchmarks.compare` tells what got slower between two.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ from benchmarks.others import PIPELINES
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "benchmarks" / "results"
 JOBS = 2
+PARTS = ("stages", "beside", "together", "simulated", "rdflib")
 BEFORE = ("store", "unstore", "copies")  # of the stages after reading, those before resolution
 _NAME = re.compile(r"[^a-z0-9]+")
 
@@ -87,40 +88,47 @@ class Figures:
             self.notes.append(f"{prefix}: {run.failed}")
 
 
-def measured(plan: Plan, given: Sequence[Path], work: Path) -> dict[str, Any]:
-    """Measure everything.
+def measured(plan: Plan, parts: Sequence[str], given: Sequence[Path], work: Path) -> dict[str, Any]:
+    """Measure.
 
     Args:
         plan: how much.
+        parts: what, of `PARTS`.
         given: folders of given text.
         work: a folder for texts and graphs.
 
     Returns:
-        A result, as it is kept: see `benchmarks/results`.
+        ``date``; ``machine`` and ``versions``, as `measure` tells them; ``load`` of the machine before and after;
+        ``texts``, what was made up; ``figures``, by name (what was measured/on what or which stage/language) the
+        ``unit`` and the ``values`` of the repeats, and of how many ``documents`` and ``characters`` they are;
+        ``series``, by name pairs of seconds and megabytes; ``notes`` on what was not measured.
     """
-    figures, texts, claims = Figures(), work / "texts", work / "claims"
+    figures, texts, claims, found = Figures(), work / "texts", work / "claims", {}
     claims.mkdir()
     made = written(texts, plan.documents)
     before = os.getloadavg()[0]
-    for _ in range(plan.repeats):
-        _say("yardstick and stages, generated text")
+    for turn in range(plan.repeats):
         figures.take("yardstick", fresh("yardstick"))
-        run = fresh("stages", folders=[str(texts)], number=0, keep=str(claims))
-        figures.take("generated", run)
-        found = _found(run)
-        _say("stages, given text")
-        figures.take("given", fresh("stages", folders=[str(path) for path in given], number=plan.given))
-        _say("spaCy and dateparser")
-        for lang in PIPELINES:
-            figures.take("beside", fresh("spacy", folder=str(texts), lang=lang), ("spacy", "start"))
-            figures.take("beside", fresh("dates", folder=str(texts), lang=lang))
-    for number in plan.together:
+        if "stages" in parts or ("simulated" in parts and not turn):
+            _say("stages, generated text")
+            run = fresh("stages", folders=[str(texts)], number=0, keep=str(claims))
+            figures.take("generated", run)
+            found = _found(run)
+        if "stages" in parts:
+            _say("stages, given text")
+            figures.take("given", fresh("stages", folders=[str(path) for path in given], number=plan.given))
+        if "beside" in parts:
+            _say("spaCy and dateparser")
+            for lang in PIPELINES:
+                figures.take("beside", fresh("spacy", folder=str(texts), lang=lang), ("spacy", "start"))
+                figures.take("beside", fresh("dates", folder=str(texts), lang=lang))
+    for number in plan.together if "together" in parts else ():
         _say(f"{number} documents, all stages in {JOBS} processes")
         _together(figures, work, number)
-    for at, number in enumerate(plan.simulated):
+    for at, number in enumerate(plan.simulated if "simulated" in parts else ()):
         _say(f"{number} simulated documents")
         _simulated(figures, claims, number, plan, repeats=plan.repeats if at < 2 else 1)
-    if plan.triples:
+    if plan.triples and "rdflib" in parts:
         _say("rdflib")
         _rdflib(figures, plan.triples)
     return {
@@ -229,6 +237,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     parser.add_argument("given", type=Path, nargs="*", default=[ROOT / "seeds", ROOT / "tests" / "corpus"])
     parser.add_argument("--quick", action="store_true", help="two minutes: less of everything, no rdflib")
+    parser.add_argument(
+        "--parts", nargs="+", choices=PARTS, help="measure these anew; what else the output holds stays"
+    )
     parser.add_argument("--repeats", type=int)
     parser.add_argument("--documents", type=int, help="made-up articles for the stages")
     parser.add_argument("--together", type=int, nargs="*", help="numbers of articles to read in two processes")
@@ -241,12 +252,29 @@ def main() -> None:
              if (value := getattr(options, name)) is not None}  # fmt: skip
     plan = Plan(**{**plan.__dict__, **asked})
     with tempfile.TemporaryDirectory() as folder:
-        result = measured(plan, options.given, Path(folder))
+        result = measured(plan, options.parts or PARTS, options.given, Path(folder))
     machine_name = _NAME.sub("-", result["machine"]["processor"].lower()).strip("-")
     output = options.output or RESULTS / f"{result['date']}-{machine_name}.json"
+    if options.parts and output.exists():
+        result = renewed(json.loads(output.read_text(encoding="utf8")), result)
     output.parent.mkdir(parents=True, exist_ok=True)
     output.write_text(_json(result), encoding="utf8")
     print(output)
+
+
+def renewed(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
+    """A result with what a newer one measured put in; notes on what was measured anew are dropped."""
+    parts = {name.partition("/")[0] for name in new["figures"]}
+    kept = {name: figure for name, figure in old["figures"].items() if name.partition("/")[0] not in parts}
+    series = {name: points for name, points in old["series"].items() if name.partition("/")[0] not in parts}
+    notes = [note for note in old["notes"] if note.partition("/")[0] not in parts]
+    return {
+        **new,
+        "texts": new["texts"] if new["texts"]["found"] else old["texts"],
+        "figures": dict(sorted({**kept, **new["figures"]}.items())),
+        "series": {**series, **new["series"]},
+        "notes": sorted({*notes, *new["notes"]}),
+    }
 
 
 def _json(result: dict[str, Any]) -> str:

@@ -1,4 +1,4 @@
-"""Measuring: a task in a process of its own, with its processor time, and the memory of it and its children over time."""
+"""A task in a process of its own: its time of the processor, and its memory over time, children included."""
 
 from __future__ import annotations
 
@@ -72,7 +72,12 @@ def fresh(task: str, *, memory: int = 0, **arguments: Any) -> Run:
     done.wall, done.cpu = time.perf_counter() - start, used.ru_utime + used.ru_stime
     done.series = thinned(done.series, _POINTS)
     if process.returncode:
-        done.failed = f"needs more than {memory} MB" if process.returncode == OUT_OF_MEMORY else "failed"
+        limit = f" with {memory} MB" if memory else ""
+        done.failed = (
+            f"needs more than {memory} MB"
+            if process.returncode == OUT_OF_MEMORY
+            else f"ended with code {process.returncode}{limit}"
+        )
     return done
 
 

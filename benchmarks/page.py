@@ -58,8 +58,9 @@ def _number(number: float | None, digits: int = 3) -> str:
         return "–"
     if number == 0:
         return "0"
-    places = max(0, digits - 1 - int(f"{number:e}".partition("e")[2]))
-    return f"{round(number, places):,.{places}f}" if number < 10 ** (digits - 1) else f"{number:,.0f}"
+    rounded = float(f"{number:.{digits - 1}e}")
+    places = max(0, digits - 1 - int(f"{rounded:e}".partition("e")[2]))
+    return f"{number:,.{places}f}"
 
 
 def _sizes(result: Result, kind: str) -> list[int]:
