@@ -200,7 +200,7 @@ def _needed(figures: Figures, number: int) -> float:
     if len(known) < 2:
         return 0.0
     (few, small), (many, large) = known[-2:]
-    return large + (large - small) / (many - few) * (number - many)
+    return float(large + (large - small) / (many - few) * (number - many))
 
 
 def _rdflib(figures: Figures, triples: int) -> None:

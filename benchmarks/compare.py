@@ -90,13 +90,13 @@ def changes(old: Mapping[str, Any], new: Mapping[str, Any], *, tolerance: float 
 
 
 def _each(figure: Mapping[str, Any]) -> float:
-    return median(figure["values"]) / (figure.get("documents", 1) if figure["unit"] == "s" else 1)
+    return float(median(figure["values"]) / (figure.get("documents", 1) if figure["unit"] == "s" else 1))
 
 
 def _pace(old: Mapping[str, Any], new: Mapping[str, Any]) -> float:
     """How much longer the new run's machine took for the same work."""
     sticks = [result["figures"].get("yardstick/yardstick") for result in (old, new)]
-    return median(sticks[1]["values"]) / median(sticks[0]["values"]) if all(sticks) else 1.0
+    return float(median(sticks[1]["values"]) / median(sticks[0]["values"])) if all(sticks) else 1.0
 
 
 def unlike(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:

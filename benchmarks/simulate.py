@@ -102,7 +102,7 @@ class _Model:
         self.dates = [(d, d["year"], d["month"], d["day"]) for d in _with(claims, "month") if d["year"]]
         self.said = list(claims["dates"])
         self.people = []
-        covered = set()
+        covered: set[int] = set()
         for thing in claims["things"]:
             for proof in thing["evidence"]:
                 covered.update(range(proof["start"], proof["end"]))
@@ -136,7 +136,8 @@ class _Model:
         return self.claims
 
     def _other_words(self, rng: random.Random) -> str:
-        parts, at = [], 0
+        parts: list[str] = []
+        at = 0
         for start, end in self.words:
             parts += (self.text[at:start], self.text[start:end].translate(_table(rng.randrange(1, 19))))
             at = end
@@ -169,5 +170,6 @@ def _moved(year: int, month: int | None, day: int | None, months: int) -> tuple[
 
 
 def _iso(match: re.Match[str], months: int) -> str:
-    year, month, day = _moved(*(int(part) if part else None for part in match.groups()), months)  # type: ignore[arg-type]
+    said = [int(part) if part else None for part in match.groups()]
+    year, month, day = _moved(said[0] or 0, said[1], said[2], months)
     return "-".join([f"{year:04}", *(f"{part:02}" for part in (month, day) if part)])

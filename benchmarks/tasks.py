@@ -136,7 +136,8 @@ def simulated(folder: str, number: int, resolution: bool) -> None:
     from kgx.claims import ClaimsStore
 
     models = [path.read_bytes() for path in sorted(Path(folder).glob("*.json"))]
-    keys, spent, characters = [], 0.0, 0
+    keys: list[bytes] = []
+    spent, characters = 0.0, 0
     with ClaimsStore() as store:
         for key, claims in made(models, number):
             before = time.process_time()
