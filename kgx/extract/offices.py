@@ -18,7 +18,7 @@ def tenures(context: Context) -> list[Tenure]:
             if _shortened(title, person):
                 continue
             kind = context.kinds[title.mention.start]
-            country = state_of(title) or (person.country if kind not in ("organisation_head",) else None)
+            country = state_of(title) or _own_state(title, person, kind)
             key = (person.id, kind, country)
             proof = told(
                 context.reader,
@@ -52,6 +52,14 @@ def tenures(context: Context) -> list[Tenure]:
                 attested_on=context.published,
             )
     return list(found.values())
+
+
+def _own_state(title: Title, person: Person, kind: str) -> str | None:
+    """The state of an office that is told without one; at an international body it does not follow from the context."""
+    if kind == "organisation_head":
+        return None
+    body = title.organization.mention if title.organization else None
+    return person.told_country if body is not None and body.value is not None else person.country
 
 
 def _nearest(title: Title, person: Person) -> tuple[Mention, ...]:

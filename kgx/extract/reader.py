@@ -187,7 +187,7 @@ def _other(match: re.Match[str], reduced: Reduced) -> Atom:
     made = reduced.atoms[match["other"]]
     for name, char in match.groupdict().items():
         if char is not None and (name == "office" or name.startswith("other_")):
-            made = _take_in(made, name.removeprefix("other_"), reduced.atoms[char])
+            made = _take_in(made, name.removeprefix("other_").rstrip("0123456789"), reduced.atoms[char])
     return made
 
 
