@@ -18,6 +18,7 @@ from kgx.gazetteer.data import load_yaml
 from kgx.gazetteer.fold import exact
 from kgx.lang import pack
 from kgx.located import Context, located, named_as_place
+from kgx.misread import SURE_PLACE, SURE_TITLE, after_pair, as_places, before_agreement, is_agreement, without_state
 from kgx.named import named_again, named_by_title
 from kgx.ontology import is_local, office_kind, office_kinds
 from kgx.quantities import Count
@@ -108,8 +109,10 @@ def settle(candidates: list[Candidate], text: str, lang: str, edges: Edges) -> l
     entities = _without_words_beside(entities, text, frozenset(pack(lang).language.outside_names))
     entities = [e for e in entities if e.kind != "person" or not any(s < e.end and e.start < z for s, z in compounds)]
     entities = [_after_town(_after_state(e, titles, states, text, lang), titles, places, text) for e in entities]
+    entities = [after_pair(before_agreement(e, deals, text), pairs, text) for e in entities]
     local = frozenset(t.start for t in titles if is_local(t.value or "other"))
-    entities = _vote(_bare(entities, text, edges, [*places, *pairs], local, last=order == "after"), text)
+    entities = _bare(entities, text, edges, [*places, *pairs], local, last=order == "after")
+    entities = _vote(as_places(entities, places, nations, titles, text), text)
     entities = [e for e in entities if not _acting_place(e, places, text, lang)]
     entities += named_again(text, lang, entities, [*places, *nations, *titles, *known, *quantities, *deals])
     # A title or an agreement can hold the name of neither; a name that runs into a title is cut at it.
@@ -123,6 +126,9 @@ def settle(candidates: list[Candidate], text: str, lang: str, edges: Edges) -> l
             for title in titles:
                 if entity.covers(title):
                     entity = _cut(entity, title, text)
+                    # 'governor Sousse' is no name
+                    if any((p.start, p.end) == (entity.start, entity.end) for p in places):
+                        entity = replace(entity, kind="place")
         if entity.kind == "place" and _titled(entity, titles, text, order) and not _is_country(entity, places):
             entity = replace(entity, kind="person", rule="ner+title")
         names.append(entity)
@@ -153,6 +159,7 @@ def settle(candidates: list[Candidate], text: str, lang: str, edges: Edges) -> l
     ]  # fmt: skip
     organizations = free(organizations, persons)
     if order == "after":
+        organizations = [o for o in organizations if not is_agreement(o, deals)]
         states = [*places, *nations]
         organizations = [_before_title(o, titles, states, text, edges.prefixes) for o in organizations]
         organizations = [o for o in organizations if len(o)]
@@ -165,7 +172,7 @@ def settle(candidates: list[Candidate], text: str, lang: str, edges: Edges) -> l
         if within and not _is_title(title, model_titles):
             continue
         title = _around_state(title, nations, text, lang)
-        longer = [m for m in model_titles if m.overlaps(title) and m.end > title.end]
+        longer = [m for m in model_titles if m.overlaps(title) and m.end > title.end and m.score >= SURE_TITLE]
         end = max((m.end for m in longer), default=title.end)
         inside = [c for c in (*nations, *places) if title.start < c.start and c.end <= end]
         country = title.country or next((s for c in inside if (s := _state(c, gazetteer)) is not None), None)
@@ -188,7 +195,12 @@ def settle(candidates: list[Candidate], text: str, lang: str, edges: Edges) -> l
         inside = [p for p in places if entity.overlaps(p)]
         if not inside and _covered(entity, nations):
             continue  # a nationality word that the model took for a place
+        if entity.score < SURE_PLACE and text[entity.start : entity.end].casefold() in _everyday(lang):
+            continue
         entity, state = _without_nationality(entity, nations, text)
+        if state is None:
+            entity, state = without_state(entity, inside, text, lang)
+            inside = [p for p in inside if entity.overlaps(p)]
         if any(p.covers(entity) for p in inside) or any(
             p.values[0].startswith("country/") and len(inside) > 1 for p in inside
         ):
@@ -535,6 +547,12 @@ def _titled(found: Candidate, titles: Sequence[Candidate], text: str, order: str
 @cache
 def _plain_places(lang: str) -> frozenset[str]:
     return frozenset(map(str, load_yaml(f"lang/{lang}/places.yaml").get("plain", ())))
+
+
+@cache
+def _everyday(lang: str) -> frozenset[str]:
+    """Names of places that are more often other words."""
+    return frozenset(str(word).casefold() for word in load_yaml(f"lang/{lang}/places.yaml").get("veto", ()))
 
 
 _SHORT = 3
