@@ -20,11 +20,12 @@ from rich.table import Table
 from rich.text import Text
 
 from kgx import __version__
-from kgx.errors import Issue, KgxError, UsageError
+from kgx.errors import Issue, KgxError, UsageError, printable
 
 SOME_UNREAD = 1
 FAULTS = 1
 USAGE = 2
+INTERRUPTED = 130
 
 app = typer.Typer(
     name="kgx",
@@ -34,7 +35,17 @@ app = typer.Typer(
     rich_markup_mode=None,
     help="Read diplomatic news in many languages into one knowledge graph, every fact with its evidence.",
 )
-err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+class _Console(Console):
+    """One whose reader may go away, as in ``| head``: what it prints is then lost, and the work goes on."""
+
+    def on_broken_pipe(self) -> None:
+        self.quiet = True
+        os.dup2(os.open(os.devnull, os.O_WRONLY), self.file.fileno())
+
+
+err = _Console(stderr=True, highlight=False, soft_wrap=True)
 
 Paths = Annotated[
     list[str], typer.Argument(metavar="PATHS...", help="Files, folders or globs; - reads standard input.")
@@ -200,9 +211,9 @@ def build(
     if summary is not None:
         atomic_write(summary, build_report(resolved, issues.found, known=read.known))
     if not quiet:
-        console = Console(highlight=False)
-        verb = "tell" if len(read) != 1 else "tells"
-        console.print(f"{output}: what {len(read)} document{'s' if len(read) != 1 else ''} {verb}", markup=False)
+        console = _Console(highlight=False)
+        count = f"{len(read)} document{'s tell' if len(read) != 1 else ' tells'}"
+        console.print(f"{printable(output)}: what {count}", markup=False)
         console.print(_summary(graph))
         if unsure := sum(c.judgement == "unsure" for c in resolved.comparisons):
             pairs = "pair is" if unsure == 1 else "pairs are"
@@ -358,7 +369,7 @@ def query(
         if param:
             raise UsageError("--param goes with --name")
         result = queries.select(store, _sparql(sparql or ""))
-    queries.render(result, Console(soft_wrap=form != "table"), form=form, known=queries.prefixes(store))  # type: ignore[arg-type]
+    queries.render(result, _Console(soft_wrap=form != "table"), form=form, known=queries.prefixes(store))  # type: ignore[arg-type]
 
 
 def _described(query: Any) -> str:
@@ -402,7 +413,7 @@ def show(
     if form == "json":
         typer.echo(cards.to_json(card))
     else:
-        cards.render_card(card, Console())
+        cards.render_card(card, _Console())
 
 
 @app.command()
@@ -421,7 +432,7 @@ def explain(
     if form == "json":
         typer.echo(explanations.to_json(found), nl=False)
         return
-    console = Console()
+    console = _Console()
     for number, explanation in enumerate(found):
         if number:
             console.rule(style="dim")
@@ -445,7 +456,7 @@ def review(
     writable(output)
     before = read_decisions(output) if output.exists() else []
     store = queries.load(graph)
-    console = Console(highlight=False)
+    console = _Console(highlight=False)
     todo = sessions.pairs(store, joined=joined)
     made = sessions.review(store, todo, console, lambda prompt: console.input(Text(prompt)))
     if made:
@@ -488,7 +499,7 @@ def serve(
         hosts=[*(allow_host or ()), *([] if host in ("127.0.0.1", "::1", "localhost") else [host, "*"])],
         origins=cors or (),
     )
-    console = Console(highlight=False, soft_wrap=True)
+    console = _Console(highlight=False, soft_wrap=True)
     run(
         served, listening, limits=limits, started=lambda at: console.print(f"{graph}: {at} (Ctrl-C ends)", markup=False)
     )
@@ -525,7 +536,7 @@ def validate(
     if form == "json":
         typer.echo(checks.to_json(problems), nl=False)
     else:
-        console = Console(highlight=False)
+        console = _Console(highlight=False)
         checks.render(problems, console)
         count = len(problems)
         told = "the graph is sound" if not count else f"{count} fault{'s' if count > 1 else ''}"
@@ -575,7 +586,7 @@ def evaluate(
     if form == "json":
         typer.echo(to_json(report), nl=False)
     else:
-        console = Console(highlight=False)
+        console = _Console(highlight=False)
         for fault in report.faults if misses else ():
             console.print(str(fault), markup=False, soft_wrap=True)
         for table in to_tables(report):
@@ -618,7 +629,7 @@ def doctor(form: Annotated[str, typer.Option("--format", "-f", help="table or js
     if form == "json":
         typer.echo(checks.to_json(found))
     else:
-        checks.render(found, Console())
+        checks.render(found, _Console())
     if any(check.ok is False for check in found):
         raise typer.Exit(1)
 
@@ -654,6 +665,7 @@ def _summary(graph: Any) -> Table:
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Run the command line; errors of ours become one line on standard error and an exit code."""
+    _open_streams()
     # Loading makes a million objects that stay; looking them all over again and again for garbage takes half a second.
     gc.set_threshold(100_000, 50, 50)
     try:
@@ -661,9 +673,37 @@ def main(argv: Sequence[str] | None = None) -> None:
     except KgxError as error:
         err.print(f"kgx: {error}", markup=False)
         sys.exit(USAGE)
-    except BrokenPipeError:  # the reader of our output went away
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
+    except OSError as error:  # of standard output: all others are told where they happen
+        _drop_output()
+        err.print(f"kgx: cannot go on: {error.strerror or error}", markup=False)
+        sys.exit(USAGE)
+    except SystemExit as end:
+        # The library of the command line has turned these into codes of its own.
+        reasons = set(map(type, _causes(end)))
+        if KeyboardInterrupt in reasons:
+            err.print("kgx: interrupted", markup=False)
+            sys.exit(INTERRUPTED)
+        if BrokenPipeError in reasons:  # the reader of our output went away
+            _drop_output()
+            sys.exit(0)
+        raise
     except KeyboardInterrupt:
         err.print("kgx: interrupted", markup=False)
-        sys.exit(130)
+        sys.exit(INTERRUPTED)
+
+
+def _open_streams() -> None:
+    """Where a shell has closed a standard stream, a file opened later would take its place, and be printed to."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf8"))
+
+
+def _drop_output() -> None:
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import IO
+from typing import IO, overload
 
 from kgx.claims import Store, key_of
 from kgx.copies import without_copies
@@ -105,7 +105,7 @@ def read_claims(source: Source, lang: str | None, characters: int) -> bytes:
 
 
 @dataclass
-class Told:
+class Told(Sequence[Claims]):
     """What documents say, kept in a store: `keys` of the documents, and how many were known already."""
 
     store: Store
@@ -114,6 +114,17 @@ class Told:
 
     def __iter__(self) -> Iterator[Claims]:
         return self.store.read(self.keys)
+
+    @overload
+    def __getitem__(self, number: int) -> Claims: ...
+
+    @overload
+    def __getitem__(self, number: slice) -> list[Claims]: ...
+
+    def __getitem__(self, number: int | slice) -> Claims | list[Claims]:
+        if isinstance(number, slice):
+            return list(self.store.read(self.keys[number]))
+        return next(self.store.read([self.keys[number]]))
 
     def __len__(self) -> int:
         return len(self.keys)
