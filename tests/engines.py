@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
+
+from kgx.models import Document
+from kgx.workers import Limits
 
 ROOT = Path(__file__).parent.parent
 CORPUS = ROOT / "tests" / "corpus"
@@ -59,3 +65,38 @@ def told(output: Path) -> tuple[bytes, list[tuple[str, str]]]:
     """The graph that a build wrote, and what it could not read."""
     report = json.loads(Path(f"{output}.json").read_text(encoding="utf8"))
     return output.read_bytes(), sorted((issue["where"], issue["reason"]) for issue in report["skipped"])
+
+
+SMALL = Limits(characters=100, seconds=3, megabytes=1500)
+
+
+def reader(document: Document, lang: str) -> bytes:
+    """Stands for the real reader: the text says what befalls it."""
+    match document.text.split():
+        case ["die"]:
+            os.kill(os.getpid(), signal.SIGKILL)
+        case ["exit"]:
+            os._exit(7)
+        case ["sleep"]:
+            time.sleep(60)
+        case ["grow"]:
+            return bytes(bytearray(3 * 2**30))
+        case ["fault"]:
+            raise ValueError("no such thing")
+    return f"{document.id} in {lang}".encode()
+
+
+def tasks(*texts: str) -> list[tuple[Document, str]]:
+    return [
+        (Document(id=f"d{n}", file_name=f"d{n}.txt", text=t, sha256=hashlib.sha256(t.encode()).hexdigest()), "en")
+        for n, t in enumerate(texts)
+    ]
+
+
+REASONS = {
+    "die": "the process reading it was ended by SIGKILL (out of memory?)",
+    "exit": "the process reading it ended with code 7",
+    "sleep": "took longer than 3 s",
+    "grow": "needs more than 1500 MB of memory",
+    "fault": "could not be read (ValueError: no such thing)",
+}

@@ -9,8 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
-from engines import BAD, ENVIRONMENT, LONGEST, built, documents
-from test_workers import REASONS, SMALL, reader, tasks
+from engines import BAD, ENVIRONMENT, LONGEST, REASONS, SMALL, built, documents, reader, tasks
 
 import kgx
 from kgx.cli import main

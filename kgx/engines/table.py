@@ -140,7 +140,7 @@ class ClaimsTable:
         for key in keys:
             number, row = divmod(self._where[key], 1 << 32)
             group = bisect_right(self._starts[number], row) - 1
-            yield claims_of(self._group(number, group)[row - self._starts[number][group]].as_buffer())
+            yield claims_of(self._group(number, group)[row - self._starts[number][group]].as_buffer().to_pybytes())
 
     def _group(self, number: int, group: int) -> Any:
         found = self._groups.get((number, group))
