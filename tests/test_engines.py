@@ -5,11 +5,14 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import subprocess
 import time
+import uuid
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from engines import BAD, ENVIRONMENT, LONGEST, REASONS, SMALL, built, documents, reader, tasks
+from engines import BAD, ENVIRONMENT, LONGEST, REASONS, SMALL, built, command, documents, reader, tasks
 
 import kgx
 from kgx.cli import main
@@ -96,6 +99,36 @@ def test_rows_are_drawn_round_by_round(monkeypatch: pytest.MonkeyPatch, tmp_path
     next(outcomes)
     assert drawn == [0, 1, 2, 3]
     assert len(list(outcomes)) == 8
+
+
+def bearing(mark: str) -> list[str]:
+    """The processes that bear a mark in their environment."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/environ"):
+        try:
+            found += [path.parent.name] * (mark.encode() in path.read_bytes())
+        except OSError:
+            continue
+    return found
+
+
+def waited(until: Callable[[], bool]) -> bool:
+    """Whether something came about in a minute or two."""
+    limit = time.monotonic() + 120
+    while not until() and time.monotonic() < limit:
+        time.sleep(0.1)
+    return until()
+
+
+def test_a_killed_build_leaves_nothing_running(folder: Path, expected: object, tmp_path: Path) -> None:
+    output = tmp_path / "graph.ttl"
+    build = command(folder, output, "--engine", "daft", "--jobs", "2", "--claims", str(tmp_path / "claims"))
+    mark = f"KGX_TEST={uuid.uuid4().hex}"
+    with subprocess.Popen(build, env={**ENVIRONMENT, **dict([mark.split("=")])}) as process:
+        assert waited(lambda: len(bearing(mark)) >= 6)  # it, who plans, two workers, and their two readers
+        process.kill()
+    assert waited(lambda: not bearing(mark))
+    assert built(folder, output, *build[build.index("--engine") :]) == expected
 
 
 def end(name: str) -> bytes:
