@@ -134,7 +134,9 @@ def build(
         str | None,
         typer.Option(metavar="ADDRESS", help="A cluster of Ray to read on; auto: this machine's; local: start one."),
     ] = None,
-    shards: Annotated[int, typer.Option(min=0, help="Write N-Quads or Parquet in so many files, to a folder.")] = 0,
+    shards: Annotated[
+        int, typer.Option(min=0, max=1000, help="Write N-Quads or Parquet in so many files, to a folder.")
+    ] = 0,
     max_characters: Annotated[int, typer.Option(min=0, help="Longer documents are not read; 0: no limit.")] = 2_000_000,
     timeout: Annotated[float, typer.Option(min=0, help="Seconds for one document; 0: no limit.")] = 300,
     max_memory: Annotated[int, typer.Option(min=0, help="Megabytes for one process; 0: no limit.")] = 4096,

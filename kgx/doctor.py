@@ -23,6 +23,7 @@ __all__ = ["Check", "examine", "render", "to_json"]
 # What each extra is for, and a module that shows that it is there.
 _EXTRAS = {
     "inputs": ("trafilatura", "pages, PDF, Word, mail, crawls"),
+    "scale": ("daft", "object storage, clusters"),
     "tables": ("pandas", "tables as pandas frames, Parquet"),
     "validate": ("pyshacl", "kgx validate"),
     "mcp": ("mcp", "kgx mcp"),
