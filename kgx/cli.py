@@ -136,7 +136,7 @@ def build(
     from kgx.export.triples import of_graph
     from kgx.graph import build_graph
     from kgx.ingest import is_few
-    from kgx.pipeline import found, told
+    from kgx.pipeline import found, known_language, told
     from kgx.report import build_report
     from kgx.resolve import resolve
     from kgx.resolve.decisions import read_decisions
@@ -144,7 +144,7 @@ def build(
     from kgx.resolve.reconcile import Service, reconciled
     from kgx.workers import Limits
 
-    _known_language(lang)
+    known_language(lang)
     written_as = chosen(output, form)
     prepare(output, written_as)
     for target in filter(None, (facts, summary)):
@@ -253,9 +253,9 @@ def annotate(
     """
     from kgx.export.files import atomic_write, writable
     from kgx.extract import event_words
-    from kgx.pipeline import annotated, readable
+    from kgx.pipeline import annotated, known_language, readable
 
-    _known_language(lang)
+    known_language(lang)
     for target in filter(None, (output, html)):
         writable(target)
     issues = _Issues()
@@ -540,12 +540,13 @@ def evaluate(
     from kgx.evaluate import Report, read_records, to_json, to_tables
     from kgx.evaluate import evaluate as measure
     from kgx.evaluate.records import texts_of
+    from kgx.pipeline import known_language
 
     if form not in ("table", "json"):
         raise UsageError(f"--format {form!r} is none of table, json")
     if graph is not None and documents:
         raise UsageError("give either documents or --graph")
-    _known_language(lang)
+    known_language(lang)
     folders = read_records(gold, only=only)
     report, issues = Report(), _Issues()
     given = queries.load(graph) if graph is not None else None
@@ -579,13 +580,6 @@ def _built(paths: Sequence[str | Path], *, lang: str | None, report: _Issues) ->
         target = Path(folder) / "graph.ttl"
         write_turtle(build_graph(know(paths, lang=lang, report=report)), target)
         return queries.load(target)
-
-
-def _known_language(lang: str | None) -> None:
-    from kgx.lang import languages
-
-    if lang is not None and lang not in languages():
-        raise UsageError(f"language {lang!r} is not supported (supported: {', '.join(languages())})")
 
 
 @app.command()

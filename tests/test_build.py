@@ -11,13 +11,16 @@ import time
 import unicodedata
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from common import SEEDS, make_document
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+import kgx
 from kgx.annotate import annotate
+from kgx.errors import UsageError
 from kgx.extract import extract
 from kgx.gazetteer import demonyms
 from kgx.graph import Graph
@@ -314,3 +317,33 @@ def test_a_title_with_its_state_is_no_body() -> None:
     text = "В пресс-службе президента Турции опровергли сообщения о визите Реджепа Тайипа Эрдогана в Сирию."
     mentions = annotate(make_document(text), "ru").mentions
     assert {m.kind for m in mentions} == {"office", "place", "person"}
+
+
+# --- kgx.build -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("paths", "reason"),
+    [
+        ([], "no document is named"),
+        ("", "a path is empty"),
+        (["", "seeds"], "a path is empty"),
+        (None, "None is no path"),
+        (b"seeds", "is no path"),
+        ("nosuch", "no document could be read: nosuch: no such file or folder"),
+    ],
+)
+def test_nothing_to_build_from_is_an_error(paths: Any, reason: str) -> None:
+    with pytest.raises(UsageError, match=reason):
+        kgx.build(paths)
+
+
+def test_an_unknown_language_is_an_error() -> None:
+    with pytest.raises(UsageError, match="language 'xx' is not supported"):
+        kgx.build(SEEDS, lang="xx")
+
+
+def test_what_could_not_be_read_is_listed(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("Le président Macky Sall s'est rendu en Mauritanie le 5 mai 2023.")
+    graph = kgx.build([tmp_path / "a.txt", "nosuch"])
+    assert [issue.where for issue in graph.graph["issues"]] == ["nosuch"] and len(graph)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
@@ -9,9 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from oxrdflib import OxigraphStore
+from rdflib import BNode
 from rdflib import Graph as RdfGraph
 from rdflib.graph import DATASET_DEFAULT_GRAPH_ID
+from rdflib.plugin import PluginException
 from rdflib.plugins.stores.sparqlstore import SPARQLStore
+from rdflib.query import Result
 
 from kgx import query as queries
 from kgx.errors import UsageError
@@ -27,6 +31,23 @@ __all__ = ["Graph", "load"]
 _SPARQL = re.compile(r"[{}]")
 
 
+class _Remote(SPARQLStore):
+    """An endpoint as rdflib asks it; what goes wrong is told as everywhere in kgx."""
+
+    def __init__(self, endpoint: queries.Endpoint) -> None:
+        super().__init__(endpoint.address, returnFormat="json")
+        self._endpoint = endpoint
+
+    def _query(self, query: str, default_graph: str | None = None, named_graph: str | None = None) -> Result:
+        given = default_graph is not None and not isinstance(default_graph, BNode)
+        graphs = [("default-graph-uri", str(default_graph))] if given else []
+        try:
+            kind, content = self._endpoint.post(query, graphs, accept=self.response_mime_types())
+            return Result.parse(io.BytesIO(content), content_type=kind.partition(";")[0].strip())
+        except (SyntaxError, ValueError, PluginException) as error:
+            raise UsageError(f"{self._endpoint.address}: {error}") from error
+
+
 class Graph(RdfGraph):
     """An rdflib Graph whose triples lie in Oxigraph, which answers its SPARQL, too.
 
@@ -35,11 +56,7 @@ class Graph(RdfGraph):
     """
 
     def __init__(self, source: queries.Store) -> None:
-        store = (
-            SPARQLStore(source.address, method="POST_FORM", returnFormat="json")
-            if isinstance(source, queries.Endpoint)
-            else OxigraphStore(store=source)
-        )
+        store = _Remote(source) if isinstance(source, queries.Endpoint) else OxigraphStore(store=source)
         super().__init__(store=store, identifier=DATASET_DEFAULT_GRAPH_ID, bind_namespaces="none")
         self.source = source
         if not isinstance(source, queries.Endpoint):
@@ -62,6 +79,8 @@ class Graph(RdfGraph):
             UsageError: if there is no such query, table or parameter, or pandas is not installed.
         """
         pandas = _pandas()
+        if not isinstance(name, str):
+            raise UsageError(f"{name!r} is no name of a query or table, and no SPARQL")
         if name in queries.named_queries():
             return _of_result(pandas, queries.run_named(self.source, name, **params))
         if params:

@@ -196,6 +196,9 @@ def named_sparql(store: Store, name: str, **params: str) -> str:
     if unknown:
         known = ", ".join(query.parameters) or "none"
         raise UsageError(f"query {name!r} has no parameter {unknown[0]!r}; it has: {known}")
+    for key, value in params.items():
+        if not isinstance(value, str):
+            raise UsageError(f"parameter {key!r} takes an IRI, an id or a name, and not {value!r}")
     bound = {key: named_nodes(store, value) for key, value in params.items()}
     lines, told = [], set()
     for line in query.sparql.splitlines():
