@@ -319,6 +319,7 @@ def query(
         list[str] | None, typer.Option("--param", "-p", metavar="KEY=VALUE", help="Parameter of a named query.")
     ] = None,
     form: Format = "table",
+    timeout: Annotated[float, typer.Option(min=0, help="Seconds that the query may take; 0: no limit.")] = 300,
     listed: Annotated[bool, typer.Option("--list", "-l", help="List the named queries and their parameters.")] = False,
 ) -> None:
     """Ask a graph in SPARQL: a query, a file, or a named query.
@@ -337,12 +338,32 @@ def query(
         raise UsageError(f"--format {form!r} is none of table, csv, json")
     store = queries.load(graph)
     if name is not None:
-        result = queries.run_named(store, name, **_params(param or []))
+        text = queries.named_sparql(store, name, **_params(param or []))
+    elif param:
+        raise UsageError("--param goes with --name")
     else:
-        if param:
-            raise UsageError("--param goes with --name")
-        result = queries.select(store, _sparql(sparql or ""))
+        text = _sparql(sparql or "")
+    with _within(timeout):
+        result = queries.select(store, text)
     queries.render(result, Console(soft_wrap=form != "table"), form=form, known=queries.prefixes(store))  # type: ignore[arg-type]
+
+
+@contextmanager
+def _within(seconds: float) -> Iterator[None]:
+    """Ends the process when what is done takes longer: a query that runs can't be interrupted within it."""
+
+    def stop() -> None:
+        err.print(f"kgx: the query took more than {seconds:g} seconds, and was stopped (see --timeout)", markup=False)
+        os._exit(USAGE)
+
+    timer = threading.Timer(seconds, stop)
+    timer.daemon = True
+    if seconds:
+        timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
 
 
 def _described(query: Any) -> str:
