@@ -72,7 +72,8 @@ class Graph(RdfGraph):
             params: of a named query: an IRI, an id or a name in any script.
 
         Returns:
-            Numbers as numbers, all else as strings: dates are of different precision (``2025``, ``2025-05-05``).
+            Numbers as numbers, all else as strings: dates are of different precision (``2025``, ``2025-05-05``). Things
+            and facts go by their ids (``visit/0123456789``) in all frames, so that frames can be merged.
             ``pandas.to_datetime(frame["date"], errors="coerce")`` makes time stamps of whole days.
 
         Raises:
@@ -82,17 +83,33 @@ class Graph(RdfGraph):
         if not isinstance(name, str):
             raise UsageError(f"{name!r} is no name of a query or table, and no SPARQL")
         if name in queries.named_queries():
-            return _of_result(pandas, queries.run_named(self.source, name, **params))
+            return self._answered(pandas, queries.run_named(self.source, name, **params))
         if params:
             raise UsageError(f"{name!r} has no parameters: it is no named query")
         if name in TABLES:
-            table = TABLES[name]
-            view = View(of_lines(queries.dump(self.source), queries.base_of(self.source)))
-            return _frame(pandas, list(table.columns), table.rows(view), kinds=list(table.columns.values()))
+            return self.table(name)
         if _SPARQL.search(name):
-            return _of_result(pandas, queries.select(self.source, name))
+            return self._answered(pandas, queries.select(self.source, name))
         known = ", ".join(sorted({*queries.named_queries(), *TABLES}))
         raise UsageError(f"no query or table is called {name!r}; there are: {known}")
+
+    def table(self, name: str, /) -> pd.DataFrame:
+        """A table as `to_frame` gives it, whose name a query may have, too (``offices``, ``agreements``).
+
+        Raises:
+            UsageError: if there is no such table, or pandas is not installed.
+        """
+        pandas = _pandas()
+        if not isinstance(name, str) or name not in TABLES:
+            raise UsageError(f"no table is called {name!r}; there are: {', '.join(TABLES)}")
+        table = TABLES[name]
+        view = View(of_lines(queries.dump(self.source), queries.base_of(self.source)))
+        return _frame(pandas, list(table.columns), table.rows(view), kinds=list(table.columns.values()))
+
+    def _answered(self, pandas: Any, result: queries.Result) -> Any:
+        rows = result.below(queries.base_of(self.source))
+        kinds = [_kind_of(row[i] for row in rows) for i in range(len(result.columns))]
+        return _frame(pandas, list(result.columns), rows, kinds=kinds)
 
 
 def load(path: str | Path) -> Graph:
@@ -110,12 +127,6 @@ def _pandas() -> Any:
     except ImportError as error:
         raise UsageError("frames need more packages: pip install 'kgx-diplomacy[tables]'") from error
     return pandas
-
-
-def _of_result(pandas: Any, result: queries.Result) -> Any:
-    rows = result.rows
-    kinds = [_kind_of(row[i] for row in rows) for i in range(len(result.columns))]
-    return _frame(pandas, list(result.columns), rows, kinds=kinds)
 
 
 def _kind_of(cells: Iterable[Any]) -> type:

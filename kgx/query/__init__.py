@@ -60,7 +60,11 @@ class Result:
     @property
     def rows(self) -> tuple[tuple[Cell, ...], ...]:
         """The rows as Python values: numbers and booleans as such, all else as strings."""
-        return tuple(tuple(_value(term) for term in row) for row in self.terms)
+        return self.below("")
+
+    def below(self, base: str) -> tuple[tuple[Cell, ...], ...]:
+        """The same, with what stands below an IRI by its id (``country/KZ``), as tables have it."""
+        return tuple(tuple(_id(term, base) for term in row) for row in self.terms)
 
 
 @dataclass(frozen=True)
@@ -140,6 +144,10 @@ def select(store: Store, sparql: str) -> Result:
 
 def _truth(value: bool) -> ox.Literal:
     return ox.Literal("true" if value else "false", datatype=ox.NamedNode(_BOOLEAN))
+
+
+def _id(term: Term | None, base: str) -> Cell:
+    return term.value.removeprefix(base) if isinstance(term, ox.NamedNode) else _value(term)
 
 
 def _value(term: Term | None) -> Cell:

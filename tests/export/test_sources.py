@@ -193,6 +193,19 @@ def test_every_table_and_query_is_a_frame(folder: Path) -> None:
         graph.to_frame("persons", name="To Lam")
 
 
+def test_frames_can_be_merged(place: str) -> None:
+    graph = kgx.load(place)
+    visits, travel = graph.to_frame("visits"), graph.to_frame("leader_travel")
+    both = visits.merge(travel, on="visit", suffixes=("", "_of_travel"))
+    assert len(both) == len(travel) > 0 and (both["status"] == both["status_of_travel"]).all()
+    offices = graph.table("offices").merge(graph.to_frame("offices"), left_on="id", right_on="tenure")
+    assert len(offices) == len(graph.table("offices")) and (offices["person_name"] == offices["person_y"]).all()
+    own = graph.to_frame("SELECT ?id ?name { ?id a kgx:Person ; rdfs:label ?name }")
+    assert len(own.merge(graph.to_frame("persons"), on=["id", "name"])) == len(own) > 0
+    with pytest.raises(UsageError, match="no table is called 'visits'; there are: documents"):
+        graph.table("visits")
+
+
 @pytest.mark.parametrize(
     "nowhere",
     ["nosuch.ttl", "", None, 5, b"graph.ttl", "a\0b", "ftp://example.org/graph.ttl", "http://", "http://[::1"],
