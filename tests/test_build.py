@@ -299,6 +299,18 @@ def test_each_twin_has_its_own_year() -> None:
     assert [f.since and f.since.iso for f in claims.facts if isinstance(f, Twinning)] == ["1988", "2013"]
 
 
+@pytest.mark.parametrize(
+    ("more", "attested"),
+    [("", None), (" Le président Senghor a félicité le ministre.", "2024-05-06")],
+)
+def test_an_office_told_of_history_is_not_attested_today(more: str, attested: str | None) -> None:
+    text = "Le président sénégalais Léopold Senghor a effectué une visite d'État au Gabon le 3 mai 1976." + more
+    claims = extract(annotate(make_document(text, published="2024-05-06"), "fr"))
+    assert [f.start.iso for f in claims.facts if isinstance(f, Event) and f.start] == ["1976-05-03"]
+    [tenure] = [f for f in claims.facts if isinstance(f, Tenure) and f.office_kind == "head_of_state"]
+    assert (tenure.attested_on and tenure.attested_on.iso) == attested
+
+
 def test_a_title_leaves_the_name_of_a_republic_whole() -> None:
     text = "Alassane Ouattara, Président de la République de Côte d'Ivoire, rencontre Lula, Président du Brésil."
     claims = extract(annotate(make_document(text, published="2024-05-06"), "fr"))
