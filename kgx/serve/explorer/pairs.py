@@ -88,6 +88,7 @@ def pair(request: Request) -> Response:
         "pair": [reader.link(i, label_of(nodes[i])) for i in iris],
         "codes": codes,
         "sections": told,
+        "counts": [(s.listing.name, f"#part-{s.listing.name}", s.total) for s in told],
         "quotes": best_quotes(reader, [f.iri for s in told for f in s.facts]),
         "courses": _courses(reader, figures),
         "address": filters.address(),

@@ -42,7 +42,7 @@ def start(request: Request) -> Response:
     ]
     values = {
         "overview": overview,
-        "counts": [(name, overview.counts[name]) for name in _SHOWN],
+        "counts": [(name, f"/list/{name}", overview.counts[name]) for name in _SHOWN],
         "persons": [(reader.link(e.iri, e.label), e.told) for e in persons],
         "pairs": pairs,
         "events": facts(reader, found(reader, LISTS["event"], Filters(), most=_NEWEST)),

@@ -43,8 +43,8 @@ def places(reader: Reader, filters: Filters) -> View:
         f"GROUP BY ?what ?from ?to ?goal ORDER BY DESC(?count) ?what ?from ?to ?goal LIMIT {SHOWN}"
     )
     told = reader.narrowed("fact", narrowed, f"SELECT DISTINCT ?fact ?what ?from ?to ?goal WHERE {{{_PLACED}}}")
-    counts = Counter(tuple(str(cell or "") for cell in row[1:]) for row in told)
-    most = sorted(counts, key=lambda key: (-counts[key], key))[:SHOWN]
+    counts = Counter(row[1:] for row in told)
+    most = sorted(counts, key=lambda key: (-counts[key], [str(cell or "") for cell in key]))[:SHOWN]
     found: list[dict[str, Any]] = [
         {**dict(zip(("what", "from", "to", "goal"), key, strict=True)), "count": counts[key]} for key in most
     ]
