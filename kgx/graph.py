@@ -12,6 +12,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from operator import attrgetter
 from typing import TypeAlias
 
 import networkx as nx
@@ -356,7 +357,7 @@ def _office(graph: Graph, tenure: Tenure) -> str:
     if node in graph:
         data = graph.nodes[node]
         data["names"] = tuple(sorted({*data["names"], name}, key=lambda n: (n.lang, n.text)))
-        evidence = tuple(sorted({*data["evidence"], *tenure.evidence}, key=lambda e: (e.document, e.start, e.end)))
+        evidence = tuple(sorted({*data["evidence"], *tenure.evidence}, key=attrgetter("order")))
         data["evidence"], data["confidence"] = evidence, confidence(evidence)
         return node
     kind = office_kinds()[tenure.office_kind]

@@ -20,6 +20,7 @@ from kgx.ingest import document_of
 from kgx.models import Claims
 from kgx.pipeline import found, read_claims, told
 from kgx.resolve import resolve
+from kgx.revive import claims_of
 from kgx.workers import Limits
 
 CORPUS = Path(__file__).parent / "corpus"
@@ -60,6 +61,20 @@ def test_claims_are_read_back_as_they_were(documents) -> None:  # type: ignore[n
             claims = extract(annotate(document, detect(document.text)))
             store.add(key_of(source, None), claims.model_dump_json().encode())
             assert list(store.read([key_of(source, None)])) == [claims]
+
+
+@pytest.mark.parametrize(
+    "fact",
+    [
+        '{"type":"trade_figure","value":"8E+8","measure":"exports","period":{"start":{"year":2024},"end":null}}',
+        '{"type":"agreement","agreement_kind":"mou","signed_on":{"year":2024,"month":5,"day":1},"count":null,'
+        '"reports":[{"status":"signed","reported_on":{"year":2024}}]}',
+    ],
+)
+def test_every_kind_of_value_is_read_back(fact: str) -> None:
+    document = '{"id":"a","file_name":"a.txt","text":"\u0627","sha256":"0"}'
+    claims = Claims.model_validate_json(f'{{"document":{document},"lang":"ar","things":[],"facts":[{fact}]}}')
+    assert claims_of(claims.model_dump_json().encode()) == claims
 
 
 @pytest.mark.parametrize("jobs", [1, 2])

@@ -210,8 +210,8 @@ class _Writer:
         return subject
 
     def _proof(self, piece: Evidence) -> str:
-        """The node of a piece of evidence; the same words read by the same rule are one, as sure as the surest."""
-        digest = evidence_digest(piece.document, piece.start, piece.end, piece.rule)
+        """The node of a piece of evidence; what says the same is one, as sure as the surest."""
+        digest = evidence_digest(piece)
         subject = self.iri(f"evidence/{digest}")
         before = self._evidence.get(subject)
         if before is not None and before >= piece.confidence:
