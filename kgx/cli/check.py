@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from kgx.cli.common import FAULTS, SOME_UNREAD, Issues, Lang, Screen, Source, app
+from kgx.cli.common import FAULTS, SOME_UNREAD, Issues, Lang, Screen, Source, app, one_of
 from kgx.errors import UsageError
 
 
@@ -25,8 +25,7 @@ def validate(
     from kgx import query as queries
     from kgx import validate as checks
 
-    if form not in ("text", "json"):
-        raise UsageError(f"--format {form!r} is none of text, json")
+    one_of(form, "text", "json")
     problems = checks.validate(queries.load(graph))
     if form == "json":
         typer.echo(checks.to_json(problems), nl=False)
@@ -64,8 +63,7 @@ def evaluate(
     from kgx.evaluate.records import texts_of
     from kgx.pipeline import known_language
 
-    if form not in ("table", "json"):
-        raise UsageError(f"--format {form!r} is none of table, json")
+    one_of(form, "table", "json")
     if graph is not None and documents:
         raise UsageError("give either documents or --graph")
     known_language(lang)
@@ -112,8 +110,7 @@ def doctor(form: Annotated[str, typer.Option("--format", "-f", help="table or js
     """
     from kgx import doctor as checks
 
-    if form not in ("table", "json"):
-        raise UsageError(f"--format {form!r} is none of table, json")
+    one_of(form, "table", "json")
     found = checks.examine()
     if form == "json":
         typer.echo(checks.to_json(found))

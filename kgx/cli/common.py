@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from kgx.errors import Issue
+from kgx.errors import Issue, UsageError
 
 SOME_UNREAD = 1
 FAULTS = 1
@@ -65,6 +65,16 @@ class Issues:
     def __call__(self, issue: Issue) -> None:
         self.found.append(issue)
         err.print(f"kgx: {issue}", style="yellow" if err.is_terminal else None, markup=False)
+
+
+def one_of(form: str, *known: str) -> None:
+    """Make sure that a format is one that a command writes.
+
+    Raises:
+        UsageError: if it is not.
+    """
+    if form not in known:
+        raise UsageError(f"--format {form!r} is none of {', '.join(known)}")
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import typer
 from rich.text import Text
 
-from kgx.cli.common import USAGE, Format, Screen, Source, app, err
+from kgx.cli.common import USAGE, Format, Screen, Source, app, err, one_of
 from kgx.errors import UsageError
 
 
@@ -40,8 +40,7 @@ def query(
         return
     if (sparql is None) == (name is None):
         raise UsageError("give either a SPARQL query (or a .rq file) or --name; --list shows the named queries")
-    if form not in ("table", "csv", "json"):
-        raise UsageError(f"--format {form!r} is none of table, csv, json")
+    one_of(form, "table", "csv", "json")
     store = queries.load(graph)
     if name is not None:
         text = queries.named_sparql(store, name, **_params(param or []))
@@ -107,8 +106,7 @@ def show(
     from kgx import query as queries
     from kgx import show as cards
 
-    if form not in ("text", "json"):
-        raise UsageError(f"--format {form!r} is none of text, json")
+    one_of(form, "text", "json")
     card = cards.card(queries.load(graph), name)
     if form == "json":
         typer.echo(cards.to_json(card))
@@ -126,8 +124,7 @@ def explain(
     from kgx import explain as explanations
     from kgx import query as queries
 
-    if form not in ("text", "json"):
-        raise UsageError(f"--format {form!r} is none of text, json")
+    one_of(form, "text", "json")
     found = explanations.explain(queries.load(graph), name)
     if form == "json":
         typer.echo(explanations.to_json(found), nl=False)
