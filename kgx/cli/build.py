@@ -91,7 +91,7 @@ def build(
     """
     from kgx.copies import without_copies
     from kgx.engines import engine as engine_of
-    from kgx.engines import output_of, store_of
+    from kgx.engines import output_of, path_of, store_of
     from kgx.export.files import atomic_write, writable
     from kgx.export.formats import chosen, prepare, write
     from kgx.export.triples import of_graph
@@ -107,7 +107,7 @@ def build(
 
     known_language(lang)
     reading, remote = engine_of(engine, ray=ray), engine != "local"
-    written_as = chosen(output, form)
+    written_as = chosen(path_of(output), form)
     destination = output_of(output, folder=bool(shards) or written_as.fill is not None, remote=remote)
     prepare(destination.path, written_as, shards=shards)
     for target in filter(None, (facts, summary)):
@@ -206,7 +206,7 @@ def convert(
     from kgx.export.formats import chosen, prepare, write
     from kgx.export.triples import of_lines
 
-    written_as = chosen(output, form)
+    written_as = chosen(path_of(output), form)
     prepare(output, written_as)
     store = queries.load(graph)
     write(of_lines(queries.dump(store), queries.base_of(store)), output, written_as)

@@ -2,49 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
-import os
-import signal
 import time
 
 import pytest
+from engines import REASONS, SMALL, reader, tasks
 
-from kgx.models import Document
-from kgx.workers import Failure, Limits, in_processes
-
-SMALL = Limits(characters=100, seconds=3, megabytes=1500)
-
-
-def reader(document: Document, lang: str) -> bytes:
-    """Stands for the real reader: the text says what befalls it."""
-    match document.text.split():
-        case ["die"]:
-            os.kill(os.getpid(), signal.SIGKILL)
-        case ["exit"]:
-            os._exit(7)
-        case ["sleep"]:
-            time.sleep(60)
-        case ["grow"]:
-            return bytes(bytearray(3 * 2**30))
-        case ["fault"]:
-            raise ValueError("no such thing")
-    return f"{document.id} in {lang}".encode()
-
-
-def tasks(*texts: str) -> list[tuple[Document, str]]:
-    return [
-        (Document(id=f"d{n}", file_name=f"d{n}.txt", text=t, sha256=hashlib.sha256(t.encode()).hexdigest()), "en")
-        for n, t in enumerate(texts)
-    ]
-
-
-REASONS = {
-    "die": "the process reading it was ended by SIGKILL (out of memory?)",
-    "exit": "the process reading it ended with code 7",
-    "sleep": "took longer than 3 s",
-    "grow": "needs more than 1500 MB of memory",
-    "fault": "could not be read (ValueError: no such thing)",
-}
+from kgx.workers import Failure, in_processes
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
