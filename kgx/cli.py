@@ -149,7 +149,7 @@ def build(
     from kgx.graph import build_graph
     from kgx.ingest import is_few
     from kgx.pipeline import found, told
-    from kgx.report import build_report
+    from kgx.report import Stopwatch, build_report
     from kgx.resolve import resolve
     from kgx.resolve.decisions import read_decisions
     from kgx.resolve.known import read_known
@@ -167,7 +167,7 @@ def build(
     if reconcile is None and (reconcile_country or reconcile_cache):
         raise UsageError("--reconcile-country and --reconcile-cache go with --reconcile")
     service = Service(reconcile, country=reconcile_country, cache=reconcile_cache) if reconcile is not None else None
-    issues = _Issues()
+    issues, clock = _Issues(), Stopwatch()
     decided = read_decisions(decisions) if decisions is not None else []
     known = _previous(previous, Path(output))
     if is_few(paths):
@@ -176,7 +176,7 @@ def build(
     limits = Limits(characters=max_characters, seconds=timeout, megabytes=max_memory)
     with ClaimsStore(cache) as store:
         try:
-            with _progress(quiet) as tick:
+            with _progress(quiet) as tick, clock("read"):
                 claims = told(documents, store, report=issues, lang=lang, jobs=jobs, limits=limits, tick=tick)
         except KeyboardInterrupt:
             if cache is not None:
@@ -185,16 +185,23 @@ def build(
         if not claims:
             raise UsageError("no document could be read; nothing was written")
         entities = [entity for file in knowledge or () for entity in read_known(file, issues)]
-        resolved = resolve(without_copies(claims), decisions=decided, known=entities, previous=known, report=_unmatched)
+        with clock("resolve"):
+            originals = without_copies(claims)
+            resolved = resolve(originals, decisions=decided, known=entities, previous=known, report=_unmatched)
     if service is not None:
-        resolved = reconciled(resolved, service, issues)
-    graph = build_graph(resolved)
-    write(of_graph(graph, base=base), output, written_as)
+        with clock("reconcile"):
+            resolved = reconciled(resolved, service, issues)
+    with clock("graph"):
+        graph = build_graph(resolved)
+    with clock("write"):
+        write(of_graph(graph, base=base), output, written_as)
     if facts is not None:
         lines = (fact.model_dump_json(exclude_defaults=False) for fact in resolved.facts)
         atomic_write(facts, "".join(f"{line}\n" for line in lines))
     if summary is not None:
-        atomic_write(summary, build_report(resolved, issues.found, known=claims.known))
+        told_limits = {"characters": max_characters, "seconds": timeout, "megabytes": max_memory}
+        report = build_report(resolved, issues.found, known=claims.known, seconds=clock.seconds, limits=told_limits)
+        atomic_write(summary, report)
     if not quiet:
         console = _Console(highlight=False)
         count = f"{len(claims)} document{'s tell' if len(claims) != 1 else ' tells'}"
