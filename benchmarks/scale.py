@@ -36,7 +36,8 @@ def table(figures: Mapping[str, Any]) -> str:
         values = (
             f"{_round(hours):,}", _hours(hours / figures["cores"]),
             _bytes((figures["worker"] + figures["beside"]) * figures["cores"] * 1e9),
-            _bytes(number * figures["claims"] * longer), _hours(number * (figures["resolve"] + figures["export"]) / 3600),
+            _bytes(number * figures["claims"] * longer),
+            _hours(number * (figures["resolve"] + figures["export"]) / 3600),
             _bytes(number * figures["memory"] * 1e9), _bytes(number * figures["graph"] * longer),
         )  # fmt: skip
         for row, value in zip(rows.values(), values, strict=True):

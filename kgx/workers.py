@@ -17,6 +17,7 @@ from concurrent.futures import wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
+from multiprocessing import resource_tracker
 from typing import Any
 
 from pebble import ProcessExpired, ProcessPool
@@ -31,6 +32,8 @@ Reader = Callable[..., bytes]
 
 # How far ahead of the slowest document the others may run; it bounds what waits in memory.
 _AHEAD = 8
+# How often processes may break, with no document read in between, until those that wait are given up.
+_TRIES = 3
 # Seconds between looks at whether the processes live, and beyond the time of a document until they count as stuck.
 _LOOK, _PATIENCE = 2.0, 60.0
 
@@ -84,6 +87,7 @@ def in_processes(tasks: Iterable[Task], reader: Reader, *, jobs: int, limits: Li
     """
     remaining: Iterator[Task] = iter(tasks)
     again: list[Task] = []
+    tries = 0
     while True:
         pool = _pool(jobs, limits)
         waiting: Waiting = deque()
@@ -98,7 +102,8 @@ def in_processes(tasks: Iterable[Task], reader: Reader, *, jobs: int, limits: Li
         except BrokenProcessPool:
             # A process ended between two documents. None of those that wait is to blame: they are read anew.
             lost = [task for task, _ in waiting]
-            if lost == again:
+            tries = tries + 1 if lost == again else 1
+            if tries > _TRIES:
                 yield from ((task, _BROKEN) for task in lost)
                 lost = []
             again = lost
@@ -156,6 +161,7 @@ def _uninterrupted() -> Iterator[None]:
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
+    resource_tracker.ensure_running()  # it lets the signal through again when it starts
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield

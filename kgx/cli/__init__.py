@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gc
 import os
+import signal
 import sys
 from collections.abc import Iterator, Sequence
 from typing import Annotated
@@ -41,6 +42,8 @@ def _main(
 def main(argv: Sequence[str] | None = None) -> None:
     """Run the command line; errors of ours become one line on standard error and an exit code."""
     _open_streams()
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, _interrupt)
     # Loading makes a million objects that stay; looking them all over again and again for garbage takes half a second.
     gc.set_threshold(100_000, 50, 50)
     try:
@@ -65,6 +68,12 @@ def main(argv: Sequence[str] | None = None) -> None:
     except KeyboardInterrupt:
         err.print("kgx: interrupted", markup=False)
         sys.exit(INTERRUPTED)
+
+
+def _interrupt(*_: object) -> None:
+    """Ctrl-C ends the run; a second one is not to break off the tidying, which takes seconds at most."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    raise KeyboardInterrupt
 
 
 def _open_streams() -> None:

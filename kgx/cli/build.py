@@ -98,7 +98,7 @@ def build(
     from kgx.graph import build_graph
     from kgx.ingest import is_few
     from kgx.pipeline import found, known_language, told
-    from kgx.report import build_report
+    from kgx.report import Stopwatch, build_report
     from kgx.resolve import resolve
     from kgx.resolve.decisions import read_decisions
     from kgx.resolve.known import read_known
@@ -118,7 +118,7 @@ def build(
     if reconcile is None and (reconcile_country or reconcile_cache):
         raise UsageError("--reconcile-country and --reconcile-cache go with --reconcile")
     service = Service(reconcile, country=reconcile_country, cache=reconcile_cache) if reconcile is not None else None
-    issues = Issues()
+    issues, clock = Issues(), Stopwatch()
     decided = read_decisions(decisions) if decisions is not None else []
     known = _previous(previous, Path(destination.path))
     if not remote and is_few(paths):
@@ -127,7 +127,7 @@ def build(
     limits = Limits(characters=max_characters, seconds=timeout, megabytes=max_memory)
     with store_of(claims, cache=cache, remote=remote) as store:
         try:
-            with progress(quiet) as tick:
+            with progress(quiet) as tick, clock("read"):
                 read = told(
                     documents, store, report=issues, lang=lang, jobs=jobs, limits=limits, engine=reading, tick=tick
                 )
@@ -138,17 +138,24 @@ def build(
         if not read:
             raise UsageError("no document could be read; nothing was written")
         entities = [entity for file in knowledge or () for entity in read_known(file, issues)]
-        resolved = resolve(without_copies(read), decisions=decided, known=entities, previous=known, report=_unmatched)
+        with clock("resolve"):
+            originals = without_copies(read)
+            resolved = resolve(originals, decisions=decided, known=entities, previous=known, report=_unmatched)
     if service is not None:
-        resolved = reconciled(resolved, service, issues)
-    graph = build_graph(resolved)
-    write(of_graph(graph, base=base), destination.path, written_as, shards=shards)
-    destination.deliver()
+        with clock("reconcile"):
+            resolved = reconciled(resolved, service, issues)
+    with clock("graph"):
+        graph = build_graph(resolved)
+    with clock("write"):
+        write(of_graph(graph, base=base), destination.path, written_as, shards=shards)
+        destination.deliver()
     if facts is not None:
         lines = (fact.model_dump_json(exclude_defaults=False) for fact in resolved.facts)
         atomic_write(facts, "".join(f"{line}\n" for line in lines))
     if summary is not None:
-        atomic_write(summary, build_report(resolved, issues.found, known=read.known))
+        told_limits = {"characters": max_characters, "seconds": timeout, "megabytes": max_memory}
+        report = build_report(resolved, issues.found, known=read.known, seconds=clock.seconds, limits=told_limits)
+        atomic_write(summary, report)
     if not quiet:
         console = Screen(highlight=False)
         count = f"{len(read)} document{'s tell' if len(read) != 1 else ' tells'}"
@@ -206,7 +213,7 @@ def convert(
     from kgx.export.formats import chosen, prepare, write
     from kgx.export.triples import of_lines
 
-    written_as = chosen(path_of(output), form)
+    written_as = chosen(output, form)
     prepare(output, written_as)
     store = queries.load(graph)
     write(of_lines(queries.dump(store), queries.base_of(store)), output, written_as)
