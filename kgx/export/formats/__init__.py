@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import os
 import pkgutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -27,6 +27,7 @@ class Format:
         label: what it is, in a few words.
         endings: of file names that mean it.
         encode: triples to the content of a file.
+        pieces: the same piece by piece, where a format can do with less memory than its file takes.
         fill: triples into an empty folder.
         files: of a folder: whether a name is of a file that `fill` writes, so that it may be replaced.
     """
@@ -35,6 +36,7 @@ class Format:
     label: str
     endings: tuple[str, ...] = ()
     encode: Callable[[Triples], bytes] | None = None
+    pieces: Callable[[Triples], Iterable[bytes]] | None = None
     fill: Callable[[Triples, Path], None] | None = None
     files: Callable[[Path], bool] = lambda folder: False
 
@@ -89,7 +91,9 @@ def write(known: Triples, path: str | Path, form: Format) -> None:
     Raises:
         UsageError: if it can't be written, with path and reason.
     """
-    if form.encode is not None:
+    if form.pieces is not None:
+        atomic_write(path, form.pieces(known))
+    elif form.encode is not None:
         atomic_write(path, form.encode(known))
     elif form.fill is not None:
         fill = form.fill
