@@ -148,46 +148,42 @@ def told(
         tick: is told where each document was, when it is read.
     """
     out = Told(store)
-    for source, claims in _read(iter(documents), out, lang, jobs=jobs or cores(), limits=limits):
+
+    def unknown() -> Iterator[tuple[Source, str | None, int]]:
+        """Those to read; of what the store knows nothing is kept but the key, however much it is."""
+        for source in documents:
+            key = key_of(source, lang)
+            if key not in store:
+                yield source, lang, limits.characters
+            else:
+                out.keys.append(key)
+                out.known += 1
+                tick(source.where)
+
+    for source, claims in _read(unknown(), jobs=jobs or cores(), limits=limits):
         if isinstance(claims, Failure):
             report(Issue(source.where, claims.reason))
             continue
         key = key_of(source, lang)
-        if claims is not None:
-            store.add(key, claims)
+        store.add(key, claims)
         out.keys.append(key)
         tick(source.where)
     return out
 
 
 def _read(
-    documents: Iterator[Source], out: Told, lang: str | None, *, jobs: int, limits: Limits
-) -> Iterator[tuple[Source, bytes | Failure | None]]:
-    """Each document with its claims; with None where the store knows them."""
-
-    def unknown() -> Iterator[tuple[Source, str | None, int]]:
-        for source in documents:
-            if key_of(source, lang) in out.store:
-                passed.append(source)
-            else:
-                yield source, lang, limits.characters
-
-    passed: list[Source] = []
-    fresh = unknown()
-    first = list(itertools.islice(fresh, _FEW))
+    tasks: Iterator[tuple[Source, str | None, int]], *, jobs: int, limits: Limits
+) -> Iterator[tuple[Source, bytes | Failure]]:
+    """Each document with its claims; a few are read here, sooner than processes start."""
+    first = list(itertools.islice(tasks, _FEW))
     several = len(first) == _FEW
-    tasks = itertools.chain(first, fresh)
-    outcomes = in_processes(tasks, read_claims, jobs=jobs, limits=limits) if several else map(_here, tasks)
+    tasks = itertools.chain(first, tasks)
+    if several:
+        outcomes = in_processes(tasks, read_claims, jobs=jobs, limits=limits, weigh=lambda task: len(task[0].content))
+    else:
+        outcomes = map(_here, tasks)
     for task, outcome in outcomes:
-        yield from _known(passed, out)
         yield task[0], outcome
-    yield from _known(passed, out)
-
-
-def _known(passed: list[Source], out: Told) -> Iterator[tuple[Source, None]]:
-    out.known += len(passed)
-    yield from ((source, None) for source in passed)
-    passed.clear()
 
 
 def _here(task: tuple[Source, str | None, int]) -> tuple[tuple[Source, str | None, int], bytes | Failure]:

@@ -26,8 +26,9 @@ __all__ = ["Failure", "Limits", "Reader", "Task", "cores", "in_processes"]
 Task = tuple[Any, ...]  # what a reader takes
 Reader = Callable[..., bytes]
 
-# How far ahead of the slowest document the others may run; it bounds what waits in memory.
-_AHEAD = 8
+# How far ahead of the slowest document the others may run, in documents for each process and in bytes of all: one that
+# takes as long as sixty others leaves no process without work, and what waits in memory is bounded.
+_AHEAD, _BYTES = 64, 64 * 2**20
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ def cores() -> int:
 
 
 def in_processes(
-    tasks: Iterable[Task], reader: Reader, *, jobs: int, limits: Limits
+    tasks: Iterable[Task], reader: Reader, *, jobs: int, limits: Limits, weigh: Callable[[Task], int] = lambda task: 0
 ) -> Iterator[tuple[Task, bytes | Failure]]:
     """Read documents in `jobs` processes, in the order given.
 
@@ -69,6 +70,7 @@ def in_processes(
         reader: what reads one, a function at the top of a module.
         jobs: how many processes.
         limits: what one document may cost.
+        weigh: bytes of a task.
 
     Yields:
         Each task with what `reader` gave, or why it failed.
@@ -84,11 +86,14 @@ def in_processes(
             context=multiprocessing.get_context("spawn"),
         )
         waiting: deque[tuple[Task, ProcessFuture[bytes]]] = deque()
+        heavy = 0
         try:
             for task in itertools.chain(again, remaining):
                 future = pool.schedule(reader, args=task, timeout=limits.seconds or None)
                 waiting.append((task, future))
-                while len(waiting) >= jobs * _AHEAD:
+                heavy += weigh(task)
+                while len(waiting) >= jobs * _AHEAD or (heavy > _BYTES and len(waiting) > jobs):
+                    heavy -= weigh(waiting[0][0])
                     yield _outcome(waiting, limits)
             while waiting:
                 yield _outcome(waiting, limits)
