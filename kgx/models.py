@@ -161,10 +161,10 @@ class Evidence(Span):
     slots: tuple[Slot, ...] = ()
 
     @property
-    def order(self) -> tuple[Any, ...]:
-        """What to sort by: all that can differ, the surest of the same words first."""
-        slots = tuple((s.role, s.start, s.end) for s in self.slots)
-        return (self.document, self.start, self.end, self.rule, -self.confidence, slots, self.before, self.after)
+    def order(self) -> tuple[object, ...]:
+        """What to sort by: where it stands, then all in which two readings of the same words can differ."""
+        roles = tuple((slot.start, slot.end, slot.role) for slot in self.slots)
+        return (self.document, self.start, self.end, self.rule, roles, self.confidence, self.before, self.after)
 
 
 class Name(Model):

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, overload
 
-from kgx.claims import ClaimsStore, key_of
+from kgx.claims import Store, key_of
 from kgx.copies import without_copies
+from kgx.engines import Engine, store_of
+from kgx.engines import engine as engine_of
+from kgx.engines.local import FAULTS, in_this_machine
 from kgx.errors import Issue
 from kgx.graph import Graph, build_graph
 from kgx.ingest import InputError, Source, document_of, read, sources
@@ -17,11 +19,9 @@ from kgx.lang import languages
 from kgx.lang.detect import detect
 from kgx.models import Annotated, Claims, Document, Knowledge
 from kgx.resolve import resolve
-from kgx.workers import Failure, Limits, cores, in_processes
+from kgx.workers import Failure, Limits, Task
 
 Report = Callable[[Issue], None]
-# Fewer documents than this are read sooner here than processes start.
-_FEW = 12
 _LIMITS = Limits()
 
 
@@ -47,9 +47,14 @@ def _language(document: Document, lang: str | None) -> str:
     return code
 
 
-def found(paths: Iterable[str | Path], *, report: Report, stdin: IO[bytes] | None = None) -> Iterator[Source]:
-    """Documents as bytes, to be read anywhere; what can't be found or unpacked is reported and left out."""
-    for item in sources(paths, stdin=stdin):
+def found(
+    paths: Iterable[str | Path], *, report: Report, stdin: IO[bytes] | None = None, remote: bool = False
+) -> Iterator[Source]:
+    """Documents as bytes, to be read anywhere; what can't be found or unpacked is reported and left out.
+
+    With `remote`, paths may be URLs of files and folders in object storage.
+    """
+    for item in sources(paths, stdin=stdin, remote=remote):
         if isinstance(item, Issue):
             report(item)
         else:
@@ -63,7 +68,7 @@ def annotated(documents: Iterable[tuple[Document, str]], *, report: Report) -> I
     for document, lang in documents:
         try:
             yield annotate(document, lang)
-        except _FAULTS as error:
+        except FAULTS as error:
             report(_unread(document, error))
 
 
@@ -74,7 +79,7 @@ def claimed(documents: Iterable[Annotated], *, report: Report) -> Iterator[Claim
     for document in documents:
         try:
             yield extract(document)
-        except _FAULTS as error:
+        except FAULTS as error:
             report(_unread(document.text.document, error))
 
 
@@ -102,7 +107,7 @@ def read_claims(source: Source, lang: str | None, characters: int) -> bytes:
 class Told(Sequence[Claims]):
     """What documents say, kept in a store: `keys` of the documents, and how many were known already."""
 
-    store: ClaimsStore
+    store: Store
     keys: list[bytes] = field(default_factory=list)
     known: int = 0
 
@@ -126,17 +131,18 @@ class Told(Sequence[Claims]):
 
 def told(
     documents: Iterable[Source],
-    store: ClaimsStore,
+    store: Store,
     *,
     report: Report,
     lang: str | None = None,
     jobs: int = 0,
     limits: Limits = _LIMITS,
+    engine: Engine = in_this_machine,
     tick: Callable[[str], None] = lambda where: None,
 ) -> Told:
     """Find what documents say, and keep it in `store`; what is there already is not read again.
 
-    Neither the number of processes nor what the store held before changes the outcome.
+    Neither the engine, nor the number of processes, nor what the store held before changes the outcome.
 
     Args:
         documents: as found.
@@ -145,11 +151,12 @@ def told(
         lang: the language of all of them; by default it is found per document.
         jobs: how many processes read; 0 for as many as there are processors.
         limits: what one document may cost.
+        engine: where they are read (see `kgx.engines`).
         tick: is told where each document was, when it is read.
     """
     out = Told(store)
 
-    def unknown() -> Iterator[tuple[Source, str | None, int]]:
+    def unknown() -> Iterator[Task]:
         """Those to read; of what the store knows nothing is kept but the key, however much it is."""
         for source in documents:
             key = key_of(source, lang)
@@ -160,7 +167,7 @@ def told(
                 out.known += 1
                 tick(source.where)
 
-    for source, claims in _read(unknown(), jobs=jobs or cores(), limits=limits):
+    for (source, *_), claims in engine(unknown(), reader=read_claims, jobs=jobs, limits=limits):
         if isinstance(claims, Failure):
             report(Issue(source.where, claims.reason))
             continue
@@ -169,34 +176,6 @@ def told(
         out.keys.append(key)
         tick(source.where)
     return out
-
-
-def _read(
-    tasks: Iterator[tuple[Source, str | None, int]], *, jobs: int, limits: Limits
-) -> Iterator[tuple[Source, bytes | Failure]]:
-    """Each document with its claims; a few are read here, sooner than processes start."""
-    first = list(itertools.islice(tasks, _FEW))
-    several = len(first) == _FEW
-    tasks = itertools.chain(first, tasks)
-    if several:
-        outcomes = in_processes(tasks, read_claims, jobs=jobs, limits=limits, weigh=lambda task: len(task[0].content))
-    else:
-        outcomes = map(_here, tasks)
-    for task, outcome in outcomes:
-        yield task[0], outcome
-
-
-def _here(task: tuple[Source, str | None, int]) -> tuple[tuple[Source, str | None, int], bytes | Failure]:
-    try:
-        return task, read_claims(*task)
-    except InputError as error:
-        return task, Failure(str(error))
-    except _FAULTS as error:
-        return task, Failure(f"could not be read ({type(error).__name__}: {error})")
-
-
-# A fault of ours in one document is told like a fault of the document: it must not cost the other ninety-nine.
-_FAULTS = (ArithmeticError, LookupError, RecursionError, TypeError, ValueError)
 
 
 def _unread(document: Document, error: Exception) -> Issue:
@@ -211,22 +190,38 @@ def know(
     return resolve(without_copies(claimed(annotated(documents, report=report), report=report)))
 
 
-def build(paths: str | Path | Iterable[str | Path], *, lang: str | None = None, jobs: int = 0) -> Graph:
+def build(
+    paths: str | Path | Iterable[str | Path],
+    *,
+    lang: str | None = None,
+    jobs: int = 0,
+    engine: str = "local",
+    ray: str | None = None,
+    claims: str | Path | None = None,
+) -> Graph:
     """Build the knowledge graph of some documents.
 
     Args:
-        paths: files, folders or glob patterns.
+        paths: files, folders or glob patterns; with ``engine="daft"`` also URLs of files and folders.
         lang: the language of all of them; by default it is found per document.
         jobs: how many processes read documents, where there are many; 0 for as many as there are processors.
+        engine: ``local``, or ``daft`` (needs the extra ``scale``); the graph is the same.
+        ray: the address of a cluster of Ray that the plan of Daft runs on.
+        claims: a folder, or with ``engine="daft"`` a URL, that keeps what documents say as Parquet: what is there is
+            not read again.
+
+    Raises:
+        UsageError: if the engine is not installed, or claims cannot be kept there.
 
     Returns:
         A networkx MultiDiGraph (see `kgx.graph`); its attribute ``graph["issues"]`` lists what could not be read.
     """
     issues: list[Issue] = []
     several = [paths] if isinstance(paths, str | Path) else paths
-    with ClaimsStore() as store:
-        documents = found(several, report=issues.append)
-        claims = told(documents, store, report=issues.append, lang=lang, jobs=jobs)
-        graph = build_graph(resolve(without_copies(claims)))
+    reading = engine_of(engine, ray=ray)
+    with store_of(claims, remote=engine != "local") as store:
+        documents = found(several, report=issues.append, remote=engine != "local")
+        known = told(documents, store, report=issues.append, lang=lang, jobs=jobs, engine=reading)
+        graph = build_graph(resolve(without_copies(known)))
     graph.graph["issues"] = tuple(issues)
     return graph

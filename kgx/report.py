@@ -51,6 +51,6 @@ def build_report(knowledge: Knowledge, skipped: Sequence[Issue], *, known: int =
             }
             for d in documents
         ],
-        "skipped": [{"where": issue.where, "reason": issue.reason} for issue in skipped],
+        "skipped": [{"where": issue.where, "reason": issue.reason} for issue in sorted(skipped, key=str)],
     }
     return json.dumps(report, ensure_ascii=False, indent=2) + "\n"

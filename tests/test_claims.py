@@ -19,8 +19,8 @@ from kgx.graph import build_graph
 from kgx.ingest import document_of
 from kgx.models import Claims
 from kgx.pipeline import found, read_claims, told
-from kgx.revive import claims_of
 from kgx.resolve import resolve
+from kgx.revive import claims_of
 from kgx.workers import Limits
 
 CORPUS = Path(__file__).parent / "corpus"

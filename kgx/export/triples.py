@@ -130,7 +130,7 @@ class _OfGraph(Triples):
                         described.add(value)
                         self._describe(value)
             for piece in data.get("evidence") or ():
-                digest = _digest(piece)
+                digest = evidence_digest(piece)
                 known = self._pieces.setdefault(digest, piece)
                 if piece.confidence > self._surest.get(digest, known.confidence):
                     self._surest[digest] = piece.confidence
@@ -194,7 +194,7 @@ class _OfGraph(Triples):
                 if key == "sameAs" and "Place" in superclasses(kind):
                     yield _property("exactMatch"), told
         for piece in data.get("evidence") or ():
-            yield _property("wasDerivedFrom"), self._proof(_digest(piece))
+            yield _property("wasDerivedFrom"), self._proof(evidence_digest(piece))
         if data.get("confidence") is not None and data.get("evidence"):
             yield _property("confidence"), self._sure(data["confidence"])
 
@@ -247,10 +247,6 @@ class _OfGraph(Triples):
 def _once(subjects: Iterable[str]) -> Iterator[str]:
     """Sorted subjects, each once."""
     return (subject for subject, _ in groupby(subjects))
-
-
-def _digest(piece: Evidence) -> str:
-    return evidence_digest(piece.document, piece.start, piece.end, piece.rule)
 
 
 def _nodes_of(digest: str) -> tuple[str, str]:

@@ -7,6 +7,7 @@ from kgx.extract.people import Person, is_short_for, state_of
 from kgx.extract.reduce import Title
 from kgx.extract.things import told
 from kgx.models import Mention, Tenure
+from kgx.ontology import is_vague, kinds_of_generic, office_kind
 
 
 def tenures(context: Context) -> list[Tenure]:
@@ -17,7 +18,7 @@ def tenures(context: Context) -> list[Tenure]:
             if _shortened(title, person):
                 continue
             kind = context.kinds[title.mention.start]
-            country = state_of(title) or (person.country if kind not in ("organisation_head",) else None)
+            country = state_of(title) or _own_state(title, person, kind)
             key = (person.id, kind, country)
             proof = told(
                 context.reader,
@@ -53,6 +54,14 @@ def tenures(context: Context) -> list[Tenure]:
     return list(found.values())
 
 
+def _own_state(title: Title, person: Person, kind: str) -> str | None:
+    """The state of an office that is told without one; at an international body it does not follow from the context."""
+    if kind == "organisation_head":
+        return None
+    body = title.organization.mention if title.organization else None
+    return person.told_country if body is not None and body.value is not None else person.country
+
+
 def _nearest(title: Title, person: Person) -> tuple[Mention, ...]:
     """The name that stands nearest to a title."""
     at = title.mention.start
@@ -61,6 +70,9 @@ def _nearest(title: Title, person: Person) -> tuple[Mention, ...]:
 
 def _shortened(title: Title, person: Person) -> bool:
     """Whether a title only repeats in short a fuller one of the person ('the minister' after 'minister of …')."""
+    value = title.mention.value or ""
+    if is_vague(value) and any(t.mention.value and _means(value, t.mention.value) for t in person.titles):
+        return True
     return any(
         len(other.mention.text) > len(title.mention.text)
         and other.mention.value != title.mention.value
@@ -68,3 +80,8 @@ def _shortened(title: Title, person: Person) -> bool:
         and title.organization is None
         for other in person.titles
     )
+
+
+def _means(vague: str, title: str) -> bool:
+    """Whether a vague title ('leader') says no more than another that the person has ('prime minister')."""
+    return not is_vague(title) and office_kind(title, None) in kinds_of_generic(vague)

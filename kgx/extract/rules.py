@@ -22,7 +22,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 
-from kgx.extract.bearers import last_mentioned
+from kgx.extract.bearers import last_mentioned, pair_of
 from kgx.extract.reader import Reader, Sentence
 from kgx.extract.reduce import CLASSES, Atom, block, compile_rule
 from kgx.lang import Cue, Pack, Rule, pack
@@ -87,6 +87,7 @@ class Matcher:
         self._paths: dict[str, re.Pattern[str]] = {}
         self._vetoes: dict[str, re.Pattern[str]] = {}
         self.unrelated = [compile_rule(pattern, self.macros) for pattern in rules.unrelated]
+        self.lasting = [compile_rule(pattern, self.macros) for pattern in rules.lasting]
         self.clause_break = compile_rule(rules.clause_break, self.macros)
         named: list[tuple[str, str, Rule]] = [
             ("event", name, rule) for name, several in rules.events.items() for rule in several
@@ -387,8 +388,7 @@ def expand(atoms: Iterable[Atom], sentence: Sentence, reader: Reader) -> Iterato
             if part.type == "two_countries":
                 yield from (country_atom(c) for c in _two_sides(sentence, reader, before=part.start))
             elif part.type == "two_persons":
-                known = last_mentioned(sentence, reader, ("person",), 2, before=part.start)
-                yield from known or (country_atom(c) for c in reader.main_countries[:2])
+                yield from pair_of(sentence, reader, part) or (country_atom(c) for c in reader.main_countries[:2])
             elif part.type == "two_organizations":
                 bodies = last_mentioned(sentence, reader, ("organization",), 2, before=part.start)
                 yield from bodies or (country_atom(c) for c in reader.main_countries[:2])

@@ -19,6 +19,7 @@ __all__ = ["Endpoint", "Store", "Term", "dump", "is_iri", "is_store", "load", "r
 Term: TypeAlias = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 Answer: TypeAlias = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
 
+_PARTS = "part-*-of-*.nq"  # as kgx build --format nquads --shards names them
 _ADDRESS = re.compile(r"https?://", re.IGNORECASE)
 _MARK = "CURRENT"  # every RocksDB has a file of this name
 _ACCEPT = "application/sparql-results+json, application/n-triples;q=0.9"
@@ -119,7 +120,8 @@ def load(path: str | Path) -> Store:
 
     Args:
         path: a file of Turtle, or of another RDF format that its suffix tells, which is read into memory; a folder
-            that ``kgx build -o store/`` wrote, which is opened for reading; or the address of a SPARQL endpoint.
+            that ``kgx build -o store/`` wrote, which is opened for reading, or one of N-Quads in parts; or the
+            address of a SPARQL endpoint.
 
     Raises:
         UsageError: if there is nothing of the kind, or it can't be read.
@@ -145,6 +147,8 @@ def is_store(path: Path) -> bool:
 
 
 def _opened(folder: Path) -> ox.Store:
+    if parts := sorted(folder.glob(_PARTS)):
+        return _read(*parts)
     if not is_store(folder):
         raise UsageError(f"{folder}: is a folder and no store (kgx build -o {folder}/ writes one)")
     try:
@@ -153,15 +157,19 @@ def _opened(folder: Path) -> ox.Store:
         raise UsageError(f"{folder}: cannot be opened: {error}") from error
 
 
-def _read(file: Path) -> ox.Store:
+def _read(*files: Path) -> ox.Store:
+    """A graph of one file, or of several that it is parted into."""
+    content = []
+    for file in files:
+        try:
+            content.append(file.read_bytes())
+        except OSError as error:
+            raise UsageError(f"{file}: cannot be read: {error.strerror or error}") from error
+    name = files[0] if len(files) == 1 else files[0].parent
     try:
-        content = file.read_bytes()
-    except OSError as error:
-        raise UsageError(f"{file}: cannot be read: {error.strerror or error}") from error
-    try:
-        return read(content, file.suffix)
+        return read(b"".join(content), files[0].suffix)
     except (SyntaxError, ValueError, OSError) as error:
-        raise UsageError(f"{file}: is no graph: {error}") from error
+        raise UsageError(f"{name}: is no graph: {error}") from error
 
 
 def read(content: bytes, ending: str) -> ox.Store:

@@ -15,12 +15,12 @@ from kgx.errors import UsageError
 from kgx.export.files import atomic_folder, atomic_write, writable, writable_folder
 from kgx.export.triples import Triples
 
-__all__ = ["Format", "chosen", "formats", "prepare", "write"]
+__all__ = ["Format", "chosen", "formats", "part", "prepare", "write"]
 
 
 @dataclass(frozen=True)
 class Format:
-    """A way to write the graph; exactly one of `encode` and `fill` is there.
+    """A way to write the graph; exactly one of `encode` and `fill` is there, and `shard` where it can be parted.
 
     Attributes:
         name: as ``--format`` takes it.
@@ -29,7 +29,8 @@ class Format:
         encode: triples to the content of a file.
         pieces: the same piece by piece, where a format can do with less memory than its file takes.
         fill: triples into an empty folder.
-        files: of a folder: whether a name is of a file that `fill` writes, so that it may be replaced.
+        shard: triples into an empty folder, in so many parts.
+        files: of a folder: whether `fill` or `shard` wrote it, so that it may be replaced.
     """
 
     name: str
@@ -38,7 +39,13 @@ class Format:
     encode: Callable[[Triples], bytes] | None = None
     pieces: Callable[[Triples], Iterable[bytes]] | None = None
     fill: Callable[[Triples, Path], None] | None = None
+    shard: Callable[[Triples, Path, int], None] | None = None
     files: Callable[[Path], bool] = lambda folder: False
+
+
+def part(number: int, shards: int) -> str:
+    """What the name of a part says: the first of four is ``00001-of-00004``."""
+    return f"{number + 1:05}-of-{shards:05}"
 
 
 @cache
@@ -73,25 +80,37 @@ def chosen(path: str | Path, name: str | None = None) -> Format:
     raise UsageError(f"{path}: no format has this ending; give --format, or one of {', '.join(endings)}, or a folder/")
 
 
-def prepare(path: str | Path, form: Format) -> None:
+def prepare(path: str | Path, form: Format, *, shards: int = 0) -> None:
     """Make sure, before the work is done, that it can be written; nothing is changed.
 
     Raises:
-        UsageError: if it can't, with path and reason.
+        UsageError: if it can't, with path and reason, or the format can't be parted into `shards`.
     """
-    if form.fill is not None:
+    if shards and form.shard is None:
+        known = ", ".join(one.name for one in formats().values() if one.shard is not None)
+        raise UsageError(f"--shards: {form.name} is written in one piece; these can be parted: {known}")
+    if form.fill is not None or shards:
         writable_folder(path, form.files)
     else:
         writable(path)
 
 
-def write(known: Triples, path: str | Path, form: Format) -> None:
+def write(known: Triples, path: str | Path, form: Format, *, shards: int = 0) -> None:
     """Write triples aside, then rename: an old file or folder is never left half-written.
+
+    Args:
+        known: what to write.
+        path: a file, or a folder.
+        form: as what.
+        shards: into a folder, in so many parts; 0: as the format does.
 
     Raises:
         UsageError: if it can't be written, with path and reason.
     """
-    if form.pieces is not None:
+    if shards and form.shard is not None:
+        shard = form.shard
+        atomic_folder(path, lambda folder: shard(known, folder, shards), form.files)
+    elif form.pieces is not None:
         atomic_write(path, form.pieces(known))
     elif form.encode is not None:
         atomic_write(path, form.encode(known))
