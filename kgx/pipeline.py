@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 from typing import IO, Any, overload
 
@@ -20,7 +19,7 @@ from kgx.lang import languages
 from kgx.lang.detect import detect
 from kgx.models import Annotated, Claims, Document, Knowledge
 from kgx.resolve import resolve
-from kgx.workers import Failure, Limits, Outcome, Task
+from kgx.workers import Failure, Limits, Task
 
 Report = Callable[[Issue], None]
 _LIMITS = Limits()
@@ -186,47 +185,27 @@ def told(
         tick: is told where each document was, when it is read.
     """
     out = Told(store)
-    read = partial(engine, reader=read_claims, jobs=jobs, limits=limits)
-    for source, claims in _read(iter(documents), out, lang, read=read, characters=limits.characters):
+
+    def unknown() -> Iterator[Task]:
+        """Those to read; of what the store knows nothing is kept but the key, however much it is."""
+        for source in documents:
+            key = key_of(source, lang)
+            if key not in store:
+                yield source, lang, limits.characters
+            else:
+                out.keys.append(key)
+                out.known += 1
+                tick(source.where)
+
+    for (source, *_), claims in engine(unknown(), reader=read_claims, jobs=jobs, limits=limits):
         if isinstance(claims, Failure):
             report(Issue(source.where, claims.reason))
             continue
         key = key_of(source, lang)
-        if claims is not None:
-            store.add(key, claims)
+        store.add(key, claims)
         out.keys.append(key)
         tick(source.where)
     return out
-
-
-def _read(
-    documents: Iterator[Source],
-    out: Told,
-    lang: str | None,
-    *,
-    read: Callable[[Iterable[Task]], Iterable[tuple[Task, Outcome]]],
-    characters: int,
-) -> Iterator[tuple[Source, Outcome | None]]:
-    """Each document with its claims; with None where the store knows them."""
-
-    def unknown() -> Iterator[Task]:
-        for source in documents:
-            if key_of(source, lang) in out.store:
-                passed.append(source)
-            else:
-                yield source, lang, characters
-
-    passed: list[Source] = []
-    for task, outcome in read(unknown()):
-        yield from _known(passed, out)
-        yield task[0], outcome
-    yield from _known(passed, out)
-
-
-def _known(passed: list[Source], out: Told) -> Iterator[tuple[Source, None]]:
-    out.known += len(passed)
-    yield from ((source, None) for source in passed)
-    passed.clear()
 
 
 def _unread(document: Document, error: Exception) -> Issue:

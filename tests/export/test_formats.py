@@ -270,6 +270,15 @@ def test_quickstatements_have_items_and_references(known: Triples, tmp_path: Pat
     ]
 
 
+def test_triples_made_as_they_are_asked_for_are_those_that_are_kept(known: Triples, tmp_path: Path) -> None:
+    kept = Triples(known.base, known.triples)
+    assert list(known) == list(kept.triples) == sorted(set(kept.triples))
+    for name in ("turtle", "ntriples"):
+        encode, pieces = formats()[name].encode, formats()[name].pieces
+        assert encode is not None and pieces is not None
+        assert encode(known) == encode(kept) == b"".join(pieces(known)) == written(kept, name, tmp_path).read_bytes()
+
+
 # --- bytes, endings, folders ---------------------------------------------------------------------------------------
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import os
 import pkgutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -27,6 +27,7 @@ class Format:
         label: what it is, in a few words.
         endings: of file names that mean it.
         encode: triples to the content of a file.
+        pieces: the same piece by piece, where a format can do with less memory than its file takes.
         fill: triples into an empty folder.
         shard: triples into an empty folder, in so many parts.
         files: of a folder: whether `fill` or `shard` wrote it, so that it may be replaced.
@@ -36,6 +37,7 @@ class Format:
     label: str
     endings: tuple[str, ...] = ()
     encode: Callable[[Triples], bytes] | None = None
+    pieces: Callable[[Triples], Iterable[bytes]] | None = None
     fill: Callable[[Triples, Path], None] | None = None
     shard: Callable[[Triples, Path, int], None] | None = None
     files: Callable[[Path], bool] = lambda folder: False
@@ -119,6 +121,8 @@ def write(known: Triples, path: str | Path, form: Format, *, shards: int = 0) ->
     if shards and form.shard is not None:
         shard = form.shard
         atomic_folder(path, lambda folder: shard(known, folder, shards), form.files)
+    elif form.pieces is not None:
+        atomic_write(path, form.pieces(known))
     elif form.encode is not None:
         atomic_write(path, form.encode(known))
     elif form.fill is not None:
