@@ -292,12 +292,23 @@ def test_a_thin_series_keeps_its_peaks() -> None:
     assert (57.0, 100.0) in thinned(series, 100)
 
 
-def test_parts_are_measured_anew_and_the_others_kept() -> None:
-    old = result(generated_mentions_en=[1.0], beside_spacy_en=[1.0], simulated_10_store_all=[3.0])
-    new = {**result(beside_spacy_en=[2.0]), "notes": ["beside: failed"]}
-    new["texts"] = {**new["texts"], "found": {}}
-    found = bench.renewed(old, new)
+def test_parts_are_measured_anew_and_the_others_kept(tmp_path: Path) -> None:
+    output = tmp_path / "result.json"
+    old = result(generated_mentions_en=[1.0], rdf_visits_kgx=[1.0])
+    output.write_text(json.dumps({**old, "notes": ["rdf: failed", "simulated/100000: no room"]}), encoding="utf8")
+    plan = bench.Plan(repeats=2, documents=1, given=0, together=(), simulated=(), triples=0, megabytes=0)
+    bench.measured(plan, ["together"], [], tmp_path, output)
+    found = json.loads(output.read_text(encoding="utf8"))
     assert found["figures"]["generated/mentions/en"]["values"] == [1.0]
-    assert found["figures"]["beside/spacy/en"]["values"] == [2.0]
-    assert found["notes"] == ["beside: failed", "simulated/100000: no room"]
+    assert len(found["figures"]["yardstick/yardstick"]["values"]) == 2
     assert found["texts"] == old["texts"]
+    assert found["notes"] == ["rdf: failed", "simulated/100000: no room"]
+    assert str(tmp_path) not in output.read_text(encoding="utf8")
+
+
+def test_what_is_measured_anew_is_forgotten_first() -> None:
+    figures = bench.Figures(result(simulated_10_store=[1.0], simulated_100_store=[1.0], rdf_visits_kgx=[1.0]))
+    figures.notes = ["simulated/10: no room", "simulated/100: no room"]
+    figures.forget("simulated/10", "rdf")
+    assert sorted(figures.figures) == ["simulated/100/store", "yardstick/yardstick"]
+    assert figures.notes == ["simulated/100: no room"]
