@@ -17,6 +17,7 @@ from typing import TypeAlias
 
 import networkx as nx
 
+from kgx.collection import no_collection
 from kgx.gazetteer import Gazetteer
 from kgx.ids import slug
 from kgx.models import (
@@ -100,6 +101,11 @@ def confidence(evidence: Iterable[Evidence]) -> float:
 
 def build_graph(knowledge: Knowledge) -> Graph:
     """Turn resolved knowledge into a graph; the order of nodes and edges depends on nothing but content."""
+    with no_collection():
+        return _built(knowledge)
+
+
+def _built(knowledge: Knowledge) -> Graph:
     graph: Graph = nx.MultiDiGraph()
     for claims in knowledge.documents:
         _add_document(graph, claims)

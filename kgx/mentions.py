@@ -8,9 +8,11 @@ the model has not seen.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import cache
+from itertools import takewhile
 
 from kgx.candidates import Candidate, Edges, free, leftmost, longest
 from kgx.gazetteer import Gazetteer, bodies
@@ -301,6 +303,12 @@ def _titles(lang: str) -> dict[str, str]:
 
 
 @cache
+def _titles_by_start(lang: str) -> list[tuple[str, str, str]]:
+    """Titles in lower case, sorted, each as written and with what it means."""
+    return sorted((phrase.lower(), phrase, value) for phrase, value in _titles(lang).items())
+
+
+@cache
 def _folded_titles(lang: str) -> dict[str, str]:
     folded: dict[str, str] = {}
     for phrase, value in _titles(lang).items():
@@ -325,7 +333,10 @@ def _around_state(title: Candidate, nations: Sequence[Candidate], text: str, lan
         return title
     head = text[title.start : title.end].lower()
     rest = text[nation.end : nation.end + 80].lower()
-    tails = [(phrase[len(head) :], value) for phrase, value in _titles(lang).items() if phrase.lower().startswith(head)]
+    known = _titles_by_start(lang)
+    from_here = map(known.__getitem__, range(bisect_left(known, (head,)), len(known)))
+    longer = takewhile(lambda title: title[0].startswith(head), from_here)
+    tails = [(phrase[len(head) :], value) for _, phrase, value in longer]
     fitting = [(tail, value) for tail, value in tails if tail and rest.startswith(tail.lower())]
     if not fitting:
         return title
@@ -384,17 +395,18 @@ def _bare(
         c for entity in entities for c in (text[entity.start : entity.end], *text[entity.start : entity.end].split())
     }
     known |= {text[p.start : p.end] for p in places}
+    prefixes, suffixes = (sorted(x, key=lambda f: (-len(f), f)) for x in (edges.prefixes, edges.suffixes))
     bare = []
     for entity in entities:
         name = text[entity.start : entity.end]
         if name in edges.prefixes:
             continue  # nothing but clitics
-        for prefix in sorted(edges.prefixes, key=lambda x: (-len(x), x)):
+        for prefix in prefixes:
             if name.startswith(prefix) and name[len(prefix) :] in known and len(name) > len(prefix) + 1:
                 entity = replace(entity, start=entity.start + len(prefix))
                 break
         name = text[entity.start : entity.end]
-        for suffix in sorted(edges.suffixes, key=lambda x: (-len(x), x)):
+        for suffix in suffixes:
             if name.endswith(suffix) and name[: -len(suffix)] in known and len(name) > len(suffix) + 1:
                 entity = replace(entity, end=entity.end - len(suffix))
                 break

@@ -17,6 +17,7 @@ from concurrent.futures import wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
+from multiprocessing import resource_tracker
 from typing import Any
 
 from pebble import ProcessExpired, ProcessPool
@@ -29,8 +30,11 @@ __all__ = ["Failure", "Limits", "Outcome", "Process", "Reader", "Task", "cores",
 Task = tuple[Any, ...]  # what a reader takes
 Reader = Callable[..., bytes]
 
-# How far ahead of the slowest document the others may run; it bounds what waits in memory.
-_AHEAD = 8
+# How far ahead of the slowest document the others may run, in documents for each process and in bytes of all: one that
+# takes as long as sixty others leaves no process without work, and what waits in memory is bounded.
+_AHEAD, _BYTES = 64, 64 * 2**20
+# How often processes may break, with no document read in between, until those that wait are given up.
+_TRIES = 3
 # Seconds between looks at whether the processes live, and beyond the time of a document until they count as stuck.
 _LOOK, _PATIENCE = 2.0, 60.0
 
@@ -70,7 +74,9 @@ def cores() -> int:
     return os.cpu_count() or 1
 
 
-def in_processes(tasks: Iterable[Task], reader: Reader, *, jobs: int, limits: Limits) -> Iterator[tuple[Task, Outcome]]:
+def in_processes(
+    tasks: Iterable[Task], reader: Reader, *, jobs: int, limits: Limits, weigh: Callable[[Task], int] = lambda task: 0
+) -> Iterator[tuple[Task, Outcome]]:
     """Read documents in `jobs` processes, in the order given.
 
     Args:
@@ -78,19 +84,24 @@ def in_processes(tasks: Iterable[Task], reader: Reader, *, jobs: int, limits: Li
         reader: what reads one, a function at the top of a module.
         jobs: how many processes.
         limits: what one document may cost.
+        weigh: bytes of a task.
 
     Yields:
         Each task with what `reader` gave, or why it failed.
     """
     remaining: Iterator[Task] = iter(tasks)
     again: list[Task] = []
+    tries = 0
     while True:
         pool = _pool(jobs, limits)
         waiting: Waiting = deque()
+        heavy = 0
         try:
             for task in itertools.chain(again, remaining):
                 waiting.append((task, _scheduled(pool, reader, task, limits)))
-                while len(waiting) >= jobs * _AHEAD:
+                heavy += weigh(task)
+                while len(waiting) >= jobs * _AHEAD or (heavy > _BYTES and len(waiting) > jobs):
+                    heavy -= weigh(waiting[0][0])
                     yield _first(waiting, pool, limits)
             while waiting:
                 yield _first(waiting, pool, limits)
@@ -98,7 +109,8 @@ def in_processes(tasks: Iterable[Task], reader: Reader, *, jobs: int, limits: Li
         except BrokenProcessPool:
             # A process ended between two documents. None of those that wait is to blame: they are read anew.
             lost = [task for task, _ in waiting]
-            if lost == again:
+            tries = tries + 1 if lost == again else 1
+            if tries > _TRIES:
                 yield from ((task, _BROKEN) for task in lost)
                 lost = []
             again = lost
@@ -156,6 +168,7 @@ def _uninterrupted() -> Iterator[None]:
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
+    resource_tracker.ensure_running()  # it lets the signal through again when it starts
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield

@@ -83,6 +83,8 @@ def reader(document: Document, lang: str) -> bytes:
             return bytes(bytearray(3 * 2**30))
         case ["fault"]:
             raise ValueError("no such thing")
+        case ["work"]:
+            time.sleep(0.05)
     return f"{document.id} in {lang}".encode()
 
 

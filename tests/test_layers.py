@@ -13,6 +13,7 @@ MODULES = {
 }
 # Stage -> other parts of kgx that it may import; everything may import what is shared.
 SHARED = {
+    "kgx.collection",
     "kgx.ids",
     "kgx.merge",
     "kgx.models",

@@ -29,13 +29,18 @@ def in_this_machine(
     if len(first) < _FEW and all(_is_harmless(task) for task in first):
         yield from ((task, _here(task, reader)) for task in everything)
     else:
-        yield from in_processes(everything, reader, jobs=min(jobs or cores(), len(first)), limits=limits)
+        count = min(jobs or cores(), len(first))
+        yield from in_processes(everything, reader, jobs=count, limits=limits, weigh=_bytes)
 
 
 def _is_harmless(task: Task) -> bool:
     """Whether a document may be read in this process: a short plain text, which no library in C takes apart."""
     source = task[0]
     return isinstance(source, Source) and source.kind in _PLAIN and len(source.content) <= _SHORT
+
+
+def _bytes(task: Task) -> int:
+    return len(task[0].content) if isinstance(task[0], Source) else 0
 
 
 def _here(task: Task, reader: Reader) -> Outcome:

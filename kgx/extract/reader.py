@@ -10,7 +10,7 @@ from functools import cache
 
 from kgx.extract.bearers import give_titles_told_later, last_mentioned, share_title
 from kgx.extract.people import Person, are_rivals, cluster, state_of, title_fits
-from kgx.extract.reduce import Atom, Reduced, Title, block, compile_rule, mentions_of, reduce
+from kgx.extract.reduce import CLASSES, Atom, Reduced, Title, block, compile_rule, mentions_of, reduce
 from kgx.gazetteer import Gazetteer
 from kgx.lang import NounPhrase, pack
 from kgx.lang.normalize import clean
@@ -481,9 +481,20 @@ _JOINED_STATES = compile_rule(
 )
 
 
+@cache
+def _coordinated(lang: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """For each kind of group the pattern of its members with conjunctions between them."""
+    grammar = pack(lang).grammar
+    found = []
+    for name, kinds in _GROUPS.items():
+        member = "|".join(f"{{one_{kind}}}" if f"one_{kind}" in CLASSES else f"{{{kind}}}" for kind in kinds)
+        pattern = f"(?:{member})(?:(?:{grammar.conjunction})(?:{member}))+"
+        found.append((name, compile_rule(pattern, grammar.macros)))
+    return tuple(found)
+
+
 def group(reduced: Reduced, lang: str) -> None:
     """Join coordinated mentions of a kind ('A, B et C') into one, and states beside each other ('한·중')."""
-    grammar = pack(lang).grammar
     at = 0
     while (match := _JOINED_STATES.search(reduced.text, at)) is not None:
         at = match.start() + 1
@@ -491,20 +502,7 @@ def group(reduced: Reduced, lang: str) -> None:
         if len({m.country for m in members}) == 2:
             span = reduced.span(match.start(), match.end())
             reduced.replace(match.start(), match.end(), Atom("countries", None, span.start, span.end, members=members))
-    for name, kinds in _GROUPS.items():
-        member = (
-            "(?:"
-            + "|".join(
-                f"{{{k}}}"
-                if k not in ("person", "country", "organization", "place", "agreement", "date")
-                else f"{{one_{k}}}"
-                if k in ("person", "country", "organization", "place")
-                else f"{{{k}}}"
-                for k in kinds
-            )
-            + ")"
-        )
-        pattern = compile_rule(f"{member}(?:(?:{grammar.conjunction}){member})+", grammar.macros)
+    for name, pattern in _coordinated(lang):
         at = 0
         while (match := pattern.search(reduced.text, at)) is not None:
             members = tuple(reduced.atoms[c] for c in match.group() if block(c))

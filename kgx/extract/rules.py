@@ -63,15 +63,14 @@ class Draft:
         return self.rule.id
 
 
-@lru_cache(maxsize=8192)
-def _path(pattern: str, macros: tuple[tuple[str, str], ...]) -> re.Pattern[str]:
+def _path(pattern: str, macros: Mapping[str, str]) -> re.Pattern[str]:
     if "{slot:" not in pattern:
         mentions = [match for match in _CLASS.finditer(pattern) if match[2] in CLASSES]
         if not mentions:
             raise KeyError(f"no mention in path {pattern!r}")
         chosen = mentions[-1]
         pattern = f"{pattern[: chosen.start()]}{{slot:{chosen[2]}}}{pattern[chosen.end() :]}"
-    return compile_rule(pattern, dict(macros))
+    return compile_rule(pattern, macros)
 
 
 def _is_official(atom: Atom, *, local: bool = False) -> bool:
@@ -86,11 +85,12 @@ class Matcher:
     def __init__(self, lang: str) -> None:
         self.pack: Pack = pack(lang)
         rules = self.pack.rules
-        self.macros = tuple(sorted(self.pack.grammar.macros.items()))
+        self.macros = self.pack.grammar.macros
+        self._paths: dict[str, re.Pattern[str]] = {}
         self._vetoes: dict[str, re.Pattern[str]] = {}
-        self.unrelated = [compile_rule(pattern, dict(self.macros)) for pattern in rules.unrelated]
-        self.lasting = [compile_rule(pattern, dict(self.macros)) for pattern in rules.lasting]
-        self.clause_break = compile_rule(rules.clause_break, dict(self.macros))
+        self.unrelated = [compile_rule(pattern, self.macros) for pattern in rules.unrelated]
+        self.lasting = [compile_rule(pattern, self.macros) for pattern in rules.lasting]
+        self.clause_break = compile_rule(rules.clause_break, self.macros)
         named: list[tuple[str, str, Rule]] = [
             ("event", name, rule) for name, several in rules.events.items() for rule in several
         ]
@@ -107,20 +107,19 @@ class Matcher:
         ]
         self.cues = self._cues(rules.cues)
         self.figure_cues = self._cues(rules.figure_cues)
-        macros = dict(self.macros)
-        self.not_before = [compile_rule(f"(?:{pattern})$", macros) for pattern in rules.negations.before]
-        self.not_after = [compile_rule(pattern, macros) for pattern in rules.negations.after]
-        self.levels = [(level, compile_rule(p, dict(self.macros))) for level, ps in rules.levels.items() for p in ps]
+        self.not_before = [compile_rule(f"(?:{pattern})$", self.macros) for pattern in rules.negations.before]
+        self.not_after = [compile_rule(pattern, self.macros) for pattern in rules.negations.after]
+        self.levels = [(level, compile_rule(p, self.macros)) for level, ps in rules.levels.items() for p in ps]
 
     def _word(self, pattern: str) -> re.Pattern[str]:
         """Compile what must begin and end where a word does, in languages where rules look for words."""
         whole = f"(?<![^\\W\\d_])(?:{pattern})(?![^\\W\\d_])" if self.pack.language.edges == "words" else pattern
-        return compile_rule(whole, dict(self.macros))
+        return compile_rule(whole, self.macros)
 
     def _veto(self, pattern: str) -> re.Pattern[str]:
         """Compile a veto when its anchor is first met: most rules are never met in a run, and compiling takes time."""
         if pattern not in self._vetoes:
-            self._vetoes[pattern] = compile_rule(pattern, dict(self.macros))
+            self._vetoes[pattern] = compile_rule(pattern, self.macros)
         return self._vetoes[pattern]
 
     def _cues(self, cues: Sequence[Cue]) -> list[tuple[Cue, re.Pattern[str]]]:
@@ -128,7 +127,9 @@ class Matcher:
 
     def path(self, pattern: str) -> re.Pattern[str]:
         """Compile what follows the sign of a path."""
-        return _path(pattern, self.macros)
+        if pattern not in self._paths:
+            self._paths[pattern] = _path(pattern, self.macros)
+        return self._paths[pattern]
 
     def is_unrelated(self, reader: Reader) -> bool:
         """Whether a document is news of another kind: more sentences of it than sentences with an official.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import os
 import pkgutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -23,10 +23,11 @@ class Format:
     """A way to write the graph; exactly one of `encode` and `fill` is there, and `shard` where it can be parted.
 
     Attributes:
-        name: as ``--format`` takes it.
+        name: as ``--format`` takes it, which also takes an ending.
         label: what it is, in a few words.
         endings: of file names that mean it.
         encode: triples to the content of a file.
+        pieces: the same piece by piece, where a format can do with less memory than its file takes.
         fill: triples into an empty folder.
         shard: triples into an empty folder, in so many parts.
         files: of a folder: whether `fill` or `shard` wrote it, so that it may be replaced.
@@ -36,6 +37,7 @@ class Format:
     label: str
     endings: tuple[str, ...] = ()
     encode: Callable[[Triples], bytes] | None = None
+    pieces: Callable[[Triples], Iterable[bytes]] | None = None
     fill: Callable[[Triples, Path], None] | None = None
     shard: Callable[[Triples, Path, int], None] | None = None
     files: Callable[[Path], bool] = lambda folder: False
@@ -57,14 +59,17 @@ def formats() -> Mapping[str, Format]:
 def chosen(path: str | Path, name: str | None = None) -> Format:
     """The format that a name, or else the ending of a path, means; ``folder/`` is a store, and no ending is Turtle.
 
+    An ending is a name, too (``nt``), and capitals and hyphens do not matter (``N-Triples``).
+
     Raises:
         UsageError: if there is no such format or ending.
     """
     known = formats()
     if name is not None:
-        if name not in known:
-            raise UsageError(f"--format {name!r} is none of {', '.join(known)}")
-        return known[name]
+        for form in known.values():
+            if _simple(name) in {form.name, *map(_simple, form.endings)}:
+                return form
+        raise UsageError(f"--format {name!r} is none of {', '.join(known)}")
     file = Path(path)
     if str(path).endswith(("/", os.sep)) or known["store"].files(file):
         return known["store"]
@@ -74,8 +79,16 @@ def chosen(path: str | Path, name: str | None = None) -> Format:
             return form
     if not file.suffix or file.exists() and not file.is_file():
         return known["turtle"]
+    ending = file.suffix.lower().removeprefix(".")
+    if ending in known:  # no ending means it, as it is a folder
+        raise UsageError(f"{path}: {known[ending].label}: give -o {file.with_suffix('')}/ --format {ending}")
     endings = sorted(ending for form in known.values() for ending in form.endings)
     raise UsageError(f"{path}: no format has this ending; give --format, or one of {', '.join(endings)}, or a folder/")
+
+
+def _simple(name: str) -> str:
+    """A name without the capitals, points and hyphens that people write or leave out: N-Triples, .nt."""
+    return "".join(filter(str.isalnum, name)).lower()
 
 
 def prepare(path: str | Path, form: Format, *, shards: int = 0) -> None:
@@ -108,6 +121,8 @@ def write(known: Triples, path: str | Path, form: Format, *, shards: int = 0) ->
     if shards and form.shard is not None:
         shard = form.shard
         atomic_folder(path, lambda folder: shard(known, folder, shards), form.files)
+    elif form.pieces is not None:
+        atomic_write(path, form.pieces(known))
     elif form.encode is not None:
         atomic_write(path, form.encode(known))
     elif form.fill is not None:
