@@ -12,6 +12,7 @@ What follows the name is for libFuzzer (``-help=1`` lists it). A finding ends th
 
 from __future__ import annotations
 
+import io
 import sys
 from collections.abc import Callable
 from functools import cache
@@ -48,8 +49,6 @@ def readers(data: bytes) -> None:
         read(Source("x", "x", "x", kinds[choice], content))
         return
     names = [*(f"x{ending}" for ending in endings), *(f"x.jsonl{ending}" for ending in PACKED)]
-    import io
-
     budget = Budget(len(content), LIMITS)
     for found in sources_in(names[choice - len(kinds)], "x", io.BytesIO(content), limits=LIMITS, budget=budget):
         if not isinstance(found, Issue):
@@ -60,7 +59,7 @@ def read(source: Source) -> None:
     try:
         document = document_of(source)
     except InputError as error:
-        # A reader that falls over is caught at the door; that it did is still a finding where the fault is ours.
+        # A reader that falls over is caught at the door; where no library of others is in it, that is a finding.
         if "cannot be read as" in str(error) and source.kind in ("plain", "text"):
             raise
         return
@@ -86,8 +85,21 @@ def pieces(lang: str) -> list[str]:
     """Words of the examples of a language's rules, numbers, signs, and letters of other scripts."""
     rules = [rule for several in pack(lang).rules.events.values() for rule in several]
     examples = " ".join(text for rule in rules for text in (*rule.examples, *rule.counterexamples))
-    signs = [".", ",", "(", ")", "«", "»", "\"", "'", "-", "–", ":", "\u200f", "\u202b", "\n", "%", "$", "€", "٫"]
-    others = ["대통령", "الرئيس", "président", "президент", "chủ tịch", "president", "主席", "👩🏽‍🚀", "e\u0301", "İ", "ß", "ﷺ"]
+    signs = [".", ",", "(", ")", "«", "»", '"', "'", "-", "–", ":", "\u200f", "\u202b", "\n", "%", "$", "€", "٫"]
+    others = [
+        "대통령",
+        "الرئيس",
+        "président",
+        "президент",
+        "chủ tịch",
+        "president",
+        "主席",
+        "👩🏽‍🚀",
+        "e\u0301",
+        "İ",
+        "ß",
+        "ﷺ",
+    ]
     numbers = ["0", "1", "5", "12", "31", "2024", "٢٠٢٤", "1.000", "3,5", "10-12", "万", "만", "млн", "triệu"]
     return [*dict.fromkeys(examples.replace("<", " ").replace(">", " ").split())][:4000] + signs + others + numbers
 
@@ -139,7 +151,8 @@ def main() -> None:
         sys.exit(f"give one of {', '.join(TARGETS)}, then options of libFuzzer")
     name = sys.argv[1]
     corpus = seeds(name, ROOT / "build" / "fuzz" / name)
-    options = [f"-artifact_prefix={ROOT / 'build'}/", "-timeout=60", "-rss_limit_mb=4096", "-max_len=20000"]
+    options = [f"-artifact_prefix={ROOT / 'build'}/", "-timeout=120", "-rss_limit_mb=4096", "-max_len=20000"]
+    TARGETS[name](b"\0 what is loaded at first takes longer than an input may")
     atheris.Setup([sys.argv[0], str(corpus), *options, *sys.argv[2:]], TARGETS[name])
     atheris.Fuzz()
 

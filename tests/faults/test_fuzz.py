@@ -52,11 +52,25 @@ def test_no_bytes_crash_a_container(ending: str, content: bytes) -> None:
                 assert str(error)
 
 
-SCRIPTS = ["토람 총리가", "الرئيس السيسي", "le président", "президент", "Chủ tịch nước", "President", "主席", "Πρόεδρος", "राष्ट्रपति"]
+SCRIPTS = [
+    "토람 총리가",
+    "الرئيس السيسي",
+    "le président",
+    "президент",
+    "Chủ tịch nước",
+    "President",
+    "主席",
+    "Πρόεδρος",
+    "राष्ट्रपति",
+]
 WORDS = st.one_of(
     st.sampled_from(SCRIPTS),
-    st.sampled_from(["5월 5일", "٢٠٢٤", "12 mai 2025", "10 млн долларов", "800 triệu USD", "$3.5 billion", "1/2/3", "٪"]),
-    st.sampled_from(["\u200f", "\u202e", "\u00ad", "\ufeff", "\u0301", "\u064b", "\U0001f468\u200d", "\0", "\x85", "\ufffd"]),
+    st.sampled_from(
+        ["5월 5일", "٢٠٢٤", "12 mai 2025", "10 млн долларов", "800 triệu USD", "$3.5 billion", "1/2/3", "٪"]
+    ),
+    st.sampled_from(
+        ["\u200f", "\u202e", "\u00ad", "\ufeff", "\u0301", "\u064b", "\U0001f468\u200d", "\0", "\x85", "\ufffd"]
+    ),
     st.text(max_size=12),
 )
 PUNCTUATION = st.text(st.characters(categories=["P", "S", "Z", "Cf"]), min_size=1, max_size=60)
