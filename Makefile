@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 GOLD := ../shared/gold
 SCORE := ../shared/score/score.py
 
-.PHONY: graph test thorough check format lint types data score schemas readme docs assets browser bench-quantities bench-resolve bench-ner bench-product bench-kill fuzz clean
+.PHONY: graph test thorough check format lint types data score schemas readme docs assets browser bench bench-quantities bench-resolve bench-ner bench-product bench-engines bench-kill fuzz clean
 
 $(VENV)/.installed: pyproject.toml
 	@test -n "$(PYTHON)" || { echo "kgx needs Python 3.11 or newer"; exit 1; }
@@ -64,6 +64,11 @@ docs: $(VENV)/.installed-dev  ## the site of the guides and docstrings, in build
 readme: $(VENV)/.installed-dev  ## bring the figures of the README up to date
 	$(BIN)/python tools/readme.py
 
+bench: $(VENV)/.installed-dev  ## speed, memory and growth, beside others, into benchmarks/results and docs/benchmarks.md; QUICK=--quick, TEXTS=folders
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[bench]'
+	$(BIN)/python -m benchmarks.bench $(QUICK) $(TEXTS)
+	$(BIN)/python -m benchmarks.page
+
 bench-quantities: $(VENV)/.installed-dev  ## dates and amounts beside others, on the suites beside the checkout
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[bench]'
 	$(BIN)/python benchmarks/quantities_dates.py --suite ../shared/data/dates --gold $(GOLD) --seeds seeds
@@ -80,6 +85,9 @@ bench-ner: $(VENV)/.installed  ## names against the bars, on the public sets bes
 
 bench-product: $(VENV)/.installed-dev  ## writing, storing and asking big graphs, beside rdflib
 	$(BIN)/python benchmarks/product.py
+
+bench-engines: $(VENV)/.installed-dev  ## 1,000 documents by every engine: the same bytes, and what a document weighs
+	$(BIN)/python benchmarks/engines.py
 
 bench-kill: $(VENV)/.installed  ## a build killed at 50 moments goes on to the same bytes
 	$(BIN)/python benchmarks/kill.py

@@ -19,23 +19,24 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from types import TracebackType
+from typing import Protocol
 
 from pydantic import ValidationError
 
 from kgx.errors import UsageError
 from kgx.ingest import Source
 from kgx.models import Claims
+from kgx.revive import claims_of
 
-__all__ = ["ClaimsStore", "fingerprint", "key_of", "libraries", "model_digest"]
+__all__ = ["ClaimsStore", "Store", "fingerprint", "key_of", "libraries", "model_digest"]
 
 FILE = "claims.sqlite"
 # A crash costs the documents of the last seconds; committing each would wait for the disk a hundred times a second.
 _COMMIT_EVERY = 2.0
 # What decides what a document says: all that runs before the documents are resolved.
 _STAGES = (
-    "annotate.py", "candidates.py", "extract", "gazetteer", "ingest", "lang", "mentions.py", "model", "models.py",
-    "named.py",
-    "ner.py", "ontology", "quantities",
+    "annotate.py", "candidates.py", "errors.py", "extract", "gazetteer", "ids.py", "ingest", "lang", "located.py",
+    "mentions.py", "merge.py", "misread.py", "model", "models.py", "named.py", "ner.py", "ontology", "quantities",
 )  # fmt: skip
 # Libraries that what is read depends on.
 _LIBRARIES = (
@@ -97,6 +98,18 @@ def _content(root: Traversable) -> Iterator[tuple[str, Traversable]]:
 def key_of(source: Source, lang: str | None) -> bytes:
     """What the claims of a document are kept by: all that is known of it, the language asked for, and the program."""
     return hashlib.blake2b(f"{fingerprint()}\0{lang}\0{source.digest}".encode(), digest_size=20).digest()
+
+
+class Store(Protocol):
+    """Where claims are kept, by key."""
+
+    def __contains__(self, key: bytes) -> bool: ...
+
+    def add(self, key: bytes, claims: bytes) -> None:
+        """Keep the claims of a document, as JSON."""
+
+    def read(self, keys: Iterable[bytes]) -> Iterator[Claims]:
+        """The claims of some documents, in the order of the keys."""
 
 
 class ClaimsStore:
@@ -213,7 +226,7 @@ class ClaimsStore:
                 found = self._base.execute("SELECT content FROM claims WHERE key = ?", (key,)).fetchone()
                 if found is None:
                     raise KeyError(key.hex())
-                claims = Claims.model_validate_json(zlib.decompress(found[0]))
+                claims = claims_of(zlib.decompress(found[0]))
             yield claims
 
     def __len__(self) -> int:

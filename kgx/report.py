@@ -133,7 +133,7 @@ def build_report(
             characters=sum(len(d.document.text) for d in originals),
             languages=dict(sorted(languages.items())),
         ),
-        skipped=tuple(Skipped(where=issue.where, reason=issue.reason) for issue in skipped),
+        skipped=tuple(Skipped(where=issue.where, reason=issue.reason) for issue in sorted(skipped, key=str)),
         found=dict(sorted(found.items())),
         seconds=seconds or {},
         documents=tuple(

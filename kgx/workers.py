@@ -25,13 +25,14 @@ from pebble.common.types import ProcessFuture
 
 from kgx.errors import KgxError
 
-__all__ = ["Failure", "Limits", "Outcome", "Reader", "Task", "cores", "in_processes"]
+__all__ = ["Failure", "Limits", "Outcome", "Process", "Reader", "Task", "cores", "in_processes"]
 
 Task = tuple[Any, ...]  # what a reader takes
 Reader = Callable[..., bytes]
 
-# How far ahead of the slowest document the others may run; it bounds what waits in memory.
-_AHEAD = 8
+# How far ahead of the slowest document the others may run, in documents for each process and in bytes of all: one that
+# takes as long as sixty others leaves no process without work, and what waits in memory is bounded.
+_AHEAD, _BYTES = 64, 64 * 2**20
 # How often processes may break, with no document read in between, until those that wait are given up.
 _TRIES = 3
 # Seconds between looks at whether the processes live, and beyond the time of a document until they count as stuck.
@@ -73,7 +74,9 @@ def cores() -> int:
     return os.cpu_count() or 1
 
 
-def in_processes(tasks: Iterable[Task], reader: Reader, *, jobs: int, limits: Limits) -> Iterator[tuple[Task, Outcome]]:
+def in_processes(
+    tasks: Iterable[Task], reader: Reader, *, jobs: int, limits: Limits, weigh: Callable[[Task], int] = lambda task: 0
+) -> Iterator[tuple[Task, Outcome]]:
     """Read documents in `jobs` processes, in the order given.
 
     Args:
@@ -81,6 +84,7 @@ def in_processes(tasks: Iterable[Task], reader: Reader, *, jobs: int, limits: Li
         reader: what reads one, a function at the top of a module.
         jobs: how many processes.
         limits: what one document may cost.
+        weigh: bytes of a task.
 
     Yields:
         Each task with what `reader` gave, or why it failed.
@@ -91,10 +95,13 @@ def in_processes(tasks: Iterable[Task], reader: Reader, *, jobs: int, limits: Li
     while True:
         pool = _pool(jobs, limits)
         waiting: Waiting = deque()
+        heavy = 0
         try:
             for task in itertools.chain(again, remaining):
                 waiting.append((task, _scheduled(pool, reader, task, limits)))
-                while len(waiting) >= jobs * _AHEAD:
+                heavy += weigh(task)
+                while len(waiting) >= jobs * _AHEAD or (heavy > _BYTES and len(waiting) > jobs):
+                    heavy -= weigh(waiting[0][0])
                     yield _first(waiting, pool, limits)
             while waiting:
                 yield _first(waiting, pool, limits)
@@ -108,6 +115,36 @@ def in_processes(tasks: Iterable[Task], reader: Reader, *, jobs: int, limits: Li
                 lost = []
             again = lost
         finally:
+            pool.stop()  # type: ignore[no-untyped-call]
+            pool.join()
+
+
+class Process:
+    """One process that reads a document at a time, within limits; another takes its place where it breaks.
+
+    The process starts with the first document and keeps what it loads; `close` ends it.
+    """
+
+    def __init__(self, reader: Reader, limits: Limits) -> None:
+        self._reader, self._limits = reader, limits
+        self._pool: ProcessPool | None = None
+
+    def __call__(self, task: Task) -> Outcome:
+        """What `reader` gives for a document, or why it failed."""
+        for _ in range(2):  # a process may have ended since the last document, which is no fault of this one
+            self._pool = self._pool or _pool(1, self._limits)
+            future = _scheduled(self._pool, self._reader, task, self._limits)
+            try:
+                _wait(future, self._pool, self._limits)
+                return _outcome(future, self._limits)
+            except BrokenProcessPool:
+                self.close()
+        return _BROKEN
+
+    def close(self) -> None:
+        """End the process."""
+        pool, self._pool = self._pool, None
+        if pool is not None:
             pool.stop()  # type: ignore[no-untyped-call]
             pool.join()
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import weakref
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,10 +13,11 @@ from kgx.claims import ClaimsStore, fingerprint, key_of
 from kgx.errors import Issue
 from kgx.export.turtle import write_turtle
 from kgx.graph import build_graph
-from kgx.ingest import document_of
+from kgx.ingest import Source, document_of
 from kgx.models import Claims
 from kgx.pipeline import found, read_claims, told
 from kgx.resolve import resolve
+from kgx.revive import claims_of
 from kgx.workers import Limits
 
 CORPUS = Path(__file__).parent / "corpus"
@@ -57,6 +60,20 @@ def test_claims_are_read_back_as_they_were(documents) -> None:  # type: ignore[n
             assert list(store.read([key_of(source, None)])) == [claims]
 
 
+@pytest.mark.parametrize(
+    "fact",
+    [
+        '{"type":"trade_figure","value":"8E+8","measure":"exports","period":{"start":{"year":2024},"end":null}}',
+        '{"type":"agreement","agreement_kind":"mou","signed_on":{"year":2024,"month":5,"day":1},"count":null,'
+        '"reports":[{"status":"signed","reported_on":{"year":2024}}]}',
+    ],
+)
+def test_every_kind_of_value_is_read_back(fact: str) -> None:
+    document = '{"id":"a","file_name":"a.txt","text":"\u0627","sha256":"0"}'
+    claims = Claims.model_validate_json(f'{{"document":{document},"lang":"ar","things":[],"facts":[{fact}]}}')
+    assert claims_of(claims.model_dump_json().encode()) == claims
+
+
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_number_of_processes_and_order_do_not_change_the_bytes(documents, content: bytes, jobs: int) -> None:  # type: ignore[no-untyped-def]
     with ClaimsStore() as store:
@@ -72,6 +89,27 @@ def test_a_second_build_reads_only_what_is_new(documents, content: bytes, tmp_pa
         again = told(documents, store, report=pytest.fail)
         assert read == documents[-1:] and again.known == 11
         assert written(again) == content
+
+
+def test_known_documents_do_not_wait_in_memory_for_a_new_one() -> None:
+    alive: set[int] = set()
+    most = 0
+
+    def many() -> Iterator[Source]:
+        nonlocal most
+        for number in range(50):
+            source = Source(str(number), "a.txt", "a.txt", "plain", b"text")
+            alive.add(number)
+            weakref.finalize(source, alive.discard, number)
+            yield source
+            most = max(most, len(alive))
+
+    with ClaimsStore() as store:
+        for source in many():
+            store.add(key_of(source, None), b"{}")
+        most = 0
+        again = told(many(), store, report=pytest.fail)
+        assert again.known == len(again) == 50 and most <= 3
 
 
 def test_other_text_language_or_rules_are_read_anew(documents, monkeypatch) -> None:  # type: ignore[no-untyped-def]

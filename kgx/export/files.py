@@ -8,7 +8,7 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from kgx.errors import UsageError
@@ -21,25 +21,27 @@ except ImportError:  # Windows: what a killed run left aside stays there
 Ours = Callable[[Path], bool]
 
 
-def atomic_write(path: str | Path, content: bytes | str) -> None:
+def atomic_write(path: str | Path, content: bytes | str | Iterable[bytes]) -> None:
     """Write aside, then rename: the file at `path` is either the old or the new one, whole.
 
     A symbolic link stays one: its target is replaced. What is no regular file (a pipe, a terminal) is written to.
 
     Args:
         path: the file.
-        content: strings are written as UTF-8, their line ends as they are.
+        content: strings are written as UTF-8, their line ends as they are; of pieces, one after another.
 
     Raises:
         UsageError: if it can't be written, with path and reason; nothing is left behind.
     """
-    data = content.encode() if isinstance(content, str) else content
+    whole = content.encode() if isinstance(content, str) else content
+    pieces = (whole,) if isinstance(whole, bytes) else whole
     with _explained(path):
         target = _checked(Path(path))
         if target.exists() and not target.is_file():
-            target.write_bytes(data)
+            with target.open("wb") as file:
+                file.writelines(pieces)
         else:
-            _replace(target, data)
+            _replace(target, pieces)
 
 
 def writable(path: str | Path) -> None:
@@ -89,14 +91,14 @@ def _error(number: int) -> OSError:
     return OSError(number, os.strerror(number))
 
 
-def _replace(target: Path, content: bytes) -> None:
+def _replace(target: Path, pieces: Iterable[bytes]) -> None:
     _clear(target)
     mode = target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_umask()
     handle, aside = tempfile.mkstemp(dir=target.parent, prefix=_prefix(target), suffix=".part")
     try:
         with os.fdopen(handle, "wb") as file:
             _lock(file.fileno())
-            file.write(content)
+            file.writelines(pieces)
             file.flush()
             os.fsync(file.fileno())  # else a crash after the rename could leave an empty file
             Path(aside).chmod(mode)

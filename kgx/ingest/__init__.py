@@ -21,6 +21,7 @@ from typing import IO, Any
 from kgx.errors import Issue, printable
 from kgx.ingest.containers import Budget, is_container, open_file, sources_in
 from kgx.ingest.formats import DERIVED, READERS, kind_of
+from kgx.ingest.remote import Remote, fetched, here, is_url, listed
 from kgx.ingest.source import FIELDS, InputError, InputLimits, Source
 from kgx.models import Document, PartialDate
 
@@ -46,7 +47,11 @@ def read(
 
 
 def sources(
-    paths: Iterable[str | Path], *, stdin: IO[bytes] | None = None, limits: InputLimits = _LIMITS
+    paths: Iterable[str | Path],
+    *,
+    stdin: IO[bytes] | None = None,
+    limits: InputLimits = _LIMITS,
+    remote: bool = False,
 ) -> Iterator[Source | Issue]:
     """Find every document that `paths` name, in order of name; a file named twice is taken once.
 
@@ -55,19 +60,20 @@ def sources(
             all known endings, recursively; links to folders are not followed), glob patterns, or ``-`` for `stdin`.
         stdin: what ``-`` reads, as bytes: JSON lines when its first character is ``{``, else one plain text.
         limits: of size and depth.
+        remote: whether `paths` may be URLs (see `kgx.ingest.remote`); else they are issues.
 
     Yields:
         Sources, and an `Issue` for each input that could not be read. Ids are unique: a second document of the same
         stem gets its folder's name before it.
     """
     seen: dict[str, int] = {}
-    # In the order of their names, whatever the order given: ids and bytes must not depend on it.
-    for item in sorted(_expand(paths), key=lambda i: (isinstance(i, Issue), str(i) == STDIN, str(i))):
+    items = _expand(paths, remote=remote)
+    for item in fetched(items) if remote else items:
         if isinstance(item, Issue):
             yield item
             continue
-        for found in _stdin(stdin, limits) if item == STDIN else _of_file(Path(item), limits):
-            yield _unique(found, item, seen) if isinstance(found, Source) else found
+        for found in _stdin(stdin, limits) if item == STDIN else _of_file(item, limits):
+            yield _unique(found, str(item), seen) if isinstance(found, Source) else found
 
 
 def _stdin(stdin: IO[bytes] | None, limits: InputLimits) -> Iterator[Source | Issue]:
@@ -103,15 +109,16 @@ class _Joined(io.RawIOBase):
         return len(piece)
 
 
-def _of_file(path: Path, limits: InputLimits) -> Iterator[Source | Issue]:
+def _of_file(item: str | Remote, limits: InputLimits) -> Iterator[Source | Issue]:
     try:
-        with open_file(path) as stream:
-            budget = Budget(os.fstat(stream.fileno()).st_size, limits)
-            yield from sources_in(path.name, str(path), stream, limits=limits, budget=budget)
+        with item.open() if isinstance(item, Remote) else open_file(Path(item)) as stream:
+            size = item.size if isinstance(item, Remote) else os.fstat(stream.fileno()).st_size
+            name = PurePosixPath(item.name) if isinstance(item, Remote) else Path(item)
+            yield from sources_in(name.name, str(item), stream, limits=limits, budget=Budget(size, limits))
     except InputError as error:
-        yield Issue(str(path), str(error))
+        yield Issue(str(item), str(error))
     except OSError as error:
-        yield Issue(str(path), error.strerror or str(error))
+        yield Issue(str(item), error.strerror or str(error))
 
 
 def is_few(paths: Iterable[str | Path], *, limit: int = 12) -> bool:
@@ -125,7 +132,7 @@ def _unique(source: Source, where: str, seen: dict[str, int]) -> Source:
     """Give the second of two documents with one id another one, derived from where it lies."""
     wanted = source.id
     if wanted in seen:
-        wanted = f"{printable(Path(where).parent.name)}-{source.id}" if where != STDIN else wanted
+        wanted = f"{printable(Path(os.path.abspath(where)).parent.name)}-{source.id}" if where != STDIN else wanted
     # Counted on from the last one: a million lines of one id would else be compared each with all before it.
     number = seen.get(wanted, 0) + 1
     unique = wanted if number == 1 else f"{wanted}-{number}"
@@ -137,17 +144,32 @@ def _unique(source: Source, where: str, seen: dict[str, int]) -> Source:
     return source if unique == source.id else replace(source, id=unique)
 
 
-def _expand(paths: Iterable[str | Path]) -> Iterator[str | Issue]:
+def _expand(paths: Iterable[str | Path], *, remote: bool = False) -> Iterator[str | Remote | Issue]:
+    """Each file once, in the order of their names, whatever the order given: ids and bytes must not depend on it."""
+    names: set[str] = set()
+    far: list[Remote] = []
+    issues: list[Issue] = []
+    for given in paths:
+        raw = here(given) if remote else given
+        if str(raw) == STDIN:
+            names.add(STDIN)
+        elif is_url(raw):
+            listing = list(listed(str(raw))) if remote else [Issue(str(raw), "documents by URL need --engine daft")]
+            far += [item for item in listing if isinstance(item, Remote)]
+            issues += [item for item in listing if isinstance(item, Issue)]
+        else:
+            inside = _named(raw)
+            names.update(item for item in inside if isinstance(item, str))
+            issues += [item for item in inside if isinstance(item, Issue)]
     done: set[str] = set()
-    for raw in paths:
-        for name in [STDIN] if str(raw) == STDIN else _named(raw):
-            if isinstance(name, Issue):
-                yield name
-                continue
-            key = name if name == STDIN else os.path.realpath(name)
-            if key not in done:
-                done.add(key)
-                yield name
+    # Of several names of one file the first counts; a name is the same whether told from here or from the root.
+    for name in sorted(names, key=lambda n: (n == STDIN, os.path.abspath(n), n)):
+        key = name if name == STDIN else os.path.realpath(name)
+        if key not in done:
+            done.add(key)
+            yield name
+    yield from {str(item): item for item in sorted(far, key=str)}.values()
+    yield from sorted(set(issues), key=str)
 
 
 def _named(raw: str | Path) -> Sequence[str | Issue]:

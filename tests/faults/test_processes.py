@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import multiprocessing
 import os
 import random
@@ -13,53 +12,14 @@ import time
 from pathlib import Path
 
 import pytest
+from engines import REASONS, SMALL, reader, tasks
 from pebble import ProcessPool
 
 from kgx import pipeline
 from kgx.claims import ClaimsStore
 from kgx.errors import Issue
 from kgx.ingest import Source
-from kgx.models import Document
-from kgx.workers import Failure, Limits, in_processes
-
-SMALL = Limits(characters=100, seconds=3, megabytes=1500)
-
-
-def reader(document: Document, lang: str) -> bytes:
-    """Stands for the real reader: the text says what befalls it."""
-    match document.text.split():
-        case ["die"]:
-            os.kill(os.getpid(), signal.SIGKILL)
-        case ["crash"]:
-            os.kill(os.getpid(), signal.SIGSEGV)
-        case ["exit"]:
-            os._exit(7)
-        case ["sleep"]:
-            time.sleep(60)
-        case ["grow"]:
-            return bytes(bytearray(3 * 2**30))
-        case ["fault"]:
-            raise ValueError("no such thing")
-        case ["work"]:
-            time.sleep(0.05)
-    return f"{document.id} in {lang}".encode()
-
-
-def tasks(*texts: str) -> list[tuple[Document, str]]:
-    return [
-        (Document(id=f"d{n}", file_name=f"d{n}.txt", text=t, sha256=hashlib.sha256(t.encode()).hexdigest()), "en")
-        for n, t in enumerate(texts)
-    ]
-
-
-REASONS = {
-    "die": "the process reading it was ended by SIGKILL (out of memory?)",
-    "crash": "the process reading it was ended by SIGSEGV",
-    "exit": "the process reading it ended with code 7",
-    "sleep": "took longer than 3 s",
-    "grow": "needs more than 1500 MB of memory",
-    "fault": "could not be read (ValueError: no such thing)",
-}
+from kgx.workers import Failure, in_processes
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
@@ -72,7 +32,8 @@ def test_each_bad_document_is_named_and_the_others_are_read(jobs: int) -> None:
         assert outcome == (Failure(reason) if reason else f"{document.id} in en".encode())
 
 
-def test_tasks_are_taken_as_they_are_needed() -> None:
+@pytest.mark.parametrize(("weight", "most"), [(0, 128), (40 * 2**20, 4)])
+def test_tasks_are_taken_as_they_are_needed(weight: int, most: int) -> None:
     taken = 0
 
     def many():  # type: ignore[no-untyped-def]
@@ -81,9 +42,9 @@ def test_tasks_are_taken_as_they_are_needed() -> None:
             taken += 1
             yield task
 
-    outcomes = in_processes(many(), reader, jobs=2, limits=SMALL)
+    outcomes = in_processes(many(), reader, jobs=2, limits=SMALL, weigh=lambda task: weight)
     next(outcomes)
-    assert taken < 40
+    assert taken <= most
     assert sum(1 for _ in outcomes) == 199
 
 
