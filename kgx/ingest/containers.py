@@ -18,6 +18,7 @@ import tarfile
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
+from contextlib import redirect_stderr
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
@@ -350,7 +351,8 @@ class _Heads:
 def _records(records: Iterator[Any]) -> Iterator[Any]:
     while True:
         try:
-            record = next(records, None)
+            with redirect_stderr(io.StringIO()):  # the library prints what it wonders at
+                record = next(records, None)
         except InputError:
             raise
         except Exception as error:  # a damaged head makes the library stumble in any way

@@ -75,7 +75,10 @@ def _plain(source: Source) -> Read:
 
 def _text(source: Source) -> Read:
     """A text as it is: of a JSON line, a table, a feed."""
-    return source.content.decode("utf-8", "surrogatepass"), {}
+    try:
+        return source.content.decode("utf-8", "surrogatepass"), {}
+    except UnicodeDecodeError as error:
+        raise InputError(f"not UTF-8: offset {error.start}") from error
 
 
 def _html(source: Source) -> Read:

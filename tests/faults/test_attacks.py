@@ -86,6 +86,15 @@ def zlib_gz(content: bytes) -> bytes:
     return packer.compress(content) + packer.flush()
 
 
+def test_libraries_print_nothing(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """Of a record that is longer than its head tells the library of crawls would write to standard error."""
+    pages = warc(PAGE, PAGE).replace(b"</html>", b"</html> and more", 1)
+    (tmp_path / "a.warc").write_bytes(pages)
+    documents, issues = outcome(tmp_path)
+    assert documents and len(issues) <= 1
+    assert capfd.readouterr() == ("", "")
+
+
 def test_a_bad_member_costs_no_other(tmp_path: Path) -> None:
     bad = bytearray(zipped({"a.txt": GOOD.encode(), "b.txt": b"", "c.txt": f"2 {GOOD}".encode()}))
     bad[bad.index(b"a.txt") + 8] ^= 0xFF  # within the packed content of the first

@@ -17,6 +17,7 @@ from pebble import ProcessPool
 
 from kgx import pipeline
 from kgx.claims import ClaimsStore
+from kgx.engines import local
 from kgx.errors import Issue
 from kgx.ingest import Source
 from kgx.workers import Failure, in_processes
@@ -117,7 +118,7 @@ def test_what_may_break_a_process_is_read_in_one_of_its_own(
     """However few there are: one document that ends its process must not end the run."""
     used: list[int] = []
 
-    def processes(given, reader, *, jobs, limits):  # type: ignore[no-untyped-def]
+    def processes(given, reader, *, jobs, limits, weigh):  # type: ignore[no-untyped-def]
         for task in given:
             used.append(jobs)
             yield task, Failure("read apart")
@@ -125,7 +126,7 @@ def test_what_may_break_a_process_is_read_in_one_of_its_own(
     def here(*_: object) -> bytes:
         raise ValueError("read here")
 
-    monkeypatch.setattr(pipeline, "in_processes", processes)
+    monkeypatch.setattr(local, "in_processes", processes)
     monkeypatch.setattr(pipeline, "read_claims", here)
     issues: list[Issue] = []
     with ClaimsStore() as store:
@@ -148,8 +149,8 @@ if __name__ == "__main__":
 @pytest.mark.skipif(not Path("/proc").is_dir(), reason="processes are looked up in /proc")
 def test_no_process_outlives_one_that_is_killed(tmp_path: Path) -> None:
     (tmp_path / "alone.py").write_text(ALONE)
-    here = str(Path(__file__).parent)
-    command = [sys.executable, str(tmp_path / "alone.py"), here, str(Path(__file__).parents[2])]
+    where = [str(Path(__file__).parents[up]) for up in range(3)]
+    command = [sys.executable, str(tmp_path / "alone.py"), *where]
     with subprocess.Popen(command, stdout=subprocess.PIPE, start_new_session=True) as parent:
         assert parent.stdout is not None and parent.stdout.readline()
         assert len(of_session(parent.pid)) >= 3
