@@ -82,8 +82,9 @@ def stages(result: Result, texts: str) -> str:
             seconds = median(figure["values"]) / figure["characters"]
             spent += seconds
             cells.append(_number(1 / (seconds * LENGTH)))
-        noise = spread(result["figures"][f"{texts}/mentions/{lang}"]["values"])
-        rows.append([lang, *cells, f"**{_number(1 / (spent * LENGTH))}**", _number(1 / spent), f"±{noise:.0%}"])
+        values = result["figures"][f"{texts}/mentions/{lang}"]["values"]
+        noise = f"±{spread(values):.0%}" if len(values) > 1 else "–"
+        rows.append([lang, *cells, f"**{_number(1 / (spent * LENGTH))}**", _number(1 / spent), noise])
     return table(["language", *READING, "all four", "characters a second", "spread"], rows)
 
 
