@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from kgx.candidates import Candidate
+from kgx.candidates import Candidate, Edges
 from kgx.gazetteer import Gazetteer
 
 # A person's name that the model is less sure of may be a town's.
@@ -94,6 +94,17 @@ def without_state(found: Candidate, places: Sequence[Candidate], text: str, lang
     return found, None
 
 
+def from_word_start(found: Candidate, text: str, edges: Edges) -> Candidate:
+    """A person's name of several words without the end of a word that it begins with ('하자마자 X')."""
+    blank = text.find(" ", found.start, found.end)
+    if found.kind != "person" or blank < 0:
+        return found
+    start = max(0, found.start - edges.longest - 1)
+    if edges.fit(text[start : found.end], found.start - start, found.end - start):
+        return found
+    return replace(found, start=blank + 1)
+
+
 def before_agreement(found: Candidate, deals: Sequence[Candidate], text: str) -> Candidate:
     """A person's name of several words without the agreement that it runs into."""
     deal = next((d for d in deals if d.end == found.end and d.start > found.start), None)
@@ -103,15 +114,18 @@ def before_agreement(found: Candidate, deals: Sequence[Candidate], text: str) ->
 
 
 def after_pair(found: Candidate, pairs: Sequence[Candidate], text: str) -> Candidate:
-    """A body without the two states that its name begins with ('한-모로코 공동위원회'): whose they are is told so."""
+    """A body without the two states that its name begins with ('한-모로코 공동위원회').
+
+    A single word that is left is no name.
+    """
     if found.kind != "organization" or found.value is not None:
         return found
     first = next((p for p in pairs if p.start == found.start), None)
     second = next((p for p in pairs if first is not None and first.end <= p.start <= first.end + 1), None)
     if second is None or not second.end < found.end:
         return found
-    rest = text[second.end : found.end]
-    return replace(found, start=found.end - len(rest.lstrip()))
+    rest = text[second.end : found.end].strip()
+    return replace(found, start=found.end - len(rest) if " " in rest else found.end)
 
 
 def is_agreement(body: Candidate, deals: Sequence[Candidate]) -> bool:
