@@ -18,7 +18,16 @@ from kgx.gazetteer.data import load_yaml
 from kgx.gazetteer.fold import exact
 from kgx.lang import pack
 from kgx.located import Context, located, named_as_place
-from kgx.misread import SURE_PLACE, SURE_TITLE, after_pair, as_places, before_agreement, from_word_start, is_agreement, without_state
+from kgx.misread import (
+    SURE_PLACE,
+    SURE_TITLE,
+    after_pair,
+    as_places,
+    before_agreement,
+    from_word_start,
+    is_agreement,
+    without_state,
+)
 from kgx.named import named_again, named_by_title
 from kgx.ontology import is_local, office_kind, office_kinds
 from kgx.quantities import Count
