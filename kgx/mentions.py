@@ -207,8 +207,8 @@ def settle(candidates: list[Candidate], text: str, lang: str, edges: Edges) -> l
         if entity.score < SURE_PLACE and text[entity.start : entity.end].casefold() in _everyday(lang):
             continue
         entity, state = _without_nationality(entity, nations, text)
-        if state is None:
-            entity, state = without_state(entity, inside, text, lang)
+        if state is None and len(inside) == 1:
+            entity, state = without_state(entity, inside[0], text, lang)
             inside = [p for p in inside if entity.overlaps(p)]
         if any(p.covers(entity) for p in inside) or any(
             p.values[0].startswith("country/") and len(inside) > 1 for p in inside

@@ -6,12 +6,14 @@ gazetteer and the lexicons know what the words are; where they agree on it, thei
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
 from kgx.candidates import Candidate, Edges
 from kgx.gazetteer import Gazetteer
 
+_WORD = re.compile(r"[^\W_]+")
 # A person's name that the model is less sure of may be a town's.
 _SURE_PERSON = 0.95
 # A title that the model makes longer than the lexicon has it must be one that it is sure of.
@@ -76,21 +78,20 @@ def _beside(entity: Candidate, other: Candidate, text: str) -> bool:
     return 0 <= high - low <= 1 and not text[low:high].strip()
 
 
-def without_state(found: Candidate, places: Sequence[Candidate], text: str, lang: str) -> tuple[Candidate, str | None]:
+def without_state(found: Candidate, state: Candidate, text: str, lang: str) -> tuple[Candidate, str | None]:
     """A town without the state that its name ends with ('Saint-Louis du Sénégal'), and that state.
 
     Only where the gazetteer knows a town of that state by the words before.
     """
-    state = next((p for p in places if p.end == found.end and p.start > found.start), None)
-    if state is None or not state.values[0].startswith("country/"):
+    if state.end != found.end or state.start <= found.start or not state.values[0].startswith("country/"):
         return found, None
     gazetteer = Gazetteer.open()
     country = gazetteer.get(state.values[0]).country
-    name = text[found.start : state.start].rstrip()
-    while name:
+    words = list(_WORD.finditer(text, found.start, state.start))
+    for last in reversed(words):
+        name = text[found.start : last.end()]
         if any(place.country == country and place.kind != "country" for place in gazetteer.lookup(name, lang)):
-            return replace(found, end=found.start + len(name)), country
-        name = name.rpartition(" ")[0].rstrip()
+            return replace(found, end=last.end()), country
     return found, None
 
 
