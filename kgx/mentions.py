@@ -19,7 +19,6 @@ from kgx.gazetteer.fold import exact
 from kgx.lang import pack
 from kgx.located import Context, located, named_as_place
 from kgx.misread import (
-    SURE_PLACE,
     SURE_TITLE,
     after_pair,
     as_places,
@@ -204,8 +203,6 @@ def settle(candidates: list[Candidate], text: str, lang: str, edges: Edges) -> l
         inside = [p for p in places if entity.overlaps(p)]
         if not inside and _covered(entity, nations):
             continue  # a nationality word that the model took for a place
-        if entity.score < SURE_PLACE and text[entity.start : entity.end].casefold() in _everyday(lang):
-            continue
         entity, state = _without_nationality(entity, nations, text)
         if state is None and len(inside) == 1:
             entity, state = without_state(entity, inside[0], text, lang)
@@ -478,7 +475,8 @@ def _sure(
 ) -> list[Candidate]:
     """Names that the model is sure of, somewhere in the document, or that something else supports.
 
-    A title beside it or further parts support a person's name; the gazetteer supports a place's, a head word a body's.
+    A title beside it or further parts support a person's name; a head word supports a body's, and the gazetteer a
+    place's, unless that is more often another word.
     """
     best: dict[str, float] = {}
     for name in names:
@@ -492,7 +490,8 @@ def _sure(
             supported = len(whole.split()) > 1 or _titled(name, titles, text) or name.rule != "ner"
             if not supported and best[whole] < _SURE_PERSON:
                 continue
-        if name.kind == "place" and best[whole] < _SURE_PLACE and not gazetteer.lookup(whole, lang):
+        known = name.kind == "place" and whole.casefold() not in _everyday(lang) and gazetteer.lookup(whole, lang)
+        if name.kind == "place" and best[whole] < _SURE_PLACE and not known:
             continue
         if name.kind == "organization" and best[whole] < _SURE_BODY and kind_of_name(whole, lang) is None:
             continue

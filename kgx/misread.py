@@ -18,8 +18,6 @@ _WORD = re.compile(r"[^\W_]+")
 _SURE_PERSON = 0.95
 # A title that the model makes longer than the lexicon has it must be one that it is sure of.
 SURE_TITLE = 0.8
-# What is more often an everyday word than a place must be one that the model is sure of.
-SURE_PLACE = 0.9
 
 
 def as_places(

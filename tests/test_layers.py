@@ -30,7 +30,7 @@ STAGES: dict[str, set[str]] = {
     "kgx.ner": set(),
     "kgx.candidates": set(),
     "kgx.annotate": {"kgx.candidates", "kgx.mentions", "kgx.ner"},
-    "kgx.mentions": {"kgx.candidates", "kgx.located", "kgx.named"},
+    "kgx.mentions": {"kgx.candidates", "kgx.located", "kgx.misread", "kgx.named"},
     "kgx.extract": set(),
     "kgx.resolve": set(),
     "kgx.graph": set(),
