@@ -14,6 +14,7 @@ class Edges(Protocol):
 
     prefixes: frozenset[str]
     suffixes: frozenset[str]
+    longest: int
 
     def fit(self, text: str, start: int, end: int, starts: frozenset[int] = ...) -> bool:
         """Whether [start, end) begins and ends where a word does."""

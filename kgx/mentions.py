@@ -20,7 +20,15 @@ from kgx.gazetteer.data import load_yaml
 from kgx.gazetteer.fold import exact
 from kgx.lang import pack
 from kgx.located import Context, located, named_as_place
-from kgx.misread import SURE_PLACE, SURE_TITLE, after_pair, as_places, before_agreement, is_agreement, without_state
+from kgx.misread import (
+    SURE_TITLE,
+    after_pair,
+    as_places,
+    before_agreement,
+    from_word_start,
+    is_agreement,
+    without_state,
+)
 from kgx.named import named_again, named_by_title
 from kgx.ontology import is_local, office_kind, office_kinds
 from kgx.quantities import Count
@@ -111,7 +119,8 @@ def settle(candidates: list[Candidate], text: str, lang: str, edges: Edges) -> l
     entities = _without_words_beside(entities, text, frozenset(pack(lang).language.outside_names))
     entities = [e for e in entities if e.kind != "person" or not any(s < e.end and e.start < z for s, z in compounds)]
     entities = [_after_town(_after_state(e, titles, states, text, lang), titles, places, text) for e in entities]
-    entities = [after_pair(before_agreement(e, deals, text), pairs, text) for e in entities]
+    entities = [before_agreement(from_word_start(e, text, edges), deals, text) for e in entities]
+    entities = [e for entity in entities if len(e := after_pair(entity, pairs, text))]
     local = frozenset(t.start for t in titles if is_local(t.value or "other"))
     entities = _bare(entities, text, edges, [*places, *pairs], local, last=order == "after")
     entities = _vote(as_places(entities, places, nations, titles, text), text)
@@ -185,7 +194,8 @@ def settle(candidates: list[Candidate], text: str, lang: str, edges: Edges) -> l
     ]
     offices = free(longest(offices), [*quantities, *persons])
     organizations = [_after_title(o, offices, [*places, *nations], text) for o in organizations]
-    organizations = free((o for o in organizations if len(o) > 0), offices)
+    names += [o for o in organizations if o.kind == "place" and len(o)]
+    organizations = free((o for o in organizations if o.kind == "organization" and len(o)), offices)
     counted, quantities = _counted(deals, quantities)
     agreements = [*counted, *(replace(c, kind="agreement") for c in free(deals, [*quantities, *persons, *counted]))]
     agreements = [a for a in agreements if not any(o.covers(a) and len(o) > len(a) for o in organizations)]
@@ -197,11 +207,9 @@ def settle(candidates: list[Candidate], text: str, lang: str, edges: Edges) -> l
         inside = [p for p in places if entity.overlaps(p)]
         if not inside and _covered(entity, nations):
             continue  # a nationality word that the model took for a place
-        if entity.score < SURE_PLACE and text[entity.start : entity.end].casefold() in _everyday(lang):
-            continue
         entity, state = _without_nationality(entity, nations, text)
-        if state is None:
-            entity, state = without_state(entity, inside, text, lang)
+        if state is None and len(inside) == 1:
+            entity, state = without_state(entity, inside[0], text, lang)
             inside = [p for p in inside if entity.overlaps(p)]
         if any(p.covers(entity) for p in inside) or any(
             p.values[0].startswith("country/") and len(inside) > 1 for p in inside
@@ -513,7 +521,7 @@ def _vote(entities: Sequence[Candidate], text: str) -> list[Candidate]:
 
 
 # Below these the model is more often wrong than right about a name that nothing else supports.
-_SURE_PERSON, _SURE_PLACE = 0.75, 0.7
+_SURE_PERSON, _SURE_PLACE, _SURE_BODY = 0.75, 0.7, 0.5
 
 
 def _sure(
@@ -521,7 +529,8 @@ def _sure(
 ) -> list[Candidate]:
     """Names that the model is sure of, somewhere in the document, or that something else supports.
 
-    A title beside it or further parts support a person's name; the gazetteer supports a place's.
+    A title beside it or further parts support a person's name; a head word supports a body's, and the gazetteer a
+    place's, unless that is more often another word.
     """
     best: dict[str, float] = {}
     for name in names:
@@ -535,7 +544,10 @@ def _sure(
             supported = len(whole.split()) > 1 or _titled(name, titles, text) or name.rule != "ner"
             if not supported and best[whole] < _SURE_PERSON:
                 continue
-        if name.kind == "place" and best[whole] < _SURE_PLACE and not gazetteer.lookup(whole, lang):
+        known = name.kind == "place" and whole.casefold() not in _everyday(lang) and gazetteer.lookup(whole, lang)
+        if name.kind == "place" and best[whole] < _SURE_PLACE and not known:
+            continue
+        if name.kind == "organization" and best[whole] < _SURE_BODY and kind_of_name(whole, lang) is None:
             continue
         kept.append(name)
     return kept
@@ -619,6 +631,8 @@ def _after_title(body: Candidate, offices: Sequence[Candidate], states: Sequence
         if office.start <= body.start < office.end < body.end:
             rest = re.match(r"[\W\d_]*(?:[a-zà-ÿа-яё'-]+[\W\d_]+)*", text[office.end : body.end])
             left = replace(body, start=office.end + (rest.end() if rest else 0))
+            if is_local(office.value or "other"):
+                return replace(left, kind="place", subkind=None, country=None)  # 'mayor of the city of' a town
             return replace(left, start=left.end) if _names_only(left, states, text) else left
     return body
 
