@@ -39,6 +39,19 @@ def kind_of_name(name: str, lang: str) -> str | None:
 
 
 @cache
+def _powers(lang: str) -> frozenset[str]:
+    """What a government is called after its seat ('the White House')."""
+    return frozenset(exact(phrase) for phrase in pack(lang).phrases("heads").get("government", ()))
+
+
+def _as_power(found: Candidate, text: str, lang: str) -> Candidate:
+    """A seat of power that the model took for a person or a title is a body, whoever sits there."""
+    if found.kind not in ("person", "office") or exact(text[found.start : found.end]) not in _powers(lang):
+        return found
+    return replace(found, kind="organization")
+
+
+@cache
 def _states() -> frozenset[str]:
     return frozenset(p.country for p in Gazetteer.open().countries() if p.country)
 
@@ -104,6 +117,7 @@ def settle(candidates: list[Candidate], text: str, lang: str, edges: Edges) -> l
     named = named_by_title(text, lang, [*titles, *free(read, titles)], beside, [*entities, *quantities, *deals])
     entities = [*(e for e in entities if not _covered(e, named)), *named]
     entities = [e for e in entities if not _only_states(e, nations, text)]
+    entities = [_as_power(e, text, lang) for e in entities]
     entities = [_after_nation(e, nations, text, edges.prefixes) for e in entities]
     entities = _without_words_beside(entities, text, frozenset(pack(lang).language.outside_names))
     entities = [e for e in entities if e.kind != "person" or not any(s < e.end and e.start < z for s, z in compounds)]
@@ -675,6 +689,7 @@ def _place(
     before = text[: found.start]
     lost = next((x for joint, x in pack(lang).language.contractions.items() if before.endswith(joint)), "")
     known = (gazetteer.lookup(lost + name, lang) if lost else ()) or gazetteer.lookup(name, lang)
+    known = () if exact(name) in _powers(lang) else known  # towns are called White House, too
     if known:
         best = next((p for p in known if p.country == state), None) or context.best(known, name)
         return replace(
