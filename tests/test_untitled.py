@@ -16,7 +16,7 @@ STATES = [
     ("ru", "Путин и Эрдоган встретились в Сочи. Россия и Турция договорились о газе, сообщил Кремль.", {"RU", "TR"}),
     ("ar", "استقبل السيسي ضيفه ماكرون في القاهرة. وأكد البلدان متانة العلاقات المصرية الفرنسية.", {"EG", "FR"}),
     ("ko", "마크롱과 숄츠가 베를린에서 만났다. 양국은 국방 협력을 논의했다. 프랑스와 독일은 가깝다.", {"FR", "DE"}),
-    ("vi", "Putin và Erdogan hội đàm tại Sochi. Hai nước nhất trí về khí đốt. Nga và Thổ Nhĩ Kỳ bán khí.", {"RU", "TR"}),
+    ("vi", "Putin và Erdogan hội đàm tại Sochi. Hai nước nhất trí về khí đốt. Nga, Thổ Nhĩ Kỳ bán khí.", {"RU", "TR"}),
 ]  # fmt: skip
 FRIENDS = [
     ("en", "Macron met Scholz in Berlin."),  # whom all readers know, the program does not
