@@ -66,6 +66,31 @@ class Taken:
         return self._marks.find(1, span.start, span.end) >= 0
 
 
+# Spans this far apart are not beside one another.
+_BESIDE = 8
+_BLOCK = 64
+
+
+class Spans(list[Candidate]):
+    """Candidates that know which of them lie beside a span, so that a line may be as long as it likes."""
+
+    def __init__(self, candidates: Iterable[Candidate] = ()) -> None:
+        super().__init__(candidates)
+        self._blocks: dict[int, list[int]] = {}
+        for number, candidate in enumerate(self):
+            for block in _blocks(candidate):
+                self._blocks.setdefault(block, []).append(number)
+
+    def beside(self, found: Candidate) -> list[Candidate]:
+        """All that overlap a span or lie within a few letters of it (and some others), in the order of the list."""
+        numbers = sorted({number for block in _blocks(found) for number in self._blocks.get(block, ())})
+        return [self[number] for number in numbers]
+
+
+def _blocks(span: Candidate) -> range:
+    return range(max(0, span.start - _BESIDE) // _BLOCK, (span.end + _BESIDE) // _BLOCK + 1)
+
+
 def longest(candidates: Iterable[Candidate]) -> list[Candidate]:
     """Drop what overlaps a longer one (of equals, the earlier)."""
     kept: list[Candidate] = []
