@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -78,17 +78,22 @@ class Spans(list[Candidate]):
         super().__init__(candidates)
         self._blocks: dict[int, list[int]] = {}
         for number, candidate in enumerate(self):
-            for block in _blocks(candidate):
+            for block in _blocks(candidate, 0):
                 self._blocks.setdefault(block, []).append(number)
 
-    def beside(self, found: Candidate) -> list[Candidate]:
-        """All that overlap a span or lie within a few letters of it (and some others), in the order of the list."""
-        numbers = sorted({number for block in _blocks(found) for number in self._blocks.get(block, ())})
+    def beside(self, found: Candidate, *, within: int = _BESIDE) -> list[Candidate]:
+        """All that overlap a span or lie within so many letters of it (and some others), in the order of the list."""
+        numbers = sorted({number for block in _blocks(found, within) for number in self._blocks.get(block, ())})
         return [self[number] for number in numbers]
 
 
-def _blocks(span: Candidate) -> range:
-    return range(max(0, span.start - _BESIDE) // _BLOCK, (span.end + _BESIDE) // _BLOCK + 1)
+def near(found: Candidate, several: Sequence[Candidate]) -> Sequence[Candidate]:
+    """Those of several that can lie beside a candidate."""
+    return several.beside(found) if isinstance(several, Spans) else several
+
+
+def _blocks(span: Candidate, within: int) -> range:
+    return range(max(0, span.start - within) // _BLOCK, (span.end + within) // _BLOCK + 1)
 
 
 def longest(candidates: Iterable[Candidate]) -> list[Candidate]:

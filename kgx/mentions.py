@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import cache
 
-from kgx.candidates import Candidate, Edges, Spans, free, leftmost, longest
+from kgx.candidates import Candidate, Edges, Spans, free, leftmost, longest, near
 from kgx.gazetteer import Gazetteer, bodies
 from kgx.gazetteer.data import load_yaml
 from kgx.gazetteer.fold import exact
@@ -116,8 +116,9 @@ def settle(candidates: list[Candidate], text: str, lang: str, edges: Edges) -> l
 
     order = pack(lang).language.titles
     read = [replace(e, value=_title_at_edge(text[e.start : e.end], lang)) for e in entities if e.kind == "office"]
-    beside = [*places, *nations, *known, *(e for e in entities if e.kind == "place")]
-    named = named_by_title(text, lang, [*titles, *free(read, titles)], beside, [*entities, *quantities, *deals])
+    beside = Spans([*places, *nations, *known, *(e for e in entities if e.kind == "place")])
+    readings = Spans([*entities, *quantities, *deals])
+    named = named_by_title(text, lang, [*titles, *free(read, titles)], beside, readings)
     entities = [*(e for e in entities if not _covered(e, named)), *named]
     entities = [e for e in entities if not _only_states(e, nations, text)]
     entities = [_as_power(e, text, lang) for e in entities]
@@ -250,9 +251,9 @@ def _after_state(
     """
     if found.kind != "person":
         return found
-    state = next((s for s in _near(found, states) if s.start == found.start and s.end < found.end), None)
+    state = next((s for s in near(found, states) if s.start == found.start and s.end < found.end), None)
     if state is None or not (
-        any(t.end < found.start and not text[t.end : found.start].strip() for t in _near(found, titles))
+        any(t.end < found.start and not text[t.end : found.start].strip() for t in near(found, titles))
         or _inflected(text[state.start : state.end], state, lang)
     ):
         return found
@@ -275,7 +276,7 @@ def _after_town(found: Candidate, titles: Sequence[Candidate], places: Sequence[
     if found.kind != "person":
         return found
     town = max(
-        (p for p in _near(found, places) if p.start == found.start and p.end < found.end),
+        (p for p in near(found, places) if p.start == found.start and p.end < found.end),
         key=lambda p: p.end,
         default=None,
     )
@@ -295,13 +296,13 @@ def _after_nation(found: Candidate, nations: Sequence[Candidate], text: str, pre
     if found.kind != "person":
         return found
     inside = next(
-        (n for n in _near(found, nations) if n.start < found.start < n.end < found.end and text[n.end] == " "), None
+        (n for n in near(found, nations) if n.start < found.start < n.end < found.end and text[n.end] == " "), None
     )
     if inside is not None:  # the model cut a nationality word
         return replace(found, start=inside.end + 1)
     if not articles or not text.startswith(articles, found.start):
         return found
-    nation = next((n for n in _near(found, nations) if n.end < found.end and found.start <= n.start < n.end), None)
+    nation = next((n for n in near(found, nations) if n.end < found.end and found.start <= n.start < n.end), None)
     if nation is None or text[nation.end] != " " or text[found.start : nation.start] not in ("", *articles):
         return found
     return replace(found, start=nation.end + 1)
@@ -337,7 +338,7 @@ def _title_at_edge(words: str, lang: str) -> str | None:
 
 def _around_state(title: Candidate, nations: Sequence[Candidate], text: str, lang: str) -> Candidate:
     """A title that a nationality word splits ('ministre grec des Affaires étrangères'), read whole."""
-    nation = next((n for n in _near(title, nations) if title.end < n.start <= title.end + 1), None)
+    nation = next((n for n in near(title, nations) if title.end < n.start <= title.end + 1), None)
     if nation is None:
         return title
     head = text[title.start : title.end].lower()
@@ -352,7 +353,7 @@ def _around_state(title: Candidate, nations: Sequence[Candidate], text: str, lan
 
 def _only_states(found: Candidate, nations: Sequence[Candidate], text: str) -> bool:
     """Whether all letters of a name belong to two nationality words or more ('franco-marocain'): no name at all."""
-    inside = [n for n in _near(found, nations) if found.covers(n)]
+    inside = [n for n in near(found, nations) if found.covers(n)]
     letters = {i for i in range(found.start, found.end) if text[i].isalpha()}
     return len(inside) > 1 and letters <= {i for n in inside for i in range(n.start, n.end)}
 
@@ -360,7 +361,7 @@ def _only_states(found: Candidate, nations: Sequence[Candidate], text: str) -> b
 def _acting_place(found: Candidate, places: Sequence[Candidate], text: str, lang: str) -> bool:
     """Whether what the model took for a body is a state that acts, or a town by a name that calls it one ('인천시')."""
     place = next(
-        (p.values[0] for p in _near(found, places) if (p.start, p.end) == (found.start, found.end) and p.values), None
+        (p.values[0] for p in near(found, places) if (p.start, p.end) == (found.start, found.end) and p.values), None
     )
     if found.kind != "organization" or place is None:
         return False
@@ -372,7 +373,7 @@ def _adjective(found: Candidate, nations: Sequence[Candidate], titles: Sequence[
     """Whether what the model took for a name is the nationality word of the title beside it."""
     if not _covered(found, nations):
         return False
-    gaps = ((t.end, found.start) if t.end <= found.start else (found.end, t.start) for t in _near(found, titles))
+    gaps = ((t.end, found.start) if t.end <= found.start else (found.end, t.start) for t in near(found, titles))
     return any(0 <= high - low <= 1 and not text[low:high].strip() for low, high in gaps)
 
 
@@ -380,8 +381,8 @@ def _is_people(place: Candidate, nations: Sequence[Candidate], offices: Sequence
     """Whether what could be a town is a nationality word before a title ('Kazakh envoy'); 'Kazakh' is both."""
     if place.values and place.values[0].startswith("country/"):
         return False
-    return any((n.start, n.end) == (place.start, place.end) for n in _near(place, nations)) and any(
-        place.end < o.start <= place.end + 1 and not text[place.end : o.start].strip() for o in _near(place, offices)
+    return any((n.start, n.end) == (place.start, place.end) for n in near(place, nations)) and any(
+        place.end < o.start <= place.end + 1 and not text[place.end : o.start].strip() for o in near(place, offices)
     )
 
 
@@ -418,7 +419,7 @@ def _bare(
                 entity = replace(entity, end=entity.end - len(suffix))
                 break
         if entity.kind == "person":  # 'Kim Laos' before a title is Kim of Laos
-            state = next((p for p in _near(entity, places) if p.end == entity.end and p.start > entity.start), None)
+            state = next((p for p in near(entity, places) if p.end == entity.end and p.start > entity.start), None)
             if (
                 state is not None
                 and (
@@ -435,7 +436,7 @@ def _bare(
             ):
                 entity = replace(entity, end=entity.start + len(text[entity.start : state.start].rstrip()))
             first = (
-                next((p for p in _near(entity, places) if p.start == entity.start and p.end < entity.end), None)
+                next((p for p in near(entity, places) if p.start == entity.start and p.end < entity.end), None)
                 if last
                 else None
             )
@@ -444,11 +445,11 @@ def _bare(
         elif (
             entity.kind == "place"
             and last
-            and all((p.start, p.end) != (entity.start, entity.end) for p in _near(entity, places))
+            and all((p.start, p.end) != (entity.start, entity.end) for p in near(entity, places))
         ):
             # 'France Lyon' is Lyon, and France beside it, where what is wider comes first
             wider = next(
-                (p for p in _near(entity, places) if p.start == entity.start and text[p.end : p.end + 1] == " "), None
+                (p for p in near(entity, places) if p.start == entity.start and text[p.end : p.end + 1] == " "), None
             )
             if wider is not None and wider.end < entity.end and _is_wide(wider):
                 entity = replace(entity, start=wider.end + 1)
@@ -533,9 +534,7 @@ def _vote(entities: Sequence[Candidate], text: str) -> list[Candidate]:
 _SURE_PERSON, _SURE_PLACE = 0.75, 0.7
 
 
-def _sure(
-    names: Sequence[Candidate], titles: Spans, text: str, lang: str, gazetteer: Gazetteer
-) -> list[Candidate]:
+def _sure(names: Sequence[Candidate], titles: Spans, text: str, lang: str, gazetteer: Gazetteer) -> list[Candidate]:
     """Names that the model is sure of, somewhere in the document, or that something else supports.
 
     A title beside it or further parts support a person's name; the gazetteer supports a place's.
@@ -611,20 +610,16 @@ def _counted(deals: list[Candidate], quantities: list[Candidate]) -> tuple[list[
 
 
 def _covered(candidate: Candidate, others: Sequence[Candidate]) -> bool:
-    return any(other.covers(candidate) for other in _near(candidate, others))
+    return any(other.covers(candidate) for other in near(candidate, others))
 
 
 def _within(candidate: Candidate, others: Sequence[Candidate]) -> bool:
     """Whether a candidate lies in a longer one."""
-    return any(other.covers(candidate) and len(other) > len(candidate) for other in _near(candidate, others))
-
-
-def _near(found: Candidate, several: Sequence[Candidate]) -> Sequence[Candidate]:
-    return several.beside(found) if isinstance(several, Spans) else several
+    return any(other.covers(candidate) and len(other) > len(candidate) for other in near(candidate, others))
 
 
 def _is_title(title: Candidate, model_titles: list[Candidate]) -> bool:
-    return any(m.overlaps(title) for m in _near(title, model_titles))
+    return any(m.overlaps(title) for m in near(title, model_titles))
 
 
 def _cut(entity: Candidate, title: Candidate, text: str) -> Candidate:
@@ -640,7 +635,7 @@ def _after_title(body: Candidate, offices: Sequence[Candidate], states: Sequence
 
     What is left begins with its first capital, in scripts that have capitals; where that is but a state, no body is.
     """
-    for office in _near(body, offices):
+    for office in near(body, offices):
         if office.start <= body.start < office.end < body.end:
             rest = re.match(r"[\W\d_]*(?:[a-zà-ÿа-яё'-]+[\W\d_]+)*", text[office.end : body.end])
             left = replace(body, start=office.end + (rest.end() if rest else 0))
@@ -654,7 +649,7 @@ def _names_only(found: Candidate, states: Sequence[Candidate], text: str) -> boo
         return True
     capitals = {i for i in range(found.start, found.end) if text[i].isupper()}
     return bool(capitals) and capitals <= {
-        i for s in _near(found, states) if found.covers(s) for i in range(s.start, s.end)
+        i for s in near(found, states) if found.covers(s) for i in range(s.start, s.end)
     }
 
 
@@ -664,7 +659,7 @@ def _is_office(body: Candidate, titles: Sequence[Candidate], states: Sequence[Ca
         title.start == body.start
         and title.end < body.end
         and _names_only(replace(body, start=title.end + 1), states, text)
-        for title in _near(body, titles)
+        for title in near(body, titles)
     )
 
 
@@ -677,19 +672,19 @@ def _before_title(
     body: Candidate, titles: Sequence[Candidate], states: Sequence[Candidate], text: str, prefixes: Iterable[str]
 ) -> Candidate:
     """A body without the title of a state's servant that its name runs into, where titles stand last."""
-    title = next((t for t in _near(body, titles) if t.end == body.end and t.start > body.start and _of_state(t)), None)
+    title = next((t for t in near(body, titles) if t.end == body.end and t.start > body.start and _of_state(t)), None)
     if title is None or body.value is not None:
         return body
     left = replace(body, end=body.start + len(text[body.start : title.start].rstrip()))
     lost = max((len(p) for p in prefixes if text.startswith(p, left.start)), default=0)
     letters = {i for i in range(left.start + lost, left.end) if text[i].isalpha()}
-    named = {i for state in _near(left, states) for i in range(state.start, state.end) if left.start <= i < left.end}
+    named = {i for state in near(left, states) for i in range(state.start, state.end) if left.start <= i < left.end}
     return replace(left, end=left.start) if letters <= named else left
 
 
 def _bare_body(found: Candidate, known: Sequence[Candidate], places: Sequence[Candidate], text: str) -> Candidate:
     """An international body without the place that one small word joins to it ('the UN on Yemen')."""
-    body = next((k for k in _near(found, known) if k.start == found.start and k.end < found.end), None)
+    body = next((k for k in near(found, known) if k.start == found.start and k.end < found.end), None)
     joint = re.match(r" (\w+) (?=\S)", text[body.end : found.end]) if body is not None else None
     if body is None or joint is None or not joint[1].islower():
         return found
@@ -712,7 +707,7 @@ def _organization(found: Candidate, text: str, lang: str, nested: list[Candidate
 
 def _without_nationality(found: Candidate, nations: Sequence[Candidate], text: str) -> tuple[Candidate, str | None]:
     """A town without the nationality word after it ('Saint-Louis sénégalaise'), and the state that it tells."""
-    nation = next((n for n in _near(found, nations) if n.end == found.end and n.start > found.start), None)
+    nation = next((n for n in near(found, nations) if n.end == found.end and n.start > found.start), None)
     if nation is None or text[nation.start - 1] != " ":
         return found, None
     return replace(found, end=found.start + len(text[found.start : nation.start].rstrip())), nation.value

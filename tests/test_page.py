@@ -110,7 +110,9 @@ def test_in_a_browser_it_fits_runs_both_ways_and_does_nothing(tmp_path: Path) ->
                     "(r => (r.selectNodeContents(document.querySelector('[dir=rtl]')), r.getBoundingClientRect()))"
                     "(new Range())"
                 )
-                assert start["right"] > mark["x"] + mark["width"]  # the first letter stands to the right of the last word
+                assert (
+                    start["right"] > mark["x"] + mark["width"]
+                )  # the first letter stands to the right of the last word
                 page.add_script_tag(path=str(AXE))
                 faults = page.evaluate("axe.run(document).then((found) => found.violations)")
                 faults = [fault["id"] for fault in faults if fault["impact"] in ("serious", "critical")]
