@@ -10,6 +10,7 @@ from functools import lru_cache
 from anyascii import anyascii
 
 from kgx.gazetteer.fold import loose
+from kgx.models import Evidence
 
 # Arabic writes few vowels: what can be read as one is, so that 'كانات' is Kanat, not Knt. Scheme: rough BGN, no marks.
 _ARABIC = {
@@ -60,7 +61,11 @@ def name_parts(name: str) -> tuple[str, ...]:
     return tuple(part for part in (loose(p) for p in _PART.split(name)) if part)
 
 
-def evidence_digest(document: str, start: int, end: int, rule: str) -> str:
-    """What a piece of evidence is called: the same words read by the same rule are one."""
-    key = "\x1f".join((document, str(start), str(end), rule))
+def evidence_digest(piece: Evidence) -> str:
+    """What a piece of evidence is called: the same words, read by the same rule to the same roles, are one.
+
+    Of 'the mayors of both, A and B', one rule reads two offices at one place: their holders tell them apart.
+    """
+    roles = (f"{slot.role} {slot.start}-{slot.end}" for slot in piece.slots)
+    key = "\x1f".join((piece.document, str(piece.start), str(piece.end), piece.rule, *roles))
     return hashlib.sha256(key.encode("utf-8", "replace")).hexdigest()[:16]

@@ -8,9 +8,11 @@ the model has not seen.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import cache
+from itertools import takewhile
 
 from kgx.candidates import Candidate, Edges, Spans, free, leftmost, longest, near
 from kgx.gazetteer import Gazetteer, bodies
@@ -18,6 +20,7 @@ from kgx.gazetteer.data import load_yaml
 from kgx.gazetteer.fold import exact
 from kgx.lang import pack
 from kgx.located import Context, located, named_as_place
+from kgx.misread import SURE_PLACE, SURE_TITLE, after_pair, as_places, before_agreement, is_agreement, without_state
 from kgx.named import named_again, named_by_title
 from kgx.ontology import is_local, office_kind, office_kinds
 from kgx.quantities import Count
@@ -126,8 +129,10 @@ def settle(candidates: list[Candidate], text: str, lang: str, edges: Edges) -> l
     entities = _without_words_beside(entities, text, frozenset(pack(lang).language.outside_names))
     entities = [e for e in entities if e.kind != "person" or not any(s < e.end and e.start < z for s, z in compounds)]
     entities = [_after_town(_after_state(e, titles, states, text, lang), titles, places, text) for e in entities]
+    entities = [after_pair(before_agreement(e, deals, text), pairs, text) for e in entities]
     local = frozenset(t.start for t in titles if is_local(t.value or "other"))
-    entities = _vote(_bare(entities, text, edges, Spans([*places, *pairs]), local, last=order == "after"), text)
+    entities = _bare(entities, text, edges, Spans([*places, *pairs]), local, last=order == "after")
+    entities = _vote(as_places(entities, places, nations, titles, text), text)
     entities = [e for e in entities if not _acting_place(e, places, text, lang)]
     entities += named_again(text, lang, entities, [*places, *nations, *titles, *known, *quantities, *deals])
     # A title or an agreement can hold the name of neither; a name that runs into a title is cut at it.
@@ -141,6 +146,9 @@ def settle(candidates: list[Candidate], text: str, lang: str, edges: Edges) -> l
             for title in titles.beside(entity):
                 if entity.covers(title):
                     entity = _cut(entity, title, text)
+                    # 'governor Sousse' is no name
+                    if any((p.start, p.end) == (entity.start, entity.end) for p in places):
+                        entity = replace(entity, kind="place")
         if entity.kind == "place" and _titled(entity, titles, text, order) and not _is_country(entity, places):
             entity = replace(entity, kind="person", rule="ner+title")
         names.append(entity)
@@ -175,6 +183,7 @@ def settle(candidates: list[Candidate], text: str, lang: str, edges: Edges) -> l
     ]  # fmt: skip
     organizations = free(organizations, persons)
     if order == "after":
+        organizations = [o for o in organizations if not is_agreement(o, deals)]
         organizations = [_before_title(o, titles, around, text, edges.prefixes) for o in organizations]
         organizations = [o for o in organizations if len(o)]
 
@@ -187,7 +196,8 @@ def settle(candidates: list[Candidate], text: str, lang: str, edges: Edges) -> l
         if _within(title, organizations) and not _is_title(title, model_titles):
             continue
         title = _around_state(title, nations, text, lang)
-        longer = [m for m in model_titles.beside(title) if m.overlaps(title) and m.end > title.end]
+        likely = model_titles.beside(title)
+        longer = [m for m in likely if m.overlaps(title) and m.end > title.end and m.score >= SURE_TITLE]
         end = max((m.end for m in longer), default=title.end)
         whole = replace(title, end=end)
         inside = [c for c in (*nations.beside(whole), *places.beside(whole)) if title.start < c.start and c.end <= end]
@@ -212,7 +222,12 @@ def settle(candidates: list[Candidate], text: str, lang: str, edges: Edges) -> l
         inside = [p for p in places.beside(entity) if entity.overlaps(p)]
         if not inside and _covered(entity, nations):
             continue  # a nationality word that the model took for a place
+        if entity.score < SURE_PLACE and text[entity.start : entity.end].casefold() in _everyday(lang):
+            continue
         entity, state = _without_nationality(entity, nations, text)
+        if state is None:
+            entity, state = without_state(entity, inside, text, lang)
+            inside = [p for p in inside if entity.overlaps(p)]
         if any(p.covers(entity) for p in inside) or any(
             p.values[0].startswith("country/") and len(inside) > 1 for p in inside
         ):
@@ -319,6 +334,12 @@ def _titles(lang: str) -> dict[str, str]:
 
 
 @cache
+def _titles_by_start(lang: str) -> list[tuple[str, str, str]]:
+    """Titles in lower case, sorted, each as written and with what it means."""
+    return sorted((phrase.lower(), phrase, value) for phrase, value in _titles(lang).items())
+
+
+@cache
 def _folded_titles(lang: str) -> dict[str, str]:
     folded: dict[str, str] = {}
     for phrase, value in _titles(lang).items():
@@ -343,7 +364,10 @@ def _around_state(title: Candidate, nations: Sequence[Candidate], text: str, lan
         return title
     head = text[title.start : title.end].lower()
     rest = text[nation.end : nation.end + 80].lower()
-    tails = [(phrase[len(head) :], value) for phrase, value in _titles(lang).items() if phrase.lower().startswith(head)]
+    known = _titles_by_start(lang)
+    from_here = map(known.__getitem__, range(bisect_left(known, (head,)), len(known)))
+    longer = takewhile(lambda title: title[0].startswith(head), from_here)
+    tails = [(phrase[len(head) :], value) for _, phrase, value in longer]
     fitting = [(tail, value) for tail, value in tails if tail and rest.startswith(tail.lower())]
     if not fitting:
         return title
@@ -404,17 +428,18 @@ def _bare(
         c for entity in entities for c in (text[entity.start : entity.end], *text[entity.start : entity.end].split())
     }
     known |= {text[p.start : p.end] for p in places}
+    prefixes, suffixes = (sorted(x, key=lambda f: (-len(f), f)) for x in (edges.prefixes, edges.suffixes))
     bare = []
     for entity in entities:
         name = text[entity.start : entity.end]
         if name in edges.prefixes:
             continue  # nothing but clitics
-        for prefix in sorted(edges.prefixes, key=lambda x: (-len(x), x)):
+        for prefix in prefixes:
             if name.startswith(prefix) and name[len(prefix) :] in known and len(name) > len(prefix) + 1:
                 entity = replace(entity, start=entity.start + len(prefix))
                 break
         name = text[entity.start : entity.end]
-        for suffix in sorted(edges.suffixes, key=lambda x: (-len(x), x)):
+        for suffix in suffixes:
             if name.endswith(suffix) and name[: -len(suffix)] in known and len(name) > len(suffix) + 1:
                 entity = replace(entity, end=entity.end - len(suffix))
                 break
@@ -575,6 +600,12 @@ def _titled(found: Candidate, titles: Spans, text: str, order: str | None = None
 @cache
 def _plain_places(lang: str) -> frozenset[str]:
     return frozenset(map(str, load_yaml(f"lang/{lang}/places.yaml").get("plain", ())))
+
+
+@cache
+def _everyday(lang: str) -> frozenset[str]:
+    """Names of places that are more often other words."""
+    return frozenset(str(word).casefold() for word in load_yaml(f"lang/{lang}/places.yaml").get("veto", ()))
 
 
 _SHORT = 3

@@ -258,8 +258,8 @@ def quotes_of(store: Store, iris: Sequence[str]) -> dict[str, tuple[Quote, ...]]
         "?proof kgx:rule ?rule ; kgx:confidence ?confidence . "
         "?at oa:start ?start ; oa:end ?end . ?in oa:exact ?words . "
         "OPTIONAL { ?in oa:prefix ?before } OPTIONAL { ?in oa:suffix ?after } OPTIONAL { ?proof kgx:slot ?slot } } "
-        "GROUP BY ?node ?words ?file ?start ?end ?rule ?confidence ?before ?after "
-        "ORDER BY ?node ?file ?start ?end ?rule",
+        "GROUP BY ?node ?proof ?words ?file ?start ?end ?rule ?confidence ?before ?after "
+        "ORDER BY ?node ?file ?start ?end ?rule ?proof",
     )
     quotes: dict[str, list[Quote]] = defaultdict(list)
     for node, words, lang, file, start, end, rule, confidence, before, after, slots in result.rows:

@@ -41,7 +41,7 @@ def extract(annotated: Annotated) -> Claims:
         found = _found(context)
     conclude_states(reader)
     # Offices last: who meets whom can tell whose minister one is.
-    merged = set_scenes(context, merge([*tenures(context), *found]))
+    merged = set_scenes(context, merge([*tenures(context, found), *found]))
     return Claims(
         document=annotated.text.document,
         lang=reader.lang,

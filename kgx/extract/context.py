@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from kgx.extract.people import kinds_of
 from kgx.extract.reader import Reader
-from kgx.extract.reduce import Atom
+from kgx.extract.reduce import Atom, Title
 from kgx.extract.rules import Draft, Matcher, expand
 from kgx.extract.things import Things, told
 from kgx.models import Evidence, Interval, PartialDate, When
@@ -24,6 +24,7 @@ _JOINT = 3
 _STATELY = {"government", "embassy", "alliance", "bloc"}
 # A name that the model gives this is a person's nearly always.
 _SURE = 0.8
+_MUCH = 4
 
 
 class Context:
@@ -105,12 +106,17 @@ class Context:
         return None
 
     def _diplomatic(self) -> bool:
-        """Whether the document is about dealings of states: two of them, and somebody who speaks for one."""
-        spoken = any(
-            (kind := office_kinds().get(t.mention.value or "")) is None or (kind.diplomatic and not kind.local)
-            for t in (*self.reader.loose_titles, *(t for p in self.reader.persons for t in p.titles))
-        )
-        return spoken and self.reader.weight(1) >= 4
+        """Whether the document is about dealings of states: two of them, and somebody who speaks for one.
+
+        A short report names its states seldom: there it is enough that somebody speaks for each.
+        """
+        titles = (*self.reader.loose_titles, *(t for p in self.reader.persons for t in p.titles))
+        spoken = any(_is_for_a_state(title) for title in titles)
+        if not spoken or self.reader.weight(1) >= _MUCH:
+            return spoken
+        sides = {p.country for p in self.reader.persons if any(_is_for_a_state(t) for t in p.titles)}
+        pair = self.reader.main_countries[:2]
+        return len(pair) == 2 and set(pair) <= sides
 
     def _between_states(self) -> bool:
         """Whether two states deal with one another, so that who has no title may act for one ('Macron met Scholz').
@@ -162,6 +168,11 @@ class Context:
         ):
             return "planned"
         return "occurred"
+
+
+def _is_for_a_state(title: Title) -> bool:
+    kind = office_kinds().get(title.mention.value or "")
+    return kind is None or (kind.diplomatic and not kind.local)
 
 
 def slots(draft: Draft) -> dict[str, tuple[Atom, ...]]:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from functools import cache
+from operator import attrgetter
 
 from kgx.merge import dates_agree, join
 from kgx.models import (
@@ -18,6 +20,7 @@ from kgx.models import (
     DiplomaticRelation,
     Event,
     Evidence,
+    Fact,
     Interval,
     PartialDate,
     StatusReport,
@@ -44,7 +47,7 @@ def resolve_facts(documents: Sequence[Claims], names: Names, things: Sequence[Th
     country = {t.id: t.country for t in things}
     country |= _likeliest(documents, names, country)
     told = [t for claims in documents for t in _told(claims, names, country)]
-    return _parts(_disagreements([_one(group) for group in _grouped(told)]), country)
+    return _parts(_disagreements([_one(group, name) for group, name in _named(_grouped(told))]), country)
 
 
 def _told(claims: Claims, names: Names, country: Mapping[str, str | None]) -> Iterator[Told]:
@@ -68,7 +71,7 @@ _NO_CONTENT = frozenset({"id", "evidence", "disagrees_with", "inferred"})
 
 
 def _content(fact: AnyFact) -> str:
-    return "\x1f".join(f"{name}={value}" for name, value in fact if name not in _NO_CONTENT)
+    return "\x1f".join([f"{name}={value}" for name, value in vars(fact).items() if name not in _NO_CONTENT])
 
 
 def _digest(fact: AnyFact, document: str) -> str:
@@ -77,9 +80,14 @@ def _digest(fact: AnyFact, document: str) -> str:
     return hashlib.sha256(f"{document}\x1f{_content(fact)}\x1f{spots}".encode()).hexdigest()[:10]
 
 
+@cache
+def _roles(kind: type[Fact]) -> tuple[str, ...]:
+    return tuple(sorted(_ROLES & kind.model_fields.keys()))
+
+
 def _rename(fact: AnyFact, document: str, names: Names) -> AnyFact:
     update: dict[str, object] = {}
-    for role in _ROLES & type(fact).model_fields.keys():
+    for role in _roles(type(fact)):
         value = getattr(fact, role)
         if isinstance(value, tuple):
             update[role] = (
@@ -195,15 +203,33 @@ def _base_keys(told: Told) -> tuple[Keys, Keys]:
     return keys, keys
 
 
-def _one(members: Sequence[Told]) -> AnyFact:
-    """The fact that several tellings make; its id is the smallest of theirs, so that few documents change it."""
+def _named(groups: Iterable[Sequence[Told]]) -> Iterator[tuple[Sequence[Told], str]]:
+    """The groups with an id for each: the smallest digest of its tellings, so that few documents change it.
+
+    One text that was printed twice, years apart, tells two visits with one digest: the second gets a part of its
+    document's name.
+    """
+    taken: set[str] = set()
+    for (digest, document), members in sorted(
+        ((min((t.digest, t.document) for t in group), group) for group in groups), key=lambda named: named[0]
+    ):
+        fact = members[0].fact
+        kind = fact.event_type if isinstance(fact, Event) else fact.type
+        name = f"{kind.replace('_', '-')}/{digest}"
+        if name in taken:
+            name += f"-{hashlib.sha256(document.encode('utf-8', 'replace')).hexdigest()[:6]}"
+        taken.add(name)
+        yield members, name
+
+
+def _one(members: Sequence[Told], name: str) -> AnyFact:
+    """The fact that several tellings make."""
     order = sorted(members, key=lambda t: (t.document, t.digest))
     fact = order[0].fact
     for other in order[1:]:
         fact = join(fact, other.fact, evidence=False)
-    kind = fact.event_type if isinstance(fact, Event) else fact.type
     update: dict[str, object] = {
-        "id": f"{kind.replace('_', '-')}/{min(t.digest for t in members)}",
+        "id": name,
         "evidence": _sorted(e for t in members for e in t.fact.evidence),
     }
     if isinstance(fact, Event | Agreement) and len(members) > 1:
@@ -216,7 +242,7 @@ def _one(members: Sequence[Told]) -> AnyFact:
 
 
 def _sorted(evidence: Iterable[Evidence]) -> tuple[Evidence, ...]:
-    return tuple(sorted(set(evidence), key=lambda e: (e.document, e.start, e.end, e.rule)))
+    return tuple(sorted(set(evidence), key=attrgetter("order")))
 
 
 def _reports(members: Sequence[Told]) -> tuple[StatusReport, ...]:

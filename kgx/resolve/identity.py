@@ -66,7 +66,7 @@ def _fixed(node: Thing | AnyFact) -> bool:
 
 
 def _digests(node: Thing | AnyFact) -> Iterable[str]:
-    return {evidence_digest(e.document, e.start, e.end, e.rule) for e in node.evidence}
+    return {evidence_digest(e) for e in node.evidence}
 
 
 def _shared(nodes: Iterable[Thing | AnyFact], previous: Previous) -> dict[str, Counter[str]]:

@@ -70,7 +70,7 @@ def proofs(reader: Reader, iri: str, *, most: int = 30, skip: int = 0) -> list[P
         "?at oa:end ?end . ?in oa:exact ?words . "
         "OPTIONAL { ?in oa:prefix ?before } OPTIONAL { ?in oa:suffix ?after } OPTIONAL { ?proof kgx:slot ?slot } } "
         "GROUP BY ?proof ?document ?label ?file ?words ?start ?end ?rule ?confidence ?before ?after "
-        "ORDER BY ?document ?start ?end ?rule"
+        "ORDER BY ?document ?start ?end ?rule ?proof"
     )
     return [_proof(reader, row) for row in rows]
 
