@@ -226,7 +226,8 @@ class Matcher:
             case "subject" | "topic":
                 if sentence.subject is None:
                     return None
-                where = next((i for i, c in enumerate(text) if reduced.atoms.get(c) is sentence.subject), None)
+                spots = [text.find(char) for char, atom in reduced.atoms.items() if atom is sentence.subject]
+                where = min((spot for spot in spots if spot >= 0), default=None)
                 if sentence.carried or where is None:
                     return (sentence.subject,), None
                 if sign == "subject" and where > draft.start:
