@@ -35,6 +35,7 @@ _FAR = 110
 # So many sentences of another kind make a document one of it, though officials are named.
 _UNRELATED = 2
 _PERSONS = {"person", "persons"}
+_PLACED = ("<", ">", "@")
 _NOWHERE = {"countries", "persons", "previous", "there", "him"}
 
 
@@ -147,6 +148,8 @@ class Matcher:
         text = sentence.reduced.text
         found: list[Draft] = []
         for kind, name, rule, anchor in self.rules:
+            if not sentence.reduced.may_match(rule.anchor):
+                continue
             match = anchor.search(text)
             if match is None or any(self._veto(veto).search(text) for veto in rule.unless):
                 continue
@@ -206,6 +209,8 @@ class Matcher:
         reduced = sentence.reduced
         text = reduced.text
         sign, _, pattern = path.partition(" ")
+        if sign in _PLACED and not reduced.may_match(pattern):
+            return None
         match sign:
             case "<":
                 hits = list(self.path(pattern).finditer(text[: draft.start], window[0]))
