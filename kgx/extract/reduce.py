@@ -126,6 +126,11 @@ def needed(pattern: str) -> tuple[frozenset[str], ...]:
     return tuple(found)
 
 
+def may_match(pattern: str, types: set[str | None]) -> bool:
+    """Whether mentions of these types are all that a rule's pattern needs."""
+    return not any(kinds.isdisjoint(types) for kinds in needed(pattern))
+
+
 @dataclass(frozen=True)
 class Title:
     """An office as a sentence tells it."""
@@ -167,10 +172,10 @@ class Reduced:
     atoms: dict[str, Atom] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
 
-    def may_match(self, pattern: str) -> bool:
-        """Whether all the mentions are here that a rule's pattern needs."""
-        types = {block(char) for char in self.atoms}
-        return all(not kinds.isdisjoint(types) for kinds in needed(pattern))
+    @property
+    def types(self) -> set[str | None]:
+        """The types of all mentions."""
+        return {block(char) for char in self.atoms}
 
     def add(self, atom: Atom) -> str:
         """Give an atom a character; past 256 of a type in a sentence, a plain blank."""

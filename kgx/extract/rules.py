@@ -24,7 +24,7 @@ from functools import cache, lru_cache
 
 from kgx.extract.bearers import last_mentioned, pair_of
 from kgx.extract.reader import Reader, Sentence
-from kgx.extract.reduce import CLASSES, Atom, block, compile_rule
+from kgx.extract.reduce import CLASSES, Atom, block, compile_rule, may_match
 from kgx.lang import Cue, Pack, Rule, pack
 from kgx.ontology import office_kind, office_kinds
 
@@ -145,10 +145,10 @@ class Matcher:
 
     def drafts(self, sentence: Sentence, reader: Reader) -> list[Draft]:
         """All that the rules find in a sentence; of overlapping anchors of one kind, the rule listed first."""
-        text = sentence.reduced.text
+        text, types = sentence.reduced.text, sentence.reduced.types
         found: list[Draft] = []
         for kind, name, rule, anchor in self.rules:
-            if not sentence.reduced.may_match(rule.anchor):
+            if not may_match(rule.anchor, types):
                 continue
             match = anchor.search(text)
             if match is None or any(self._veto(veto).search(text) for veto in rule.unless):
@@ -209,7 +209,7 @@ class Matcher:
         reduced = sentence.reduced
         text = reduced.text
         sign, _, pattern = path.partition(" ")
-        if sign in _PLACED and not reduced.may_match(pattern):
+        if sign in _PLACED and not may_match(pattern, reduced.types):
             return None
         match sign:
             case "<":
