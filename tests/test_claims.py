@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
-import sys
-import time
 import weakref
 from collections.abc import Iterator
 from dataclasses import replace
@@ -14,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from kgx.claims import FILE, ClaimsStore, fingerprint, key_of
-from kgx.errors import Issue, UsageError
+from kgx.claims import ClaimsStore, fingerprint, key_of
+from kgx.errors import Issue
 from kgx.export.turtle import write_turtle
 from kgx.graph import build_graph
 from kgx.ingest import Source, document_of
@@ -132,26 +127,3 @@ def test_documents_longer_than_the_limit_are_named(documents) -> None:  # type: 
     with ClaimsStore() as store:
         assert not len(told(documents[:2], store, report=issues.append, limits=Limits(characters=10)))
     assert [i.reason.split(":")[0] for i in issues] == ["longer than 10 characters"] * 2
-
-
-def test_a_folder_that_can_hold_no_store_is_named(tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("x")
-    with pytest.raises(UsageError, match="file: claims cannot be kept here"):
-        ClaimsStore(tmp_path / "file")
-    (tmp_path / FILE).write_bytes(b"no database at all" * 100)
-    with pytest.raises(UsageError, match="claims cannot be kept here"):
-        ClaimsStore(tmp_path)
-
-
-@pytest.mark.parametrize("seconds", [3.0, 6.0])
-def test_a_build_killed_at_any_moment_goes_on_to_the_same_bytes(seconds: float, content: bytes, tmp_path: Path) -> None:
-    output, cache = tmp_path / "graph.ttl", tmp_path / "cache"
-    command = [sys.executable, "-m", "kgx", "build", *SOME, "-o", str(output), "--cache", str(cache), "-q", "-j", "2"]
-    first = subprocess.Popen(command, start_new_session=True)
-    time.sleep(seconds)
-    os.killpg(first.pid, signal.SIGKILL)
-    first.wait()
-    assert not output.exists() or output.read_bytes() == content
-    subprocess.run(command, check=True)
-    assert output.read_bytes() == content
-    assert [p.name for p in tmp_path.iterdir() if p.name.endswith(".part")] == []

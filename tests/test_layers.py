@@ -41,7 +41,7 @@ STAGES: dict[str, set[str]] = {
     "kgx.copies": set(),
     "kgx.workers": set(),
     # What reads documents and where claims are kept; the documents themselves it does not look into.
-    "kgx.engines": {"kgx.claims", "kgx.export", "kgx.ingest", "kgx.workers"},
+    "kgx.engines": {"kgx.claims", "kgx.export", "kgx.ingest", "kgx.revive", "kgx.workers"},
     "kgx.report": {"kgx.claims", "kgx.ingest", "kgx.revive"},
     "kgx.query": set(),
     "kgx.show": {"kgx.query", "kgx.export"},

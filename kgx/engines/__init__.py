@@ -20,7 +20,7 @@ from kgx.errors import UsageError
 from kgx.ingest.remote import is_url
 from kgx.workers import Limits, Outcome, Reader, Task
 
-__all__ = ["ENGINES", "QUIET", "Engine", "engine", "output_of", "scale_is_here", "store_of"]
+__all__ = ["ENGINES", "QUIET", "Engine", "engine", "output_of", "path_of", "scale_is_here", "store_of"]
 
 ENGINES = ("local", "daft")
 # Neither library shall tell its makers of its use, nor fill the screen; who wants it may still say so.
@@ -99,6 +99,11 @@ def output_of(output: str, *, folder: bool, remote: bool = False) -> Output:
     if is_url(output) and not remote:
         raise UsageError(f"{output}: writing to a URL needs --engine daft")
     return Output(output, folder=folder)
+
+
+def path_of(output: str) -> str:
+    """A path, or a URL without its query: what tells the format."""
+    return output.partition("?")[0] if is_url(output) else output
 
 
 def scale_is_here(*libraries: str) -> None:

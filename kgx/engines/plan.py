@@ -156,6 +156,17 @@ class _Planner:
 def _run(pipe: Connection, reader: Reader, jobs: int, limits: Limits, ray: str | None) -> None:
     """What the process does: tell the number of workers or a fault, then for rows their outcomes, then None or why."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends it
+    threading.Thread(target=_follow, daemon=True).start()
+    try:
+        _serve(pipe, reader, jobs, limits, ray)
+    finally:
+        if ray is not None:
+            _leave()
+        # Threads of Daft would stumble over an interpreter that is taken down.
+        os._exit(0)
+
+
+def _serve(pipe: Connection, reader: Reader, jobs: int, limits: Limits, ray: str | None) -> None:
     try:
         from kgx.engines.worker import reading
 
@@ -199,6 +210,20 @@ def _begin(address: str | None) -> int:
     daft.set_runner_ray(noop_if_initialized=True)
     threading.Thread(target=_watch, args=(_alive(),), daemon=True).start()
     return max(1, int(ray.cluster_resources().get("CPU", 1)))  # type: ignore[no-untyped-call]
+
+
+def _follow() -> None:
+    """End with the parent, however it ends; what was started here, workers and the job in a cluster, ends with this."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
+def _leave() -> None:
+    import ray
+
+    ray.shutdown()
 
 
 def _alive() -> set[str]:

@@ -26,6 +26,7 @@ from pyarrow import parquet
 from kgx.engines.storage import Folder
 from kgx.errors import UsageError
 from kgx.models import Claims
+from kgx.revive import claims_of
 
 __all__ = ["ClaimsTable"]
 
@@ -80,7 +81,11 @@ class ClaimsTable:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._write()
+        try:
+            self._write()
+        except UsageError:
+            if error is None:  # else what went wrong first is what the user should read
+                raise
 
     def __contains__(self, key: bytes) -> bool:
         return key in self._where or key in self._fresh
@@ -135,7 +140,7 @@ class ClaimsTable:
         for key in keys:
             number, row = divmod(self._where[key], 1 << 32)
             group = bisect_right(self._starts[number], row) - 1
-            yield Claims.model_validate_json(self._group(number, group)[row - self._starts[number][group]].as_py())
+            yield claims_of(self._group(number, group)[row - self._starts[number][group]].as_buffer().to_pybytes())
 
     def _group(self, number: int, group: int) -> Any:
         found = self._groups.get((number, group))

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 from kgx.extract.context import Context
 from kgx.extract.people import Person, is_short_for, state_of
 from kgx.extract.reduce import Title
 from kgx.extract.things import told
-from kgx.models import Mention, Tenure
+from kgx.models import AnyFact, Event, Mention, PartialDate, Tenure
 from kgx.ontology import is_vague, kinds_of_generic, office_kind
 
 
-def tenures(context: Context) -> list[Tenure]:
-    """One for each office of each person, with all places that tell it."""
+def tenures(context: Context, facts: Iterable[AnyFact] = ()) -> list[Tenure]:
+    """One for each office of each person, with all places that tell it.
+
+    Args:
+        context: the document.
+        facts: what else it tells: in an event of an earlier year an office is told of history.
+    """
+    history = [*_of_earlier_years(context, facts)]
     found: dict[tuple[str, str, str | None], Tenure] = {}
     for person in context.reader.persons:
         for title in person.titles:
@@ -29,6 +37,8 @@ def tenures(context: Context) -> list[Tenure]:
                 {"office": (title.mention,), "holder": _nearest(title, person)},
             )
             organization = context.things.id(title.organization) if title.organization else None
+            past = any(person.id in who and low <= title.mention.start < high for who, low, high in history)
+            attested = None if past else context.published
             if key in found:
                 old = found[key]
                 found[key] = old.model_copy(
@@ -36,6 +46,7 @@ def tenures(context: Context) -> list[Tenure]:
                         "evidence": (*old.evidence, *proof),
                         "organization": old.organization or organization,
                         "accredited_to": old.accredited_to or title.accredited,
+                        "attested_on": old.attested_on or attested,
                     }
                 )
                 continue
@@ -49,9 +60,21 @@ def tenures(context: Context) -> list[Tenure]:
                 organization=organization,
                 country=country,
                 accredited_to=title.accredited,
-                attested_on=context.published,
+                attested_on=attested,
             )
     return list(found.values())
+
+
+def _of_earlier_years(context: Context, facts: Iterable[AnyFact]) -> Iterator[tuple[frozenset[str], int, int]]:
+    """Who has part in each event of a year before the document's, and from where to where its words stand."""
+    year = context.published.year if context.published is not None else None
+    for fact in facts:
+        if year is None or not isinstance(fact, Event) or not isinstance(fact.start, PartialDate):
+            continue
+        if fact.start.year is None or fact.start.year >= year:
+            continue
+        who = frozenset((*fact.participants, *fact.visitor, *fact.host, *fact.inviter, *fact.invitee))
+        yield from ((who, proof.start, proof.end) for proof in fact.evidence)
 
 
 def _own_state(title: Title, person: Person, kind: str) -> str | None:

@@ -36,6 +36,8 @@ _FAR = 110
 _UNRELATED = 2
 _PERSONS = {"person", "persons"}
 _PLACED = ("<", ">", "@")
+# A negation stands this near to what it denies.
+_NEGATED = 60
 _NOWHERE = {"countries", "persons", "previous", "there", "him"}
 
 
@@ -106,6 +108,8 @@ class Matcher:
         ]
         self.cues = self._cues(rules.cues)
         self.figure_cues = self._cues(rules.figure_cues)
+        self.not_before = [compile_rule(f"(?:{pattern})$", self.macros) for pattern in rules.negations.before]
+        self.not_after = [compile_rule(pattern, self.macros) for pattern in rules.negations.after]
         self.levels = [(level, compile_rule(p, self.macros)) for level, ps in rules.levels.items() for p in ps]
 
     def _word(self, pattern: str) -> re.Pattern[str]:
@@ -161,6 +165,8 @@ class Matcher:
             self._fill(draft, [d for d in found if not _overlap(d, draft)], reader)
             if all(draft.roles.get(role) for role in draft.rule.needs):
                 complete.append(draft)
+        # A tie that is not, and a figure that was not reached, are nothing; a meeting that was not held is told so.
+        complete = [d for d in complete if d.kind in ("event", "agreement", "figure") or not self._is_negated(d)]
         complete.sort(key=lambda d: (d.start, d.end, d.kind, d.name))
         self._give_dates(complete, sentence)
         for draft in complete:
@@ -169,10 +175,18 @@ class Matcher:
 
     def _status(self, draft: Draft) -> str | None:
         """What the rule says, unless words around it say that it is less than that."""
+        if draft.kind in ("event", "agreement") and self._is_negated(draft):
+            return "denied"
         told = self.status(draft)
         if draft.rule.status == "occurred" or (draft.rule.status and told not in ("proposed", "cancelled", "denied")):
             return draft.rule.status
         return told
+
+    def _is_negated(self, draft: Draft) -> bool:
+        """Whether the words beside an anchor say that it did not come about: 'did not meet', 'No accord was signed'."""
+        text = draft.sentence.reduced.text
+        before, after = text[max(0, draft.start - _NEGATED) : draft.start], text[draft.end : draft.end + _NEGATED]
+        return any(p.search(before) for p in self.not_before) or any(p.match(after) for p in self.not_after)
 
     def _fill(self, draft: Draft, others: Sequence[Draft], reader: Reader) -> None:
         text = draft.sentence.reduced.text

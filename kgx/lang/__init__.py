@@ -153,6 +153,13 @@ class Cue(PackModel):
     within: int = Field(default=60, description="how far from the anchor, in code points of the reduced sentence")
 
 
+class Negations(PackModel):
+    """What says that something was not done, right before a verb or noun that tells it, or right after."""
+
+    before: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
+
+
 class RulesData(PackModel):
     """``rules.yaml``: how a language tells each kind of fact."""
 
@@ -164,6 +171,7 @@ class RulesData(PackModel):
     ranks: tuple[Rule, ...] = ()
     cues: tuple[Cue, ...] = ()
     figure_cues: tuple[Cue, ...] = ()
+    negations: Negations = Negations()
     levels: Mapping[str, tuple[str, ...]] = {}
     places: tuple[str, ...] = Field(default=(), description="paths to the place of an event whose rule tells none")
     lasting: tuple[str, ...] = Field(default=(), description="words that say that a visit lasts several days")

@@ -19,6 +19,7 @@ from kgx.serve.explorer.data import Kept
 from kgx.serve.explorer.index import Index
 from kgx.serve.explorer.overview import Overviews
 from kgx.serve.explorer.texts import Texts
+from kgx.serve.explorer.told import Told
 from kgx.serve.limits import Limits
 from kgx.serve.security import Headers, Hosts
 from kgx.serve.visuals import views
@@ -51,7 +52,8 @@ def create_app(
     """The server of one graph, as an ASGI application.
 
     For the views its `state` (`request.app.state`) holds `source`, `base` and `prefixes` of the graph, `limits`,
-    `documents`, `templates`, `names` (the index), `overviews`, `texts`, and `engine`, which runs the queries of others.
+    `documents`, `templates`, `names` (the index), `overviews`, `told`, `texts`, and `engine`, which runs the queries of
+    others.
 
     Args:
         source: the graph; see `kgx.query.load`.
@@ -70,6 +72,7 @@ def create_app(
         engine.prepare()
         app.state.names.prepare()
         app.state.overviews.prepare()
+        app.state.told.prepare()
         views.prepare(source, app.state.base)
         try:
             yield
@@ -92,6 +95,7 @@ def create_app(
     app.state.engine = engine
     app.state.names = Index(source)
     app.state.overviews = Overviews(source)
+    app.state.told = Told(source)
     app.state.texts = Texts(documents)
     app.state.answers = Kept()
     app.state.origins = tuple(origins)

@@ -330,6 +330,21 @@ def test_the_ending_or_the_name_tells_the_format(tmp_path: Path) -> None:
         chosen("x", "odt")
 
 
+def test_short_names_and_names_as_people_write_them() -> None:
+    for name, form in (("nt", "ntriples"), ("ttl", "turtle"), ("N-Triples", "ntriples"), ("JSON-LD", "jsonld"),
+                       ("qs", "quickstatements"), ("CSV", "csv"), (".trig", "trig")):  # fmt: skip
+        assert chosen("x", name).name == form
+    for name in ("", ".", "t"):
+        with pytest.raises(UsageError, match="is none of csv"):
+            chosen("x", name)
+
+
+@pytest.mark.parametrize("ending", ["csv", "parquet"])
+def test_tables_are_a_folder_and_no_file(ending: str) -> None:
+    with pytest.raises(UsageError, match=f"a folder: give -o a/graph/ --format {ending}"):
+        chosen(f"a/graph.{ending.upper()}")
+
+
 @pytest.mark.parametrize("name", ["store", "csv", "parquet"])
 def test_a_folder_is_replaced_whole_and_only_if_it_is_ours(name: str, known: Triples, tmp_path: Path) -> None:
     target = tmp_path / "out"

@@ -143,9 +143,10 @@ def test_paths_that_no_system_has(tmp_path: Path) -> None:
     assert len(named) >= 3
 
 
-NAMES = ["한국어 문서.txt", "ملف عربي.txt", "Văn bản.txt", "документ.txt", "📄.txt", "e\u0301.txt",
-         "a b&<>'\"$;|*?[x].txt",
-         "-rf.txt", "x" * 250 + ".txt", "\u202egpj.txt", "\u200f.txt", "a\\b.txt", "a=b@c:d.txt"]  # fmt: skip
+NAMES = [
+    "한국어 문서.txt", "ملف عربي.txt", "Văn bản.txt", "документ.txt", "📄.txt", "e\u0301.txt", "a b&<>'\"$;|*?[x].txt",
+    "-rf.txt", "x" * 250 + ".txt", "\u202egpj.txt", "\u200f.txt", "a\\b.txt", "a=b@c:d.txt",
+]  # fmt: skip
 BYTES = [b"caf\xe9.txt", b"\xff\xfe.txt", b"a\nb.txt", b"a\x1b[31mred\x07.txt", b"a\tb\r.txt", b"\xed\xa0\x80.txt"]
 
 

@@ -23,7 +23,7 @@ class Format:
     """A way to write the graph; exactly one of `encode` and `fill` is there, and `shard` where it can be parted.
 
     Attributes:
-        name: as ``--format`` takes it.
+        name: as ``--format`` takes it, which also takes an ending.
         label: what it is, in a few words.
         endings: of file names that mean it.
         encode: triples to the content of a file.
@@ -59,14 +59,17 @@ def formats() -> Mapping[str, Format]:
 def chosen(path: str | Path, name: str | None = None) -> Format:
     """The format that a name, or else the ending of a path, means; ``folder/`` is a store, and no ending is Turtle.
 
+    An ending is a name, too (``nt``), and capitals and hyphens do not matter (``N-Triples``).
+
     Raises:
         UsageError: if there is no such format or ending.
     """
     known = formats()
     if name is not None:
-        if name not in known:
-            raise UsageError(f"--format {name!r} is none of {', '.join(known)}")
-        return known[name]
+        for form in known.values():
+            if _simple(name) in {form.name, *map(_simple, form.endings)}:
+                return form
+        raise UsageError(f"--format {name!r} is none of {', '.join(known)}")
     file = Path(path)
     if str(path).endswith(("/", os.sep)) or known["store"].files(file):
         return known["store"]
@@ -76,8 +79,16 @@ def chosen(path: str | Path, name: str | None = None) -> Format:
             return form
     if not file.suffix or file.exists() and not file.is_file():
         return known["turtle"]
+    ending = file.suffix.lower().removeprefix(".")
+    if ending in known:  # no ending means it, as it is a folder
+        raise UsageError(f"{path}: {known[ending].label}: give -o {file.with_suffix('')}/ --format {ending}")
     endings = sorted(ending for form in known.values() for ending in form.endings)
     raise UsageError(f"{path}: no format has this ending; give --format, or one of {', '.join(endings)}, or a folder/")
+
+
+def _simple(name: str) -> str:
+    """A name without the capitals, points and hyphens that people write or leave out: N-Triples, .nt."""
+    return "".join(filter(str.isalnum, name)).lower()
 
 
 def prepare(path: str | Path, form: Format, *, shards: int = 0) -> None:
