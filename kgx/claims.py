@@ -8,6 +8,7 @@ SQLite file: a process that is killed at any moment leaves every claim that was 
 from __future__ import annotations
 
 import hashlib
+import json
 import sqlite3
 import time
 import zlib
@@ -21,7 +22,7 @@ from types import TracebackType
 
 from kgx.errors import UsageError
 from kgx.ingest import Source
-from kgx.models import Claims
+from kgx.models import Claims, Document
 
 __all__ = ["ClaimsStore", "fingerprint", "key_of"]
 
@@ -145,11 +146,21 @@ class ClaimsStore:
         Raises:
             KeyError: for a key that was never added.
         """
-        for key in keys:
-            found = self._base.execute("SELECT content FROM claims WHERE key = ?", (key,)).fetchone()
-            if found is None:
-                raise KeyError(key.hex())
-            yield Claims.model_validate_json(zlib.decompress(found[0]))
+        return map(Claims.model_validate_json, map(self._content, keys))
+
+    def documents(self, keys: Iterable[bytes]) -> Iterator[Document]:
+        """The documents alone, which is several times as fast.
+
+        Raises:
+            KeyError: for a key that was never added.
+        """
+        return (Document.model_validate(json.loads(self._content(key))["document"]) for key in keys)
+
+    def _content(self, key: bytes) -> bytes:
+        found = self._base.execute("SELECT content FROM claims WHERE key = ?", (key,)).fetchone()
+        if found is None:
+            raise KeyError(key.hex())
+        return zlib.decompress(found[0])
 
     def __len__(self) -> int:
         return int(self._base.execute("SELECT count(*) FROM claims").fetchone()[0])

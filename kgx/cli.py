@@ -117,6 +117,17 @@ def build(
     max_characters: Annotated[int, typer.Option(min=0, help="Longer documents are not read; 0: no limit.")] = 2_000_000,
     timeout: Annotated[float, typer.Option(min=0, help="Seconds for one document; 0: no limit.")] = 300,
     max_memory: Annotated[int, typer.Option(min=0, help="Megabytes for one process; 0: no limit.")] = 4096,
+    with_text: Annotated[
+        bool, typer.Option("--with-text", help="Have the graph hold the text of every document, as kgx:text.")
+    ] = False,
+    keep_texts: Annotated[
+        str,
+        typer.Option(
+            metavar="WHICH",
+            help="Texts to keep beside the graph (OUTPUT.texts): made, those that reading made (of pages, PDF, rows …);"
+            " all; none.",
+        ),
+    ] = "made",
     summary: Annotated[
         Path | None, typer.Option("--report", help="Also write what was read and skipped, and why, as JSON.")
     ] = None,
@@ -134,7 +145,7 @@ def build(
     from kgx.export.files import atomic_write, writable
     from kgx.export.formats import chosen, prepare, write
     from kgx.export.triples import of_graph
-    from kgx.graph import build_graph
+    from kgx.graph import add_texts, build_graph
     from kgx.ingest import is_few
     from kgx.pipeline import found, told
     from kgx.report import build_report
@@ -142,11 +153,15 @@ def build(
     from kgx.resolve.decisions import read_decisions
     from kgx.resolve.known import read_known
     from kgx.resolve.reconcile import Service, reconciled
+    from kgx.texts import beside, prepare_texts, write_texts
     from kgx.workers import Limits
 
     _known_language(lang)
+    if keep_texts not in ("made", "all", "none"):
+        raise UsageError(f"--keep-texts {keep_texts!r} is none of made, all, none")
     written_as = chosen(output, form)
     prepare(output, written_as)
+    lies = written_as.graph and prepare_texts(output)
     for target in filter(None, (facts, summary)):
         writable(target)
     for file in knowledge or ():
@@ -174,10 +189,16 @@ def build(
             raise UsageError("no document could be read; nothing was written")
         entities = [entity for file in knowledge or () for entity in read_known(file, issues)]
         resolved = resolve(without_copies(claims), decisions=decided, known=entities, previous=known, report=_unmatched)
-    if service is not None:
-        resolved = reconciled(resolved, service, issues)
-    graph = build_graph(resolved)
-    write(of_graph(graph, base=base), output, written_as)
+        if service is not None:
+            resolved = reconciled(resolved, service, issues)
+        graph = build_graph(resolved)
+        if with_text:
+            add_texts(graph, claims.documents())
+        kept = 0
+        if lies:  # before the graph: what is there then lacks no text
+            wanted = () if with_text or keep_texts == "none" else claims.documents()
+            kept = write_texts(output, (d for d in wanted if d.derived or keep_texts == "all"))
+        write(of_graph(graph, base=base), output, written_as)
     if facts is not None:
         lines = (fact.model_dump_json(exclude_defaults=False) for fact in resolved.facts)
         atomic_write(facts, "".join(f"{line}\n" for line in lines))
@@ -187,6 +208,8 @@ def build(
         console = Console(highlight=False)
         verb = "tell" if len(claims) != 1 else "tells"
         console.print(f"{output}: what {len(claims)} document{'s' if len(claims) != 1 else ''} {verb}", markup=False)
+        if kept:
+            console.print(f"{beside(output).name}: {kept} text{'s' if kept > 1 else ''} beside it", markup=False)
         console.print(_summary(graph))
         if unsure := sum(c.judgement == "unsure" for c in resolved.comparisons):
             pairs = "pair is" if unsure == 1 else "pairs are"
@@ -227,11 +250,16 @@ def convert(
     from kgx import query as queries
     from kgx.export.formats import chosen, prepare, write
     from kgx.export.triples import of_lines
+    from kgx.texts import copy_texts, prepare_texts
 
     written_as = chosen(output, form)
     prepare(output, written_as)
+    lies = written_as.graph and prepare_texts(output)
     store = queries.load(graph)
-    write(of_lines(queries.dump(store), queries.base_of(store)), output, written_as)
+    known = of_lines(queries.dump(store), queries.base_of(store))
+    if lies:
+        copy_texts(graph, output)
+    write(known, output, written_as)
 
 
 @app.command()
@@ -382,11 +410,21 @@ def show(
 
     if form not in ("text", "json"):
         raise UsageError(f"--format {form!r} is none of text, json")
-    card = cards.card(queries.load(graph), name)
+    store = queries.load(graph)
+    card = cards.card(store, name, _texts(store, graph))
     if form == "json":
         typer.echo(cards.to_json(card))
     else:
         cards.render_card(card, Console())
+
+
+def _texts(store: Any, graph: str) -> Any:
+    """The texts of a graph; what is missing of them is told."""
+    from kgx.texts import Texts, lacking
+
+    if fault := lacking(store, graph):
+        err.print(f"kgx: {fault}", style="yellow" if err.is_terminal else None, markup=False)
+    return Texts(store, graph)
 
 
 @app.command()
@@ -401,7 +439,8 @@ def explain(
 
     if form not in ("text", "json"):
         raise UsageError(f"--format {form!r} is none of text, json")
-    found = explanations.explain(queries.load(graph), name)
+    store = queries.load(graph)
+    found = explanations.explain(store, name, _texts(store, graph))
     if form == "json":
         typer.echo(explanations.to_json(found), nl=False)
         return
@@ -443,7 +482,8 @@ def serve(
     host: Annotated[str, typer.Option(help="Address to listen at; only this machine by default.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port to listen at; 0 takes a free one.")] = 8000,
     documents: Annotated[
-        list[Path] | None, typer.Option(help="Folder of the documents, to show their texts; any number.")
+        list[Path] | None,
+        typer.Option(help="Folder of plain texts, to show them whole; others are kept beside the graph. Any number."),
     ] = None,
     allow_host: Annotated[
         list[str] | None, typer.Option(metavar="NAME", help="A name by which others reach this machine; any number.")
@@ -464,10 +504,13 @@ def serve(
             raise UsageError(f"{folder}: there is no such folder")
     listening = bound(host, port)
     limits = Limits(seconds=seconds, rows=rows)
+    store = queries.load(graph)
+    _texts(store, graph)
     served = create_app(
-        queries.load(graph),
+        store,
         limits=limits,
         documents=documents or (),
+        graph=graph,
         folder=Path(graph) if Path(graph).is_dir() else None,
         hosts=[*(allow_host or ()), *([] if host in ("127.0.0.1", "::1", "localhost") else [host, "*"])],
         origins=cors or (),
@@ -488,7 +531,8 @@ def mcp(graph: Source) -> None:
     except ModuleNotFoundError as error:
         raise UsageError("kgx mcp needs the extra mcp: pip install 'kgx-diplomacy[mcp]'") from error
     folder = Path(graph) if Path(graph).is_dir() else None
-    servers.server(queries.load(graph), folder=folder).run()
+    store = queries.load(graph)
+    servers.server(store, folder=folder, texts=_texts(store, graph)).run()
 
 
 @app.command()

@@ -121,6 +121,12 @@ def build_graph(knowledge: Knowledge) -> Graph:
     return graph
 
 
+def add_texts(graph: Graph, documents: Iterable[Document]) -> None:
+    """Have a graph hold the texts of its documents, too."""
+    for document in documents:
+        graph.nodes[document_node(document.id)]["properties"]["text"] = [document.text]
+
+
 def document_node(document: str) -> str:
     """The node of a document; ids that differ in more than a slug shows get a part of their hash."""
     name = slug(document)
@@ -173,6 +179,7 @@ def _document(graph: Graph, document: Document, lang: str) -> str:
         "publisher": _some(document.publisher),
         "author": _some(document.author),
         "sha256": [document.sha256],
+        "textFrom": _some(document.derived),
     }
     node = document_node(document.id)
     _node(graph, node, "Document", document.title or document.id, (), properties)

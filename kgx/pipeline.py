@@ -112,6 +112,10 @@ class Told:
     def __len__(self) -> int:
         return len(self.keys)
 
+    def documents(self) -> Iterator[Document]:
+        """The documents alone, copies among them, each with its text."""
+        return self.store.documents(self.keys)
+
 
 def told(
     documents: Iterable[Source],

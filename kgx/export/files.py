@@ -33,7 +33,21 @@ def atomic_write(path: str | Path, content: bytes | str) -> None:
         if target.exists() and not target.is_file():
             target.write_bytes(data)
         else:
-            _replace(target, data)
+            _replace(target, lambda aside: aside.write_bytes(data))
+
+
+def atomic_file(path: str | Path, fill: Callable[[Path], object]) -> None:
+    """Fill a file aside, then rename it, as `atomic_write` does.
+
+    Args:
+        path: the file.
+        fill: writes an empty file.
+
+    Raises:
+        UsageError: if it can't be written, with path and reason; nothing is left behind.
+    """
+    with _explained(path):
+        _replace(_checked(Path(path)), fill)
 
 
 def writable(path: str | Path) -> None:
@@ -83,14 +97,15 @@ def _error(number: int) -> OSError:
     return OSError(number, os.strerror(number))
 
 
-def _replace(target: Path, content: bytes) -> None:
+def _replace(target: Path, fill: Callable[[Path], object]) -> None:
     mode = target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_umask()
     handle, aside = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:100]}.", suffix=".part")
     try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())  # else a crash after the rename could leave an empty file
+        try:
+            fill(Path(aside))
+            os.fsync(handle)  # else a crash after the rename could leave an empty file
+        finally:
+            os.close(handle)
         Path(aside).chmod(mode)
         Path(aside).replace(target)
     except BaseException:

@@ -100,7 +100,9 @@ def _of_file(path: Path, limits: InputLimits) -> Iterator[Source | Issue]:
     try:
         with open_file(path) as stream:
             budget = Budget(os.fstat(stream.fileno()).st_size, limits)
-            yield from sources_in(path.name, str(path), stream, limits=limits, budget=budget)
+            whole = not is_container(path.name)
+            for found in sources_in(path.name, str(path), stream, limits=limits, budget=budget):
+                yield replace(found, whole=whole) if isinstance(found, Source) else found
     except InputError as error:
         yield Issue(str(path), str(error))
     except OSError as error:
@@ -197,7 +199,7 @@ def document_of(source: Source) -> Document:
             value = value.lower()
         known[key] = value
     digest = hashlib.sha256(text.encode()).hexdigest()
-    derived = source.kind if source.kind in DERIVED else None
+    derived = source.kind if source.kind in DERIVED else None if source.whole else "part"
     return Document(
         id=source.id, file_name=PurePosixPath(source.file_name).name, text=text, sha256=digest, derived=derived, **known
     )

@@ -29,6 +29,7 @@ class Format:
         encode: triples to the content of a file.
         fill: triples into an empty folder.
         files: of a folder: whether a name is of a file that `fill` writes, so that it may be replaced.
+        graph: whether kgx reads it again (see `kgx.query.load`), so that texts are kept beside it.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Format:
     encode: Callable[[Triples], bytes] | None = None
     fill: Callable[[Triples, Path], None] | None = None
     files: Callable[[Path], bool] = lambda folder: False
+    graph: bool = False
 
 
 @cache

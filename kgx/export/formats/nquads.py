@@ -14,4 +14,4 @@ def to_nquads(known: Triples) -> bytes:
     ).encode()
 
 
-FORMAT = Format("nquads", "N-Quads, a graph for each document", (".nq",), encode=to_nquads)
+FORMAT = Format("nquads", "N-Quads, a graph for each document", (".nq",), encode=to_nquads, graph=True)

@@ -13,4 +13,4 @@ def to_ntriples(known: Triples) -> bytes:
     return "".join(f"{s} {p} {o} .\n" for s, p, o in known.triples).encode()
 
 
-FORMAT = Format("ntriples", "N-Triples", (".nt",), encode=to_ntriples)
+FORMAT = Format("ntriples", "N-Triples", (".nt",), encode=to_ntriples, graph=True)
