@@ -229,13 +229,13 @@ def lacking(source: Store, graph: str | Path) -> str | None:
     path = beside(graph)
     if not wanted:
         return None
-    whose = f"of {len(wanted):,} document{'s' if len(wanted) > 1 else ''}"
+    several = f"{len(wanted):,} text{'s' if len(wanted) > 1 else ''}"
     if not path.is_file():
-        return f"the texts {whose} are kept in {path.name}, which is not beside {Path(graph).name}: they are not shown"
+        return f"{several} should be in {path.name}, which is not beside {Path(graph).name}: not shown whole"
     try:
         with _opened(path) as base:
             known = {bytes(row[0]).hex() for row in base.execute("SELECT sha256 FROM texts")}
     except (sqlite3.Error, TypeError) as error:
-        return f"{path.name} holds no texts ({error}): those {whose} are not shown"
+        return f"{path.name} can't be read ({error}): {several} not shown whole"
     missing = len(wanted - known)
-    return f"{path.name} belongs to another graph: it lacks {missing:,} of the texts {whose}" if missing else None
+    return f"{path.name} belongs to another graph: it lacks {missing:,} of {several}" if missing else None

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import html
+import json
 import os
 import random
 import re
@@ -58,9 +60,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("inputs")
     for name in MADE:
         (folder / name).write_bytes(FILES[name])
+    (folder / "a.html").write_text(PAGE.replace("Hanoï", "Lima"), encoding="utf8")  # else it copies another
     (folder / "plain.txt").write_text(OTHER, encoding="utf8")
     (folder / "hostile.jsonl").write_text(
-        __import__("json").dumps({"text": f"{HOSTILE}\n{OTHER.replace('Roche', 'Blanc')}"}), encoding="utf8"
+        json.dumps({"text": f"{HOSTILE}\n{OTHER.replace('Roche', 'Blanc')}"}), encoding="utf8"
     )
     return folder
 
@@ -214,7 +217,7 @@ def test_show_tells_the_sentence_around_what_is_only_named(tmp_path: Path) -> No
     beside(target).unlink()
     shown = run("show", target, "Lima")
     assert "La ville" not in shown.stdout and "“Lima”" in shown.stdout
-    assert "the texts of 1 document are kept in graph.ttl.texts, which is not beside graph.ttl" in shown.stderr
+    assert "1 text should be in graph.ttl.texts, which is not beside graph.ttl" in shown.stderr
 
 
 def test_explain_tells_words_of_another_sentence(tmp_path: Path) -> None:
@@ -254,7 +257,7 @@ def test_served_pages_show_the_whole_text_with_what_it_tells(
     page = page_of(served, graph, name)
     [block] = re.findall(r'<div class="text".*?</div>', page, re.S)
     shown = re.sub(r"<a class=\"note\".*?</a>|<[^>]*>", "", block, flags=re.S)
-    assert __import__("html").unescape(shown) == documents(folder)[name].text
+    assert html.unescape(shown) == documents(folder)[name].text
     assert re.search(r'<a id="c\d+"[^>]*>(?:M\. )?(?:Maulen )?Ashimbayev</a>', block)
 
 
@@ -272,9 +275,9 @@ def test_texts_of_another_graph_are_told_and_not_shown(graph: Path, tmp_path: Pa
     other.write_bytes(graph.read_bytes())
     assert "which is not beside" in str(lacking(load(other), other))
     write_texts(other, [make_document("another")])
-    assert "belongs to another graph: it lacks 11 of the texts of 11 documents" in str(lacking(load(other), other))
+    assert re.search(r"belongs to another graph: it lacks (\d) of \1 texts", str(lacking(load(other), other)))
     beside(other).write_bytes(b"no database" * 100)
-    assert "holds no texts" in str(lacking(load(other), other))
+    assert "can't be read" in str(lacking(load(other), other))
     assert lacking(load(graph), graph) is None
 
 
