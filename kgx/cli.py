@@ -196,8 +196,8 @@ def build(
             add_texts(graph, claims.documents())
         kept = 0
         if lies:  # before the graph: what is there then lacks no text
-            wanted = () if with_text or keep_texts == "none" else claims.documents()
-            kept = write_texts(output, (d for d in wanted if d.derived or keep_texts == "all"))
+            none = with_text or keep_texts == "none"
+            kept = write_texts(output, () if none else claims.documents(made=keep_texts == "made"))
         write(of_graph(graph, base=base), output, written_as)
     if facts is not None:
         lines = (fact.model_dump_json(exclude_defaults=False) for fact in resolved.facts)

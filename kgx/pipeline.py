@@ -12,7 +12,7 @@ from kgx.claims import ClaimsStore, key_of
 from kgx.copies import without_copies
 from kgx.errors import Issue
 from kgx.graph import Graph, build_graph
-from kgx.ingest import InputError, Source, document_of, read, sources
+from kgx.ingest import InputError, Source, derived, document_of, read, sources
 from kgx.lang import languages
 from kgx.lang.detect import detect
 from kgx.models import Annotated, Claims, Document, Knowledge
@@ -100,10 +100,15 @@ def read_claims(source: Source, lang: str | None, characters: int) -> bytes:
 
 @dataclass
 class Told:
-    """What documents say, kept in a store: `keys` of the documents, and how many were known already."""
+    """What documents say, kept in a store: `keys` of the documents, and how many were known already.
+
+    Attributes:
+        made: of them those whose text is no file's own.
+    """
 
     store: ClaimsStore
     keys: list[bytes] = field(default_factory=list)
+    made: list[bytes] = field(default_factory=list)
     known: int = 0
 
     def __iter__(self) -> Iterator[Claims]:
@@ -112,9 +117,9 @@ class Told:
     def __len__(self) -> int:
         return len(self.keys)
 
-    def documents(self) -> Iterator[Document]:
-        """The documents alone, copies among them, each with its text."""
-        return self.store.documents(self.keys)
+    def documents(self, *, made: bool = False) -> Iterator[Document]:
+        """The documents alone, copies among them, each with its text; on demand only those whose text was made."""
+        return self.store.documents(self.made if made else self.keys)
 
 
 def told(
@@ -149,6 +154,8 @@ def told(
         if claims is not None:
             store.add(key, claims)
         out.keys.append(key)
+        if derived(source) is not None:
+            out.made.append(key)
         tick(source.where)
     return out
 

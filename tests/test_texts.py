@@ -32,7 +32,7 @@ from kgx.texts import Texts, beside, copy_texts, lacking, prepare_texts, write_t
 
 OTHER = "Le ministre français des Affaires étrangères, Paul Roche, a rencontré Anna Verdi à Rome le 3 juin 2025."
 HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>\u202e{{7*7}} &amp; ]]> \x00\x1b[31m"
-MADE = ("a.html", "a.pdf", "a.docx", "a.eml", "a.rss", "a.warc.gz", "a.ndjson", "a.parquet", "a.zip", "a.txt.bz2")
+MADE = ("a.html", "a.pdf", "a.docx", "a.eml", "a.warc.gz", "a.ndjson", "a.parquet", "a.zip", "a.txt.bz2")
 
 
 def run(*args: str | Path, code: int = 0) -> subprocess.CompletedProcess[str]:
@@ -97,7 +97,7 @@ def test_every_quote_stands_where_it_is_said_to(graph: Path) -> None:
 def test_the_graph_tells_what_texts_were_made_from(graph: Path) -> None:
     rows = select(load(graph), "SELECT ?file ?kind { ?d kgx:fileName ?file ; kgx:textFrom ?kind }").rows
     assert {str(file): str(kind) for file, kind in rows} == {
-        "a.html": "html", "a.pdf": "pdf", "a.docx": "docx", "a.eml": "mail", "a.rss": "part", "a.warc.gz": "html",
+        "a.html": "html", "a.pdf": "pdf", "a.docx": "docx", "a.eml": "mail", "a.warc.gz": "html",
         "a.ndjson": "part", "a.parquet": "part", "b.txt": "part", "a.txt": "part", "hostile.jsonl": "part",
     }  # fmt: skip
 

@@ -23,7 +23,7 @@ from kgx.ingest.formats import DERIVED, READERS, kind_of
 from kgx.ingest.source import FIELDS, InputError, InputLimits, Source
 from kgx.models import Document, PartialDate
 
-__all__ = ["InputError", "InputLimits", "Source", "document_of", "is_few", "published", "read", "sources"]
+__all__ = ["InputError", "InputLimits", "Source", "derived", "document_of", "is_few", "published", "read", "sources"]
 
 STDIN = "-"
 _LIMITS = InputLimits()
@@ -199,10 +199,15 @@ def document_of(source: Source) -> Document:
             value = value.lower()
         known[key] = value
     digest = hashlib.sha256(text.encode()).hexdigest()
-    derived = source.kind if source.kind in DERIVED else None if source.whole else "part"
-    return Document(
-        id=source.id, file_name=PurePosixPath(source.file_name).name, text=text, sha256=digest, derived=derived, **known
-    )
+    name = PurePosixPath(source.file_name).name
+    return Document(id=source.id, file_name=name, text=text, sha256=digest, derived=derived(source), **known)
+
+
+def derived(source: Source) -> str | None:
+    """What a document's text is made from (see `kgx.models.Document.derived`); None where a file has it as it is."""
+    if source.kind in DERIVED:
+        return source.kind
+    return None if source.whole else "part"
 
 
 def published(value: object) -> PartialDate:
