@@ -149,7 +149,7 @@ class ClaimsStore:
         return map(Claims.model_validate_json, map(self._content, keys))
 
     def documents(self, keys: Iterable[bytes]) -> Iterator[Document]:
-        """The documents alone, which is several times as fast.
+        """The documents alone, in the order of the keys.
 
         Raises:
             KeyError: for a key that was never added.

@@ -10,7 +10,7 @@ import tempfile
 import threading
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -136,7 +136,9 @@ def build(
     """Build a knowledge graph from documents.
 
     Reads .txt and .md (optional YAML front matter) and .jsonl (one document a line: id, text, and optionally lang,
-    published, url, title, publisher). What can't be read is named on standard error and left out.
+    published, url, title, publisher); with the extra inputs also web pages, PDF, Word, mail, feeds, crawls, tables and
+    archives, whose texts are kept beside the graph, in OUTPUT.texts, for kgx show and kgx serve to find. What can't be
+    read is named on standard error and left out.
 
     Exit code: 0 all was read, 1 some was not, 2 wrong usage.
     """
@@ -153,7 +155,7 @@ def build(
     from kgx.resolve.decisions import read_decisions
     from kgx.resolve.known import read_known
     from kgx.resolve.reconcile import Service, reconciled
-    from kgx.texts import beside, prepare_texts, write_texts
+    from kgx.texts import beside, keeping_texts, prepare_texts
     from kgx.workers import Limits
 
     _known_language(lang)
@@ -194,11 +196,10 @@ def build(
         graph = build_graph(resolved)
         if with_text:
             add_texts(graph, claims.documents())
-        kept = 0
-        if lies:  # before the graph: what is there then lacks no text
-            none = with_text or keep_texts == "none"
-            kept = write_texts(output, () if none else claims.documents(made=keep_texts == "made"))
-        write(of_graph(graph, base=base), output, written_as)
+        none = with_text or keep_texts == "none" or not lies
+        texts = () if none else claims.documents(made=keep_texts == "made")
+        with keeping_texts(output, texts) if lies else nullcontext(0) as kept:
+            write(of_graph(graph, base=base), output, written_as)
     if facts is not None:
         lines = (fact.model_dump_json(exclude_defaults=False) for fact in resolved.facts)
         atomic_write(facts, "".join(f"{line}\n" for line in lines))
@@ -250,16 +251,15 @@ def convert(
     from kgx import query as queries
     from kgx.export.formats import chosen, prepare, write
     from kgx.export.triples import of_lines
-    from kgx.texts import copy_texts, prepare_texts
+    from kgx.texts import copying_texts, prepare_texts
 
     written_as = chosen(output, form)
     prepare(output, written_as)
     lies = written_as.graph and prepare_texts(output)
     store = queries.load(graph)
     known = of_lines(queries.dump(store), queries.base_of(store))
-    if lies:
-        copy_texts(graph, output)
-    write(known, output, written_as)
+    with copying_texts(graph, output) if lies else nullcontext():
+        write(known, output, written_as)
 
 
 @app.command()

@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import itertools
 import re
+import shutil
 import sqlite3
 import threading
 import zlib
@@ -18,12 +20,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from kgx.errors import UsageError
-from kgx.export.files import atomic_file, writable
+from kgx.export.files import replacing, writable
 from kgx.ingest import read
 from kgx.models import Document
 from kgx.query import Endpoint, Store, select
 
-__all__ = ["Texts", "beside", "copy_texts", "lacking", "prepare_texts", "write_texts"]
+__all__ = ["Texts", "beside", "copying_texts", "keeping_texts", "lacking", "prepare_texts", "write_texts"]
 
 ENDING = ".texts"
 _MARK = 0x6B677874  # 'kgxt', by which SQLite tells whose file it is
@@ -56,75 +58,79 @@ def prepare_texts(graph: str | Path) -> bool:
     return True
 
 
-def write_texts(graph: str | Path, documents: Iterable[Document]) -> int:
-    """Keep the texts of documents beside a graph: exactly these, whatever was kept there; if there are none, no file.
+@contextlib.contextmanager
+def keeping_texts(graph: str | Path, documents: Iterable[Document]) -> Iterator[int]:
+    """Keep the texts of documents beside a graph that is written meanwhile: exactly these; if there are none, no file.
+
+    They are made ready before the block, and in place when it ends well: if anything fails, the old graph still has
+    its own.
 
     Args:
         graph: the file or store.
         documents: in any order; the same texts give the same bytes.
 
-    Returns:
+    Yields:
         How many texts are kept, each once.
 
     Raises:
-        UsageError: if the file can't be written; what was kept stays.
+        UsageError: if they can't be written.
     """
-    path, count = beside(graph), 0
-
-    def fill(aside: Path) -> None:
-        nonlocal count
-        try:
-            with contextlib.closing(sqlite3.connect(aside, isolation_level=None)) as base:
-                # It is written aside: no journal is needed, and what fails leaves nothing behind.
-                base.execute("PRAGMA journal_mode=OFF")
-                base.execute("PRAGMA synchronous=OFF")
-                base.execute(f"PRAGMA application_id={_MARK}")
-                base.execute(_SCHEMA)
-                base.execute("BEGIN")
-                base.executemany("INSERT OR IGNORE INTO texts VALUES (?, ?)", map(_row, documents))
-                base.execute("COMMIT")
-                base.execute("VACUUM")  # whatever the order in which they came, the bytes are the same
-                count = int(base.execute("SELECT count(*) FROM texts").fetchone()[0])
-        except sqlite3.Error as error:
-            raise UsageError(f"{path}: cannot be written: {error}") from error
-
+    path = beside(graph)
     several = iter(documents)
     first = next(several, None)
     if first is None:
+        yield 0
         _remove(path)
-        return 0
-    documents = _chained(first, several)
-    atomic_file(path, fill)
-    return count
+        return
+    with replacing(path) as aside:
+        try:
+            count = _filled(aside, itertools.chain([first], several))
+        except (OSError, sqlite3.Error) as error:
+            raise UsageError(f"{path}: cannot be written: {getattr(error, 'strerror', None) or error}") from error
+        yield count
 
 
-def copy_texts(graph: str | Path, output: str | Path) -> Path | None:
-    """Keep beside one graph what is kept beside another, of which it is a copy in another format.
+def _filled(path: Path, documents: Iterable[Document]) -> int:
+    with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as base:
+        # It is written aside: no journal is needed, and what fails leaves nothing behind.
+        base.execute("PRAGMA journal_mode=OFF")
+        base.execute("PRAGMA synchronous=OFF")
+        base.execute(f"PRAGMA application_id={_MARK}")
+        base.execute("PRAGMA page_size=16384")  # holds several articles; of the usual size each would take one
+        base.execute(_SCHEMA)
+        base.execute("BEGIN")
+        base.executemany("INSERT OR IGNORE INTO texts VALUES (?, ?)", map(_row, documents))
+        base.execute("COMMIT")
+        base.execute("VACUUM")  # whatever the order in which they came, the bytes are the same
+        return int(base.execute("SELECT count(*) FROM texts").fetchone()[0])
 
-    Returns:
-        The new file, if there is one.
+
+def write_texts(graph: str | Path, documents: Iterable[Document]) -> int:
+    """Keep texts beside a graph that is written already; see `keeping_texts`."""
+    with keeping_texts(graph, documents) as count:
+        return count
+
+
+@contextlib.contextmanager
+def copying_texts(graph: str | Path, output: str | Path) -> Iterator[None]:
+    """Keep beside a graph that is written meanwhile what is kept beside the one that it is made from.
 
     Raises:
         UsageError: if it can't be written.
     """
     source, target = beside(graph), beside(output)
     if source == target:
-        return None
-    if not source.is_file():
+        yield
+    elif source.is_file():
+        with replacing(target) as aside:
+            try:
+                shutil.copyfile(source, aside)
+            except OSError as error:
+                raise UsageError(f"{target}: cannot be written: {error.strerror or error}") from error
+            yield
+    else:
+        yield
         _remove(target)
-        return None
-    content = source.read_bytes()
-    atomic_file(target, lambda aside: _write(aside, content))
-    return target
-
-
-def _write(path: Path, content: bytes) -> None:
-    path.write_bytes(content)
-
-
-def _chained(first: Document, rest: Iterator[Document]) -> Iterator[Document]:
-    yield first
-    yield from rest
 
 
 def _row(document: Document) -> tuple[bytes, bytes]:

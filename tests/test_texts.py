@@ -28,7 +28,7 @@ from kgx.ingest import read
 from kgx.models import Document
 from kgx.query import load, select
 from kgx.serve import create_app
-from kgx.texts import Texts, beside, copy_texts, lacking, prepare_texts, write_texts
+from kgx.texts import Texts, beside, copying_texts, keeping_texts, lacking, prepare_texts, write_texts
 
 OTHER = "Le ministre français des Affaires étrangères, Paul Roche, a rencontré Anna Verdi à Rome le 3 juin 2025."
 HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>\u202e{{7*7}} &amp; ]]> \x00\x1b[31m"
@@ -187,8 +187,12 @@ def test_formats_that_kgx_does_not_read_have_nothing_beside_them(graph: Path, tm
 
 def test_a_copy_replaces_the_texts_of_what_it_replaces(graph: Path, tmp_path: Path) -> None:
     write_texts(tmp_path / "b.nt", [make_document("old")])
-    assert copy_texts(tmp_path / "a.ttl", tmp_path / "b.nt") is None and not beside(tmp_path / "b.nt").exists()
-    assert copy_texts(graph, graph) is None and kept(graph)
+    with copying_texts(tmp_path / "a.ttl", tmp_path / "b.nt"):
+        assert kept(tmp_path / "b.nt")
+    assert not beside(tmp_path / "b.nt").exists()
+    with copying_texts(graph, graph):
+        pass
+    assert kept(graph)
 
 
 # --- who shows them ----------------------------------------------------------------------------------------------
@@ -334,5 +338,18 @@ def test_what_fails_leaves_what_was_kept(tmp_path: Path) -> None:
 
     with pytest.raises(UsageError, match="No space left"):
         write_texts(tmp_path / "g", broken())
+    assert beside(tmp_path / "g").read_bytes() == before
+    assert [p.name for p in tmp_path.iterdir()] == ["g.texts"]
+
+
+@pytest.mark.parametrize("documents", [[make_document("new")], []], ids=["some", "none"])
+def test_a_graph_that_cannot_be_written_leaves_the_old_one_its_texts(
+    documents: list[Document], graph: Path, tmp_path: Path
+) -> None:
+    write_texts(tmp_path / "g", [make_document("old")])
+    before = beside(tmp_path / "g").read_bytes()
+    for keep in (keeping_texts(tmp_path / "g", documents), copying_texts(graph, tmp_path / "g")):
+        with pytest.raises(UsageError, match="disk full"), keep:
+            raise UsageError("disk full")
     assert beside(tmp_path / "g").read_bytes() == before
     assert [p.name for p in tmp_path.iterdir()] == ["g.texts"]

@@ -33,21 +33,34 @@ def atomic_write(path: str | Path, content: bytes | str) -> None:
         if target.exists() and not target.is_file():
             target.write_bytes(data)
         else:
-            _replace(target, lambda aside: aside.write_bytes(data))
+            with replacing(path) as aside:
+                aside.write_bytes(data)
 
 
-def atomic_file(path: str | Path, fill: Callable[[Path], object]) -> None:
-    """Fill a file aside, then rename it, as `atomic_write` does.
-
-    Args:
-        path: the file.
-        fill: writes an empty file.
+@contextlib.contextmanager
+def replacing(path: str | Path) -> Iterator[Path]:
+    """An empty file aside, which becomes the one at `path` when the block ends well; else nothing is left behind.
 
     Raises:
-        UsageError: if it can't be written, with path and reason; nothing is left behind.
+        UsageError: if it can't be made or put in place, with path and reason.
     """
     with _explained(path):
-        _replace(_checked(Path(path)), fill)
+        target = _checked(Path(path))
+        mode = target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_umask()
+        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:100]}.", suffix=".part")
+    aside = Path(name)
+    try:
+        yield aside
+        with _explained(path):
+            os.fsync(handle)  # else a crash after the rename could leave an empty file
+            aside.chmod(mode)
+            aside.replace(target)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            aside.unlink()
+        raise
+    finally:
+        os.close(handle)
 
 
 def writable(path: str | Path) -> None:
@@ -95,23 +108,6 @@ def _checked_parent(target: Path, path: Path) -> None:
 
 def _error(number: int) -> OSError:
     return OSError(number, os.strerror(number))
-
-
-def _replace(target: Path, fill: Callable[[Path], object]) -> None:
-    mode = target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_umask()
-    handle, aside = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:100]}.", suffix=".part")
-    try:
-        try:
-            fill(Path(aside))
-            os.fsync(handle)  # else a crash after the rename could leave an empty file
-        finally:
-            os.close(handle)
-        Path(aside).chmod(mode)
-        Path(aside).replace(target)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            Path(aside).unlink()
-        raise
 
 
 def _umask() -> int:
