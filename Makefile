@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 GOLD := ../shared/gold
 SCORE := ../shared/score/score.py
 
-.PHONY: graph test check format lint types data score schemas readme docs assets browser bench-quantities bench-resolve bench-ner bench-product clean
+.PHONY: graph test thorough check format lint types data score schemas readme docs assets browser bench bench-quantities bench-resolve bench-ner bench-product bench-engines bench-kill fuzz clean
 
 $(VENV)/.installed: pyproject.toml
 	@test -n "$(PYTHON)" || { echo "kgx needs Python 3.11 or newer"; exit 1; }
@@ -22,6 +22,9 @@ graph: $(VENV)/.installed  ## build the graph of the seeds
 
 test: $(VENV)/.installed-dev  ## run all tests
 	$(BIN)/python -m pytest
+
+thorough: $(VENV)/.installed-dev  ## the tests that try examples, with 2,000 of each: rare faults, no gate
+	HYPOTHESIS_PROFILE=thorough $(BIN)/python -m pytest -m examples
 
 check: format lint types data docs  ## everything but the tests
 
@@ -61,6 +64,11 @@ docs: $(VENV)/.installed-dev  ## the site of the guides and docstrings, in build
 readme: $(VENV)/.installed-dev  ## bring the figures of the README up to date
 	$(BIN)/python tools/readme.py
 
+bench: $(VENV)/.installed-dev  ## speed, memory and growth, beside others, into benchmarks/results and docs/benchmarks.md; QUICK=--quick, TEXTS=folders
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[bench]'
+	$(BIN)/python -m benchmarks.bench $(QUICK) $(TEXTS)
+	$(BIN)/python -m benchmarks.page
+
 bench-quantities: $(VENV)/.installed-dev  ## dates and amounts beside others, on the suites beside the checkout
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[bench]'
 	$(BIN)/python benchmarks/quantities_dates.py --suite ../shared/data/dates --gold $(GOLD) --seeds seeds
@@ -77,6 +85,16 @@ bench-ner: $(VENV)/.installed  ## names against the bars, on the public sets bes
 
 bench-product: $(VENV)/.installed-dev  ## writing, storing and asking big graphs, beside rdflib
 	$(BIN)/python benchmarks/product.py
+
+bench-engines: $(VENV)/.installed-dev  ## 1,000 documents by every engine: the same bytes, and what a document weighs
+	$(BIN)/python benchmarks/engines.py
+
+bench-kill: $(VENV)/.installed  ## a build killed at 50 moments goes on to the same bytes
+	$(BIN)/python benchmarks/kill.py
+
+fuzz: $(VENV)/.installed-dev  ## readers, dates and amounts, rule engines: minutes each of inputs that nobody would write
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[fuzz]'
+	for what in readers quantities rules; do $(BIN)/python benchmarks/fuzz.py $$what -max_total_time=$${SECONDS_EACH:-300} || exit 1; done
 
 clean:
 	rm -rf $(VENV) graph.ttl build dist *.egg-info

@@ -23,6 +23,10 @@ from quantities_texts import articles, megabytes
 from kgx.quantities import DateMention, PartialDate, When, find_amounts, find_dates
 
 OWN = Path(__file__).parent.parent / "tests" / "quantities"
+sys.path.append(str(OWN))
+
+from suites import score as score_own  # noqa: E402 - it lies beside the suites
+
 _DAY = datetime.timedelta(days=1)
 Found = list[tuple[int, int, frozenset[str]]]
 
@@ -104,27 +108,6 @@ def score_gold(gold: Path, seeds: Path) -> tuple[int, int, int]:
         superfluous += len(found - wanted)
         missed += len(wanted - found)
     return right, superfluous, missed
-
-
-def score_own(path: Path) -> tuple[int, int, int, int]:
-    """Of one of our suites: right dates (span and value), all dates, sentences with one too many, all sentences."""
-    right = total = many = 0
-    suite = json.loads(path.read_text(encoding="utf-8"))
-    for item in suite["items"]:
-        marked, _, told = item.partition(" => ")
-        values, _, published = told.partition(" @ ")
-        spans, text = [], ""
-        for piece in marked.split("<"):
-            inside, closed, after = piece.partition(">")
-            spans += [(len(text), len(text) + len(inside))] if closed else []
-            text += inside + after
-        wanted = {(*span, iso) for span, iso in zip(spans, values.split(" | "), strict=True)}
-        day = PartialDate.parse(published or suite["published"])
-        found = {(date.start, date.end, date.value.iso) for date in find_dates(text, path.stem, published=day)}
-        right += len(wanted & found)
-        total += len(wanted)
-        many += any(not any(s < end and start < e for start, end, _ in wanted) for s, e, _ in found)
-    return right, total, many, len(suite["items"])
 
 
 def speeds(gold: Path | None) -> Iterator[str]:

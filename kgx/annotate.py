@@ -57,7 +57,16 @@ class FineTokenizer:
                 spaces[len(kept) - 1] = True
             else:
                 kept.append(word)
-        return Doc(self.vocab, words=kept, spaces=spaces[: len(kept)])
+        doc = Doc(self.vocab, words=kept, spaces=spaces[: len(kept)])
+        starts, ends, at = [], set(), 0
+        for word, space in zip(kept, spaces, strict=False):
+            starts.append(at)
+            at += len(word)
+            ends.add(at)
+            at += space
+        # Asked of a Doc, they would be put together again from its tokens each time, of which there is one a letter.
+        doc.user_data.update(text=text, starts=starts, ends=ends)
+        return doc
 
 
 _ALIKE = str.maketrans({"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ة": "ه", "ё": "е", "İ": "i"})
@@ -190,11 +199,10 @@ def _word_start(text: str, start: int) -> int:
 
 @Language.component("kgx_phrases")
 def _phrases(doc: Doc) -> Doc:
-    lang, text, found = doc.user_data["lang"], doc.text, doc.user_data["candidates"]
+    lang, text, found = (doc.user_data[name] for name in ("lang", "text", "candidates"))
     known, folded = _phrases_of(lang), letter_norm(text)
-    ends = {token.idx + len(token) for token in doc}
-    for token in doc:
-        start = token.idx
+    ends = doc.user_data["ends"]
+    for start in doc.user_data["starts"]:
         for length in known.lengths.get(folded[start : start + _KEY], ()):
             end = start + length
             if end not in ends:
@@ -211,17 +219,18 @@ def _phrases(doc: Doc) -> Doc:
 @Language.component("kgx_places")
 def _places(doc: Doc) -> Doc:
     """Look up stretches of text that begin and end with a token; the longest place and nationality at each start."""
-    lang, text, found = doc.user_data["lang"], doc.text, doc.user_data["candidates"]
-    forms = _forms(lang)
-    ends = {token.idx + len(token) for token in doc}
-    contractions = tuple(pack(lang).language.contractions.items())
-    for token in doc:
-        start = token.idx
-        if not _LETTER.match(text[start]):
+    lang, text, found = (doc.user_data[name] for name in ("lang", "text", "candidates"))
+    forms, ends = _forms(lang), doc.user_data["ends"]
+    contractions = pack(lang).language.contractions
+    before = tuple(contractions)
+    for start in doc.user_data["starts"]:
+        if not _LETTER.match(text, start):
             continue
         # What the name has lost to the word before it ('للصين': the article) is put back for the look-up.
-        lost = next((lost for before, lost in contractions if text.endswith(before, 0, start)), "")
-        for prefix in dict.fromkeys((lost, "")):
+        lost = ""
+        if before and text.endswith(before, 0, start):
+            lost = next(lost for end, lost in contractions.items() if text.endswith(end, 0, start))
+        for prefix in (lost, "") if lost else ("",):
             place = nation = None
             for length in forms.lengths.get((prefix + text[start : start + _KEY])[:_KEY].casefold(), ()):
                 end = start + length - len(prefix)
@@ -252,7 +261,7 @@ def _pairs(lang: str) -> re.Pattern[str] | None:
 @Language.component("kgx_pairs")
 def _pair_states(doc: Doc) -> Doc:
     """The states of compounds; where nothing stands between the two, only before a word that such compounds go with."""
-    lang, text, found = doc.user_data["lang"], doc.text, doc.user_data["candidates"]
+    lang, text, found = (doc.user_data[name] for name in ("lang", "text", "candidates"))
     pattern = _pairs(lang)
     if pattern is None:
         return doc
@@ -327,7 +336,7 @@ def _entities_ready(doc: Doc) -> Doc:
 
 @Language.component("kgx_quantities")
 def _quantities(doc: Doc) -> Doc:
-    lang, text, found = doc.user_data["lang"], doc.text, doc.user_data["candidates"]
+    lang, text, found = (doc.user_data[name] for name in ("lang", "text", "candidates"))
     for date in find_dates(text, lang, published=doc.user_data["published"]):
         found.append(Candidate(date.start, date.end, "date", quantity=date, rule=date.rule, score=date.confidence))
     for amount in find_amounts(text, lang):

@@ -8,32 +8,35 @@ SQLite file: a process that is killed at any moment leaves every claim that was 
 from __future__ import annotations
 
 import hashlib
-import json
 import sqlite3
 import time
 import zlib
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from types import TracebackType
+from typing import Protocol
+
+from pydantic import ValidationError
 
 from kgx.errors import UsageError
 from kgx.ingest import Source
-from kgx.models import Claims, Document
+from kgx.models import Claims
+from kgx.revive import claims_of
 
-__all__ = ["ClaimsStore", "fingerprint", "key_of"]
+__all__ = ["ClaimsStore", "Store", "fingerprint", "key_of", "libraries", "model_digest"]
 
 FILE = "claims.sqlite"
 # A crash costs the documents of the last seconds; committing each would wait for the disk a hundred times a second.
 _COMMIT_EVERY = 2.0
 # What decides what a document says: all that runs before the documents are resolved.
 _STAGES = (
-    "annotate.py", "candidates.py", "extract", "gazetteer", "ingest", "lang", "mentions.py", "model", "models.py",
-    "named.py",
-    "ner.py", "ontology", "quantities",
+    "annotate.py", "candidates.py", "errors.py", "extract", "gazetteer", "ids.py", "ingest", "lang", "located.py",
+    "mentions.py", "merge.py", "misread.py", "model", "models.py", "named.py", "ner.py", "ontology", "quantities",
 )  # fmt: skip
 # Libraries that what is read depends on.
 _LIBRARIES = (
@@ -41,6 +44,8 @@ _LIBRARIES = (
     "trafilatura",
 )  # fmt: skip
 _SCHEMA = "CREATE TABLE IF NOT EXISTS claims (key BLOB PRIMARY KEY, content BLOB NOT NULL) WITHOUT ROWID"
+_FORMAT = 1  # of the store; a later one need not be readable
+_WAIT = 60_000  # milliseconds for another build that writes into the same store
 
 
 @cache
@@ -62,6 +67,21 @@ def _version(name: str) -> str:
         return ""
 
 
+def libraries() -> dict[str, str]:
+    """The versions of the libraries that what is read depends on, of those that are installed."""
+    return {name: found for name in _LIBRARIES if (found := _version(name))}
+
+
+@cache
+def model_digest() -> str:
+    """A digest of the weights of the model.
+
+    Raises:
+        FileNotFoundError: it is not there.
+    """
+    return hashlib.blake2b(files("kgx").joinpath("model", "model.onnx").read_bytes(), digest_size=16).hexdigest()
+
+
 def _content(root: Traversable) -> Iterator[tuple[str, Traversable]]:
     def walk(item: Traversable, path: str) -> Iterator[tuple[str, Traversable]]:
         if item.is_file():
@@ -80,8 +100,23 @@ def key_of(source: Source, lang: str | None) -> bytes:
     return hashlib.blake2b(f"{fingerprint()}\0{lang}\0{source.digest}".encode(), digest_size=20).digest()
 
 
+class Store(Protocol):
+    """Where claims are kept, by key."""
+
+    def __contains__(self, key: bytes) -> bool: ...
+
+    def add(self, key: bytes, claims: bytes) -> None:
+        """Keep the claims of a document, as JSON."""
+
+    def read(self, keys: Iterable[bytes]) -> Iterator[Claims]:
+        """The claims of some documents, in the order of the keys."""
+
+
 class ClaimsStore:
-    """Claims by key, on disk. A context manager: what was added is committed at its end, however that comes."""
+    """Claims by key, on disk. A context manager: what was added is committed at its end, however that comes.
+
+    Several builds may use one folder at once: each writes in transactions that last no longer than the writing.
+    """
 
     def __init__(self, folder: Path | None = None) -> None:
         """Open the store of a folder, which is made where there is none; without one, a store that ends with the run.
@@ -90,20 +125,44 @@ class ClaimsStore:
             UsageError: if there can be no store in that folder.
         """
         self.folder = folder
-        try:
+        self._fresh: dict[bytes, bytes] = {}
+        self._committed = time.monotonic()
+        with self._explained("claims cannot be kept here"):
             if folder is not None:
                 folder.mkdir(parents=True, exist_ok=True)
             # An empty name is a file that SQLite itself keeps in memory while it is small, and removes.
             self._base = sqlite3.connect(str(folder / FILE) if folder is not None else "", isolation_level=None)
-            if folder is not None:
-                self._base.execute("PRAGMA journal_mode=WAL")
-                self._base.execute("PRAGMA synchronous=NORMAL")
-                self._base.execute("PRAGMA busy_timeout=60000")
-            self._base.execute(_SCHEMA)
-        except (OSError, sqlite3.Error) as error:
-            reason = getattr(error, "strerror", None) or error
-            raise UsageError(f"{folder}: claims cannot be kept here: {reason}") from error
-        self._committed = time.monotonic()
+            try:
+                self._prepare()
+            except BaseException:
+                self._base.close()
+                raise
+
+    def _prepare(self) -> None:
+        if self.folder is not None:
+            self._base.execute(f"PRAGMA busy_timeout={_WAIT}")
+            self._base.execute("PRAGMA journal_mode=WAL")
+            self._base.execute("PRAGMA synchronous=NORMAL")
+        (made,) = self._base.execute("PRAGMA user_version").fetchone()
+        if made > _FORMAT:
+            raise UsageError(f"{self.folder}: made by a newer version of kgx; give another folder")
+        self._base.execute(_SCHEMA)
+        if made < _FORMAT:
+            self._base.execute(f"PRAGMA user_version={_FORMAT}")
+        # A table of this name that is not ours is found out here, and not after an hour.
+        self._base.execute("SELECT key, content FROM claims LIMIT 1").fetchone()
+
+    @contextmanager
+    def _explained(self, what: str) -> Iterator[None]:
+        try:
+            yield
+        except (OSError, sqlite3.Error, zlib.error, ValidationError) as error:
+            where = self.folder or "temporary file"
+            reason = getattr(error, "strerror", None) or str(error).split("\n")[0]
+            hint = ""
+            if not isinstance(error, OSError | sqlite3.OperationalError):
+                hint = "; it is damaged: remove it, or give another folder"
+            raise UsageError(f"{where}: {what}: {reason}{hint}") from error
 
     def __enter__(self) -> ClaimsStore:
         return self
@@ -112,13 +171,19 @@ class ClaimsStore:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         try:
-            self._commit()
+            self.commit()
+        except UsageError:
+            if error is None:  # else what went wrong first is what the user should read
+                raise
         finally:
-            self._base.close()
+            with suppress(sqlite3.Error):
+                self._base.close()
 
     def __contains__(self, key: bytes) -> bool:
-        found = self._base.execute("SELECT 1 FROM claims WHERE key = ?", (key,)).fetchone()
-        return found is not None
+        if key in self._fresh:
+            return True
+        with self._explained("claims cannot be read"):
+            return self._base.execute("SELECT 1 FROM claims WHERE key = ?", (key,)).fetchone() is not None
 
     def add(self, key: bytes, claims: bytes) -> None:
         """Keep the claims of a document, as JSON.
@@ -126,18 +191,26 @@ class ClaimsStore:
         Raises:
             UsageError: if the disk is full or can't be written; what was committed before stays.
         """
-        try:
-            if not self._base.in_transaction:
-                self._base.execute("BEGIN IMMEDIATE")
-            self._base.execute("INSERT OR REPLACE INTO claims VALUES (?, ?)", (key, zlib.compress(claims, 1)))
-            if time.monotonic() - self._committed > _COMMIT_EVERY:
-                self._commit()
-        except sqlite3.Error as error:
-            raise UsageError(f"{self.folder or 'temporary file'}: claims cannot be kept: {error}") from error
+        self._fresh[key] = zlib.compress(claims, 1)
+        if time.monotonic() - self._committed > _COMMIT_EVERY:
+            self.commit()
 
-    def _commit(self) -> None:
-        if self._base.in_transaction:
-            self._base.execute("COMMIT")
+    def commit(self) -> None:
+        """Write what was added.
+
+        Raises:
+            UsageError: as of `add`.
+        """
+        with self._explained("claims cannot be kept"):
+            if self._fresh:
+                try:
+                    self._base.execute("BEGIN IMMEDIATE")
+                    self._base.executemany("INSERT OR REPLACE INTO claims VALUES (?, ?)", self._fresh.items())
+                    self._base.execute("COMMIT")
+                finally:
+                    if self._base.in_transaction:
+                        self._base.execute("ROLLBACK")
+            self._fresh.clear()
         self._committed = time.monotonic()
 
     def read(self, keys: Iterable[bytes]) -> Iterator[Claims]:
@@ -145,22 +218,18 @@ class ClaimsStore:
 
         Raises:
             KeyError: for a key that was never added.
+            UsageError: if the store is damaged.
         """
-        return map(Claims.model_validate_json, map(self._content, keys))
-
-    def documents(self, keys: Iterable[bytes]) -> Iterator[Document]:
-        """The documents alone, in the order of the keys.
-
-        Raises:
-            KeyError: for a key that was never added.
-        """
-        return (Document.model_validate(json.loads(self._content(key))["document"]) for key in keys)
-
-    def _content(self, key: bytes) -> bytes:
-        found = self._base.execute("SELECT content FROM claims WHERE key = ?", (key,)).fetchone()
-        if found is None:
-            raise KeyError(key.hex())
-        return zlib.decompress(found[0])
+        self.commit()
+        for key in keys:
+            with self._explained("claims cannot be read"):
+                found = self._base.execute("SELECT content FROM claims WHERE key = ?", (key,)).fetchone()
+                if found is None:
+                    raise KeyError(key.hex())
+                claims = claims_of(zlib.decompress(found[0]))
+            yield claims
 
     def __len__(self) -> int:
-        return int(self._base.execute("SELECT count(*) FROM claims").fetchone()[0])
+        self.commit()
+        with self._explained("claims cannot be read"):
+            return int(self._base.execute("SELECT count(*) FROM claims").fetchone()[0])

@@ -3,16 +3,21 @@
 A copy tells nothing of its own: its words are nearly those of the original (shingles of words, found by MinHash and
 then compared exactly), it names nobody and no number that the original does not, and it came out at about the same
 time. The same form letter about other people, or a year later, is no copy.
+
+Of each document some two hundred bytes are kept; what few documents that look alike say is fetched again.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
-from rensa import RMinHash, RMinHashLSH
+import numpy as np
+import numpy.typing as npt
+from rensa import RMinHash
 
 from kgx.gazetteer.fold import loose
 from kgx.models import Claims, Document, PartialDate
@@ -28,120 +33,171 @@ _WORD = re.compile(r"\w+")
 _NUMBER = re.compile(r"\d+")
 # Shorter texts are alike by chance.
 _SHORTEST = 30
+_AT_HAND = 2048  # documents whose shingles are kept while they are compared
+_MIX = 0x9E3779B97F4A7C15
+
+Numbers = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)
 class _Traits:
-    """What copies are told by."""
+    """What copies are told by, at last."""
 
-    id: str
-    lang: str
-    day: int | None
-    length: int
     names: frozenset[str]
     numbers: frozenset[str]
+    shingles: frozenset[str]
+
+
+@dataclass(frozen=True)
+class _Sketches:
+    """What is kept of all documents, by their numbers; of short ones the bands are no one else's.
+
+    Attributes:
+        bands: (documents, bands); texts that are alike have at least one in common, nearly always.
+        days: on which they came out; not a number where it is not known.
+        langs: numbers of languages.
+        lengths: in words.
+    """
+
+    ids: list[str]
+    bands: npt.NDArray[np.uint64]
+    days: npt.NDArray[np.float64]
+    langs: npt.NDArray[np.int16]
+    lengths: Numbers
 
 
 def without_copies(claims: Iterable[Claims]) -> Iterator[Claims]:
     """Claims of originals only, each with the documents that copy it.
 
     Args:
-        claims: of each document, in any order; gone through twice, so a collection or something that can be.
+        claims: of each document, in any order; gone through twice, so a sequence or something to make one of.
     """
-    documents = claims if not isinstance(claims, Iterator) else list(claims)
-    traits, pairs = _alike(documents)
-    original = _originals(traits, pairs)
-    copies: dict[str, list[Document]] = {}
-    for one in documents if original else ():
-        if (kept := original.get(one.document.id)) is not None:
-            copies.setdefault(kept, []).append(one.document.model_copy(update={"text": "", "lang": one.lang}))
-    for one in documents:
-        if one.document.id not in original:
-            found = tuple(sorted(copies.get(one.document.id, ()), key=lambda d: d.id))
+    documents = claims if isinstance(claims, Sequence) else list(claims)
+    original = _originals(documents, _sketched(documents))
+    copies: dict[int, list[Document]] = {}
+    for number in sorted(original):
+        one = documents[number]
+        copies.setdefault(original[number], []).append(one.document.model_copy(update={"text": "", "lang": one.lang}))
+    for number, one in enumerate(documents):
+        if number not in original:
+            found = tuple(sorted(copies.get(number, ()), key=lambda d: d.id))
             yield one.model_copy(update={"copies": found}) if found else one
 
 
-def _shingles(text: str) -> set[str]:
-    words = _WORD.findall(text.casefold())
+def _words(text: str) -> list[str]:
+    return _WORD.findall(text.casefold())
+
+
+def _shingles(words: Sequence[str]) -> set[str]:
     return {" ".join(words[i : i + _SHINGLE]) for i in range(max(1, len(words) - _SHINGLE + 1))} if words else set()
 
 
-def _alike(documents: Iterable[Claims]) -> tuple[dict[str, _Traits], list[tuple[str, str]]]:
-    """Of each document what copies are told by, and the pairs whose words are nearly the same."""
-    index = RMinHashLSH(threshold=_ALIKE, num_perm=_PERMUTATIONS, num_bands=_BANDS)
-    traits: list[_Traits] = []
-    candidates: list[tuple[int, int]] = []
+def _sketched(documents: Sequence[Claims]) -> _Sketches:
+    size = len(documents)
+    bands = np.zeros((size, _BANDS), np.uint64)
+    days, langs, lengths = np.full(size, np.nan), np.zeros(size, np.int16), np.zeros(size, np.int64)
+    ids: list[str] = []
+    known: dict[str, int] = {}
     for number, claims in enumerate(documents):
-        traits.append(_traits(claims))
-        if traits[-1].length < _SHORTEST:
-            continue
-        sketch = RMinHash(num_perm=_PERMUTATIONS, seed=_SEED)
-        sketch.update(sorted(_shingles(claims.document.text)))
-        candidates.extend((other, number) for other in sorted(index.query(sketch)))
-        index.insert(number, sketch)
-    plausible = {pair for pair in candidates if _may_copy(traits[pair[0]], traits[pair[1]])}
-    texts = _texts(documents, {number for pair in plausible for number in pair})
-    pairs = [
-        (traits[a].id, traits[b].id)
-        for a, b in sorted(plausible)
-        if len(texts[a] & texts[b]) >= _ALIKE * len(texts[a] | texts[b])
-    ]
-    return {t.id: t for t in traits}, pairs
+        words = _words(claims.document.text)
+        ids.append(claims.document.id)
+        days[number] = np.nan if (day := _day(claims.document.published)) is None else day
+        langs[number] = known.setdefault(claims.lang, len(known))
+        lengths[number] = len(words)
+        if len(words) >= _SHORTEST:
+            sketch = RMinHash(num_perm=_PERMUTATIONS, seed=_SEED)
+            sketch.update(list(_shingles(words)))
+            bands[number] = _banded(sketch.digest())
+        else:
+            bands[number] = np.arange(_BANDS) + number * _BANDS
+    return _Sketches(ids, bands, days, langs, lengths)
 
 
-def _texts(documents: Iterable[Claims], wanted: set[int]) -> dict[int, set[str]]:
-    """The shingles of a few documents, fetched again rather than kept of all."""
-    if not wanted:
-        return {}
-    return {n: _shingles(c.document.text) for n, c in enumerate(documents) if n in wanted}
+def _banded(digest: Sequence[int]) -> npt.NDArray[np.uint64]:
+    """One number for each few of the smallest hashes."""
+    rows = np.array(digest, np.uint64).reshape(_BANDS, -1)
+    mixed = np.zeros(_BANDS, np.uint64)
+    for column in rows.T:
+        mixed = (mixed ^ column) * np.uint64(_MIX)
+        mixed ^= mixed >> np.uint64(29)
+    return mixed | np.uint64(1 << 63)  # never one of a short text
+
+
+def _originals(documents: Sequence[Claims], sketches: _Sketches) -> dict[int, int]:
+    """Of each copy its original: of those that are alike the earliest, then the longest, then the first by id.
+
+    A copy must be alike to the original itself, not to another copy of it.
+    """
+
+    @lru_cache(maxsize=_AT_HAND)
+    def traits(number: int) -> _Traits:
+        return _traits(documents[number])
+
+    days, lengths, ids = sketches.days, sketches.lengths, sketches.ids
+    original: dict[int, int] = {}
+    for members in _alike(sketches.bands):
+        members.sort(key=lambda n: (days[n] if days[n] == days[n] else 10**9, -lengths[n], ids[n]))
+        kept: list[int] = []
+        for number in members:
+            for earlier in _candidates(number, np.array(kept, np.int64), sketches):
+                if _copies(traits(earlier), traits(number)):
+                    original[number] = earlier
+                    break
+            else:
+                kept.append(number)
+    return original
+
+
+def _alike(bands: npt.NDArray[np.uint64]) -> list[list[int]]:
+    """Documents that have a band in common, also by way of others; those that have none are left out."""
+    head: dict[int, int] = {}
+
+    def first(number: int) -> int:
+        while (above := head.get(number, number)) != number:
+            head[number] = number = head.get(above, above)
+        return number
+
+    for column in bands.T:
+        order = np.argsort(column, kind="stable")
+        same = np.flatnonzero(column[order[1:]] == column[order[:-1]])
+        for one, other in zip(order[same].tolist(), order[same + 1].tolist(), strict=True):
+            a, b = sorted((first(one), first(other)))
+            head[a] = a
+            head[b] = a
+    found: dict[int, list[int]] = {}
+    for number in sorted(head):
+        found.setdefault(first(number), []).append(number)
+    return list(found.values())
+
+
+def _candidates(number: int, kept: Numbers, sketches: _Sketches) -> list[int]:
+    """Of the originals so far those that a document may copy, as far as sketches tell."""
+    met = (sketches.bands[kept] == sketches.bands[number]).any(axis=1)
+    met &= sketches.langs[kept] == sketches.langs[number]
+    met &= ~(np.abs(sketches.days[kept] - sketches.days[number]) > _DAYS)
+    return [int(earlier) for earlier in kept[met]]
 
 
 def _traits(claims: Claims) -> _Traits:
-    document = claims.document
-    body = document.text
+    text = claims.document.text
     return _Traits(
-        id=document.id,
-        lang=claims.lang,
-        day=_day(document.published),
-        length=len(_WORD.findall(body)),
         names=frozenset(loose(t.label) for t in claims.things),
-        numbers=frozenset(_NUMBER.findall(body)),
+        numbers=frozenset(_NUMBER.findall(text)),
+        shingles=frozenset(_shingles(_words(text))),
     )
 
 
-def _day(published: PartialDate | None) -> int | None:
-    if published is None or published.year is None or published.month is None or published.day is None:
-        return None
-    return date(published.year, published.month, published.day).toordinal()
-
-
-def _may_copy(one: _Traits, other: _Traits) -> bool:
-    if one.lang != other.lang:
+def _copies(one: _Traits, other: _Traits) -> bool:
+    if not (_within(one.names, other.names) and _within(one.numbers, other.numbers)):
         return False
-    if one.day is not None and other.day is not None and abs(one.day - other.day) > _DAYS:
-        return False
-    return _within(one.names, other.names) and _within(one.numbers, other.numbers)
+    return len(one.shingles & other.shingles) >= _ALIKE * len(one.shingles | other.shingles)
 
 
 def _within(one: frozenset[str], other: frozenset[str]) -> bool:
     return one <= other or other <= one
 
 
-def _originals(traits: dict[str, _Traits], pairs: list[tuple[str, str]]) -> dict[str, str]:
-    """Of each copy its original: of those that are alike the earliest, then the longest, then the first by id.
-
-    A copy must be alike to the original itself, not to another copy of it.
-    """
-    near: dict[str, set[str]] = {}
-    for a, b in pairs:
-        near.setdefault(a, set()).add(b)
-        near.setdefault(b, set()).add(a)
-    order = sorted(near, key=lambda i: (traits[i].day or 10**9, -traits[i].length, i))
-    place = {one: number for number, one in enumerate(order)}
-    original: dict[str, str] = {}
-    for one in order:
-        if one not in original:
-            for other in near[one]:
-                if place[other] > place[one]:
-                    original.setdefault(other, one)
-    return original
+def _day(published: PartialDate | None) -> int | None:
+    if published is None or published.year is None or published.month is None or published.day is None:
+        return None
+    return date(published.year, published.month, published.day).toordinal()

@@ -2,7 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+
+# What would break a line, move the cursor of a terminal, or is no character: control characters, the separators of
+# lines and paragraphs, and the halves of surrogate pairs that stand for bytes of a name that is not UTF-8.
+_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+
+
+def printable(text: str) -> str:
+    """The text on one line, whatever a file is called: what can't be printed is escaped, the rest stays.
+
+    >>> printable("a\\nb\\udcff.txt")
+    'a\\\\x0ab\\\\xff.txt'
+    """
+    return _UNPRINTABLE.sub(_escaped, text)
+
+
+def _escaped(match: re.Match[str]) -> str:
+    code = ord(match[0])
+    if 0xDC80 <= code <= 0xDCFF:  # a byte, as Python keeps it in a name
+        code -= 0xDC00
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
 
 
 class KgxError(Exception):
@@ -23,10 +44,14 @@ class UsageError(KgxError):
 
 @dataclass(frozen=True)
 class Issue:
-    """An input that could not be read, with the reason; the run goes on with the rest."""
+    """An input that could not be read, with the reason, each on one line; the run goes on with the rest."""
 
     where: str
     reason: str
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "where", printable(self.where))
+        object.__setattr__(self, "reason", printable(self.reason))
 
     def __str__(self) -> str:
         return f"{self.where}: {self.reason}"

@@ -12,10 +12,12 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from operator import attrgetter
 from typing import TypeAlias
 
 import networkx as nx
 
+from kgx.collection import no_collection
 from kgx.gazetteer import Gazetteer
 from kgx.ids import slug
 from kgx.models import (
@@ -99,6 +101,11 @@ def confidence(evidence: Iterable[Evidence]) -> float:
 
 def build_graph(knowledge: Knowledge) -> Graph:
     """Turn resolved knowledge into a graph; the order of nodes and edges depends on nothing but content."""
+    with no_collection():
+        return _built(knowledge)
+
+
+def _built(knowledge: Knowledge) -> Graph:
     graph: Graph = nx.MultiDiGraph()
     for claims in knowledge.documents:
         _add_document(graph, claims)
@@ -363,7 +370,7 @@ def _office(graph: Graph, tenure: Tenure) -> str:
     if node in graph:
         data = graph.nodes[node]
         data["names"] = tuple(sorted({*data["names"], name}, key=lambda n: (n.lang, n.text)))
-        evidence = tuple(sorted({*data["evidence"], *tenure.evidence}, key=lambda e: e.order))
+        evidence = tuple(sorted({*data["evidence"], *tenure.evidence}, key=attrgetter("order")))
         data["evidence"], data["confidence"] = evidence, confidence(evidence)
         return node
     kind = office_kinds()[tenure.office_kind]

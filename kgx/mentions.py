@@ -8,9 +8,11 @@ the model has not seen.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import cache
+from itertools import takewhile
 
 from kgx.candidates import Candidate, Edges, free, leftmost, longest
 from kgx.gazetteer import Gazetteer, bodies
@@ -18,6 +20,7 @@ from kgx.gazetteer.data import load_yaml
 from kgx.gazetteer.fold import exact
 from kgx.lang import pack
 from kgx.located import Context, located, named_as_place
+from kgx.misread import SURE_PLACE, SURE_TITLE, after_pair, as_places, before_agreement, is_agreement, without_state
 from kgx.named import named_again, named_by_title
 from kgx.ontology import is_local, office_kind, office_kinds
 from kgx.quantities import Count
@@ -107,8 +110,11 @@ def settle(candidates: list[Candidate], text: str, lang: str, edges: Edges) -> l
     entities = [_after_nation(e, nations, text, edges.prefixes) for e in entities]
     entities = _without_words_beside(entities, text, frozenset(pack(lang).language.outside_names))
     entities = [e for e in entities if e.kind != "person" or not any(s < e.end and e.start < z for s, z in compounds)]
-    entities = [_after_town(_after_state(e, titles, states, text), titles, places, text) for e in entities]
-    entities = _vote(_bare(entities, text, edges, [*places, *pairs], last=order == "after"), text)
+    entities = [_after_town(_after_state(e, titles, states, text, lang), titles, places, text) for e in entities]
+    entities = [after_pair(before_agreement(e, deals, text), pairs, text) for e in entities]
+    local = frozenset(t.start for t in titles if is_local(t.value or "other"))
+    entities = _bare(entities, text, edges, [*places, *pairs], local, last=order == "after")
+    entities = _vote(as_places(entities, places, nations, titles, text), text)
     entities = [e for e in entities if not _acting_place(e, places, text, lang)]
     entities += named_again(text, lang, entities, [*places, *nations, *titles, *known, *quantities, *deals])
     # A title or an agreement can hold the name of neither; a name that runs into a title is cut at it.
@@ -122,6 +128,9 @@ def settle(candidates: list[Candidate], text: str, lang: str, edges: Edges) -> l
             for title in titles:
                 if entity.covers(title):
                     entity = _cut(entity, title, text)
+                    # 'governor Sousse' is no name
+                    if any((p.start, p.end) == (entity.start, entity.end) for p in places):
+                        entity = replace(entity, kind="place")
         if entity.kind == "place" and _titled(entity, titles, text, order) and not _is_country(entity, places):
             entity = replace(entity, kind="person", rule="ner+title")
         names.append(entity)
@@ -131,7 +140,8 @@ def settle(candidates: list[Candidate], text: str, lang: str, edges: Edges) -> l
         for n in names
     ]
     names = _sure(names, titles, text, lang, gazetteer)
-    organizations = longest([*known, *(c for c in names if c.kind == "organization" and not _covered(c, known))])
+    named_bodies = [_bare_body(c, known, places, text) for c in names if c.kind == "organization"]
+    organizations = longest([*known, *(c for c in named_bodies if not _covered(c, known))])
     organizations = [o for o in organizations if o.value or not _is_office(o, titles, [*places, *nations], text)]
     organizations = [_organization(c, text, lang, [*places, *nations], gazetteer) for c in organizations]
     quantities = [q for q in quantities if not any(o.covers(q) and len(o) > len(q) for o in organizations)]
@@ -151,6 +161,7 @@ def settle(candidates: list[Candidate], text: str, lang: str, edges: Edges) -> l
     ]  # fmt: skip
     organizations = free(organizations, persons)
     if order == "after":
+        organizations = [o for o in organizations if not is_agreement(o, deals)]
         states = [*places, *nations]
         organizations = [_before_title(o, titles, states, text, edges.prefixes) for o in organizations]
         organizations = [o for o in organizations if len(o)]
@@ -163,7 +174,7 @@ def settle(candidates: list[Candidate], text: str, lang: str, edges: Edges) -> l
         if within and not _is_title(title, model_titles):
             continue
         title = _around_state(title, nations, text, lang)
-        longer = [m for m in model_titles if m.overlaps(title) and m.end > title.end]
+        longer = [m for m in model_titles if m.overlaps(title) and m.end > title.end and m.score >= SURE_TITLE]
         end = max((m.end for m in longer), default=title.end)
         inside = [c for c in (*nations, *places) if title.start < c.start and c.end <= end]
         country = title.country or next((s for c in inside if (s := _state(c, gazetteer)) is not None), None)
@@ -186,7 +197,12 @@ def settle(candidates: list[Candidate], text: str, lang: str, edges: Edges) -> l
         inside = [p for p in places if entity.overlaps(p)]
         if not inside and _covered(entity, nations):
             continue  # a nationality word that the model took for a place
+        if entity.score < SURE_PLACE and text[entity.start : entity.end].casefold() in _everyday(lang):
+            continue
         entity, state = _without_nationality(entity, nations, text)
+        if state is None:
+            entity, state = without_state(entity, inside, text, lang)
+            inside = [p for p in inside if entity.overlaps(p)]
         if any(p.covers(entity) for p in inside) or any(
             p.values[0].startswith("country/") and len(inside) > 1 for p in inside
         ):
@@ -216,12 +232,20 @@ def _compounds(lang: str) -> re.Pattern[str]:
     return re.compile("|".join(rf"(?<!\w){re.escape(word)}(?!\w)" for word in words) or "(?!)", re.IGNORECASE)
 
 
-def _after_state(found: Candidate, titles: Sequence[Candidate], states: Sequence[Candidate], text: str) -> Candidate:
-    """A person's name without the state of the title before it ('King Jordan Abdullah II' in word order of some)."""
+def _after_state(
+    found: Candidate, titles: Sequence[Candidate], states: Sequence[Candidate], text: str, lang: str
+) -> Candidate:
+    """A person's name without the state before it, which a title governs or its case shows to be no first name.
+
+    'King Jordan Abdullah II' in word order of some; 'secretary of the party of Laos (genitive) X'.
+    """
     if found.kind != "person":
         return found
     state = next((s for s in states if s.start == found.start and s.end < found.end), None)
-    if state is None or not any(t.end < found.start and not text[t.end : found.start].strip() for t in titles):
+    if state is None or not (
+        any(t.end < found.start and not text[t.end : found.start].strip() for t in titles)
+        or _inflected(text[state.start : state.end], state, lang)
+    ):
         return found
     rest = text[state.end : found.end]
     words = len(text[found.start : found.end].split())
@@ -229,6 +253,12 @@ def _after_state(found: Candidate, titles: Sequence[Candidate], states: Sequence
     if words < 3 or len(rest) == len(rest.lstrip()):
         return found
     return replace(found, start=found.end - len(rest.lstrip()))
+
+
+def _inflected(form: str, state: Candidate, lang: str) -> bool:
+    """Whether a form of a state's name is its name with another ending."""
+    name = Gazetteer.open().labels(state.values[0]).get(lang, form)
+    return form != name and form[:_STEM] == name[:_STEM] and abs(len(form) - len(name)) <= _STEM
 
 
 def _after_town(found: Candidate, titles: Sequence[Candidate], places: Sequence[Candidate], text: str) -> Candidate:
@@ -249,7 +279,12 @@ def _after_town(found: Candidate, titles: Sequence[Candidate], places: Sequence[
 def _after_nation(found: Candidate, nations: Sequence[Candidate], text: str, prefixes: Iterable[str]) -> Candidate:
     """The name of a person without the nationality before it, which an article shows to be none of his names."""
     articles = tuple(prefix for prefix in prefixes if len(prefix) > 1)
-    if found.kind != "person" or not articles or not text.startswith(articles, found.start):
+    if found.kind != "person":
+        return found
+    inside = next((n for n in nations if n.start < found.start < n.end < found.end and text[n.end] == " "), None)
+    if inside is not None:  # the model cut a nationality word
+        return replace(found, start=inside.end + 1)
+    if not articles or not text.startswith(articles, found.start):
         return found
     nation = next((n for n in nations if n.end < found.end and found.start <= n.start < n.end), None)
     if nation is None or text[nation.end] != " " or text[found.start : nation.start] not in ("", *articles):
@@ -265,6 +300,12 @@ def _state(found: Candidate, gazetteer: Gazetteer) -> str | None:
 @cache
 def _titles(lang: str) -> dict[str, str]:
     return {phrase: value for value, phrases in pack(lang).phrases("offices").items() for phrase in phrases}
+
+
+@cache
+def _titles_by_start(lang: str) -> list[tuple[str, str, str]]:
+    """Titles in lower case, sorted, each as written and with what it means."""
+    return sorted((phrase.lower(), phrase, value) for phrase, value in _titles(lang).items())
 
 
 @cache
@@ -292,7 +333,10 @@ def _around_state(title: Candidate, nations: Sequence[Candidate], text: str, lan
         return title
     head = text[title.start : title.end].lower()
     rest = text[nation.end : nation.end + 80].lower()
-    tails = [(phrase[len(head) :], value) for phrase, value in _titles(lang).items() if phrase.lower().startswith(head)]
+    known = _titles_by_start(lang)
+    from_here = map(known.__getitem__, range(bisect_left(known, (head,)), len(known)))
+    longer = takewhile(lambda title: title[0].startswith(head), from_here)
+    tails = [(phrase[len(head) :], value) for _, phrase, value in longer]
     fitting = [(tail, value) for tail, value in tails if tail and rest.startswith(tail.lower())]
     if not fitting:
         return title
@@ -334,7 +378,13 @@ def _is_people(place: Candidate, nations: Sequence[Candidate], offices: Sequence
 
 
 def _bare(
-    entities: Sequence[Candidate], text: str, edges: Edges, places: Sequence[Candidate], *, last: bool
+    entities: Sequence[Candidate],
+    text: str,
+    edges: Edges,
+    places: Sequence[Candidate],
+    local: frozenset[int],
+    *,
+    last: bool,
 ) -> list[Candidate]:
     """Entities without clitics and particles that the model took for a part of the name.
 
@@ -345,17 +395,18 @@ def _bare(
         c for entity in entities for c in (text[entity.start : entity.end], *text[entity.start : entity.end].split())
     }
     known |= {text[p.start : p.end] for p in places}
+    prefixes, suffixes = (sorted(x, key=lambda f: (-len(f), f)) for x in (edges.prefixes, edges.suffixes))
     bare = []
     for entity in entities:
         name = text[entity.start : entity.end]
         if name in edges.prefixes:
             continue  # nothing but clitics
-        for prefix in sorted(edges.prefixes, key=lambda x: (-len(x), x)):
+        for prefix in prefixes:
             if name.startswith(prefix) and name[len(prefix) :] in known and len(name) > len(prefix) + 1:
                 entity = replace(entity, start=entity.start + len(prefix))
                 break
         name = text[entity.start : entity.end]
-        for suffix in sorted(edges.suffixes, key=lambda x: (-len(x), x)):
+        for suffix in suffixes:
             if name.endswith(suffix) and name[: -len(suffix)] in known and len(name) > len(suffix) + 1:
                 entity = replace(entity, end=entity.end - len(suffix))
                 break
@@ -366,8 +417,13 @@ def _bare(
                 and (
                     state.kind == "nationality"
                     or state.values[0].startswith("country/")
-                    # A verb first, then who leaves which capital: the name is known without it.
-                    or (text[entity.start : state.start].rstrip() in known and _is_capital(state))
+                    # A verb first, then who leaves which capital: the name is known without it, or whole.
+                    or (
+                        _is_capital(state)
+                        and (text[entity.start : state.start].rstrip() in known or _whole(entity, state, text))
+                    )
+                    # 'Sipho Dlamini Durban' before 'mayor'
+                    or (last and {entity.end, entity.end + 1} & local and _parts(entity, state, text) > 1)
                 )
             ):
                 entity = replace(entity, end=entity.start + len(text[entity.start : state.start].rstrip()))
@@ -381,6 +437,16 @@ def _bare(
                 entity = replace(entity, start=wider.end + 1)
         bare.append(entity)
     return bare
+
+
+def _parts(name: Candidate, place: Candidate, text: str) -> int:
+    """How many parts a name has before the place at its end."""
+    return len(text[name.start : place.start].split())
+
+
+def _whole(name: Candidate, place: Candidate, text: str) -> bool:
+    """Whether a name that ends with a capital is whole without it, in scripts whose letters do not tell names."""
+    return _parts(name, place, text) > 1 and not any(c.isupper() for c in text[name.start : name.end])
 
 
 def _without_words_beside(entities: Sequence[Candidate], text: str, words: frozenset[str]) -> list[Candidate]:
@@ -495,7 +561,14 @@ def _plain_places(lang: str) -> frozenset[str]:
     return frozenset(map(str, load_yaml(f"lang/{lang}/places.yaml").get("plain", ())))
 
 
+@cache
+def _everyday(lang: str) -> frozenset[str]:
+    """Names of places that are more often other words."""
+    return frozenset(str(word).casefold() for word in load_yaml(f"lang/{lang}/places.yaml").get("veto", ()))
+
+
 _SHORT = 3
+_STEM = 3
 
 
 def _safe(found: Candidate, gazetteer: Gazetteer) -> bool:
@@ -585,6 +658,16 @@ def _before_title(
     letters = {i for i in range(left.start + lost, left.end) if text[i].isalpha()}
     named = {i for state in states for i in range(state.start, state.end) if left.start <= i < left.end}
     return replace(left, end=left.start) if letters <= named else left
+
+
+def _bare_body(found: Candidate, known: Sequence[Candidate], places: Sequence[Candidate], text: str) -> Candidate:
+    """An international body without the place that one small word joins to it ('the UN on Yemen')."""
+    body = next((k for k in known if k.start == found.start and k.end < found.end), None)
+    joint = re.match(r" (\w+) (?=\S)", text[body.end : found.end]) if body is not None else None
+    if body is None or joint is None or not joint[1].islower():
+        return found
+    start = body.end + joint.end()
+    return body if any(p.start == start and p.end == found.end for p in places) else found
 
 
 def _organization(found: Candidate, text: str, lang: str, nested: list[Candidate], gazetteer: Gazetteer) -> Candidate:

@@ -76,6 +76,7 @@ def same(a: AnyFact, b: AnyFact) -> bool:
                 a.agreement_kind == b.agreement_kind
                 and set(a.parties) == set(b.parties)
                 and dates_agree(a.signed_on, b.signed_on)
+                and not _long_in_force(a, b)
                 and _one_subject(a, b)
                 and (a.count or 1) == (b.count or 1)  # 'ten MoUs' and one of them are two facts
                 and (a.status == b.status or {a.status, b.status} <= {"signed", "agreed", "in_force"})
@@ -146,6 +147,13 @@ def _one_subject(a: Agreement, b: Agreement) -> bool:
         return True
     x, y = ({w for w in loose_words(s) if len(w) > 3} for s in (a.subject, b.subject))
     return not x or not y or bool(x & y)
+
+
+def _long_in_force(a: Agreement, b: Agreement) -> bool:
+    """Whether one, dated, has been in force and the other, without a day, is signed now: 'the FTA of 2015'."""
+    old, new = sorted((a, b), key=lambda x: x.status != "in_force")
+    told = old.signed_on is not None and new.signed_on is None
+    return old.status == "in_force" and new.status == "signed" and told and not (old.subject and new.subject)
 
 
 def _elsewhere(a: str | None, b: str | None) -> bool:

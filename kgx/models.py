@@ -7,13 +7,14 @@ of its own (`Claims`); then all documents together are resolved into one `Knowle
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Annotated as Typed
-from typing import Literal
+from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from kgx.quantities.types import Interval, PartialDate, When
+from kgx.quantities.types import Interval, PartialDate, When, made
 
 __all__ = [
     "Agreement", "Annotated", "AnyFact", "Claims", "Comparison", "DiplomaticRelation", "Document", "Event", "Evidence",
@@ -29,6 +30,12 @@ class Model(BaseModel):
     """Base of all types: immutable, unknown fields refused."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """The same with some values changed, unchecked; without a set of its own of the fields that were set."""
+        if deep:
+            return super().model_copy(update=update, deep=True)
+        return made(type(self), **{**self.__dict__, **(update or {})})
 
 
 class Span(Model):

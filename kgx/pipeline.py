@@ -2,34 +2,64 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO
+from typing import IO, Any, overload
 
-from kgx.claims import ClaimsStore, key_of
+from kgx.claims import Store, key_of
 from kgx.copies import without_copies
-from kgx.errors import Issue
+from kgx.engines import Engine, store_of
+from kgx.engines import engine as engine_of
+from kgx.engines.local import FAULTS, in_this_machine
+from kgx.errors import Issue, UsageError
 from kgx.graph import Graph, build_graph
 from kgx.ingest import InputError, Source, derived, document_of, read, sources
 from kgx.lang import languages
 from kgx.lang.detect import detect
 from kgx.models import Annotated, Claims, Document, Knowledge
 from kgx.resolve import resolve
-from kgx.workers import Failure, Limits, cores, in_processes
+from kgx.workers import Failure, Limits, Task
 
 Report = Callable[[Issue], None]
-# Fewer documents than this are read sooner here than processes start.
-_FEW = 12
 _LIMITS = Limits()
+
+
+def named(paths: Any) -> list[str | Path]:
+    """The files, folders and patterns that someone names, one or many.
+
+    Raises:
+        UsageError: if none is named, or what is no path: an empty name would be the folder one happens to be in.
+    """
+    try:
+        several = [paths] if isinstance(paths, str | Path) else list(paths)
+    except TypeError:
+        several = [paths]
+    if not several:
+        raise UsageError("no document is named: give files, folders or patterns")
+    for path in several:
+        if not isinstance(path, str | Path):
+            raise UsageError(f"{path!r} is no path: give files, folders or patterns")
+        if not str(path).strip():
+            raise UsageError("a path is empty; '.' is the folder you are in")
+    return several
+
+
+def known_language(lang: str | None) -> None:
+    """Make sure that the language all documents are said to be in is one that can be read.
+
+    Raises:
+        UsageError: if it is not.
+    """
+    if lang is not None and lang not in languages():
+        raise UsageError(f"language {lang!r} is not supported (supported: {', '.join(languages())})")
 
 
 def readable(
     paths: Iterable[str | Path], *, lang: str | None = None, report: Report, stdin: IO[bytes] | None = None
 ) -> Iterator[tuple[Document, str]]:
     """Documents with their language; what can't be read is reported and left out."""
-    for item in read(paths, stdin=stdin):
+    for item in read(named(paths), stdin=stdin):
         if isinstance(item, Issue):
             report(item)
             continue
@@ -47,9 +77,14 @@ def _language(document: Document, lang: str | None) -> str:
     return code
 
 
-def found(paths: Iterable[str | Path], *, report: Report, stdin: IO[bytes] | None = None) -> Iterator[Source]:
-    """Documents as bytes, to be read anywhere; what can't be found or unpacked is reported and left out."""
-    for item in sources(paths, stdin=stdin):
+def found(
+    paths: Iterable[str | Path], *, report: Report, stdin: IO[bytes] | None = None, remote: bool = False
+) -> Iterator[Source]:
+    """Documents as bytes, to be read anywhere; what can't be found or unpacked is reported and left out.
+
+    With `remote`, paths may be URLs of files and folders in object storage.
+    """
+    for item in sources(named(paths), stdin=stdin, remote=remote):
         if isinstance(item, Issue):
             report(item)
         else:
@@ -63,7 +98,7 @@ def annotated(documents: Iterable[tuple[Document, str]], *, report: Report) -> I
     for document, lang in documents:
         try:
             yield annotate(document, lang)
-        except _FAULTS as error:
+        except FAULTS as error:
             report(_unread(document, error))
 
 
@@ -74,7 +109,7 @@ def claimed(documents: Iterable[Annotated], *, report: Report) -> Iterator[Claim
     for document in documents:
         try:
             yield extract(document)
-        except _FAULTS as error:
+        except FAULTS as error:
             report(_unread(document.text.document, error))
 
 
@@ -99,14 +134,14 @@ def read_claims(source: Source, lang: str | None, characters: int) -> bytes:
 
 
 @dataclass
-class Told:
+class Told(Sequence[Claims]):
     """What documents say, kept in a store: `keys` of the documents, and how many were known already.
 
     Attributes:
         made: of them those whose text is no file's own.
     """
 
-    store: ClaimsStore
+    store: Store
     keys: list[bytes] = field(default_factory=list)
     made: list[bytes] = field(default_factory=list)
     known: int = 0
@@ -114,27 +149,39 @@ class Told:
     def __iter__(self) -> Iterator[Claims]:
         return self.store.read(self.keys)
 
+    @overload
+    def __getitem__(self, number: int) -> Claims: ...
+
+    @overload
+    def __getitem__(self, number: slice) -> list[Claims]: ...
+
+    def __getitem__(self, number: int | slice) -> Claims | list[Claims]:
+        if isinstance(number, slice):
+            return list(self.store.read(self.keys[number]))
+        return next(self.store.read([self.keys[number]]))
+
     def __len__(self) -> int:
         return len(self.keys)
 
     def documents(self, *, made: bool = False) -> Iterator[Document]:
         """The documents alone, copies among them, each with its text; on demand only those whose text was made."""
-        return self.store.documents(self.made if made else self.keys)
+        return (claims.document for claims in self.store.read(self.made if made else self.keys))
 
 
 def told(
     documents: Iterable[Source],
-    store: ClaimsStore,
+    store: Store,
     *,
     report: Report,
     lang: str | None = None,
     jobs: int = 0,
     limits: Limits = _LIMITS,
+    engine: Engine = in_this_machine,
     tick: Callable[[str], None] = lambda where: None,
 ) -> Told:
     """Find what documents say, and keep it in `store`; what is there already is not read again.
 
-    Neither the number of processes nor what the store held before changes the outcome.
+    Neither the engine, nor the number of processes, nor what the store held before changes the outcome.
 
     Args:
         documents: as found.
@@ -143,64 +190,35 @@ def told(
         lang: the language of all of them; by default it is found per document.
         jobs: how many processes read; 0 for as many as there are processors.
         limits: what one document may cost.
+        engine: where they are read (see `kgx.engines`).
         tick: is told where each document was, when it is read.
     """
     out = Told(store)
-    for source, claims in _read(iter(documents), out, lang, jobs=jobs or cores(), limits=limits):
-        if isinstance(claims, Failure):
-            report(Issue(source.where, claims.reason))
-            continue
-        key = key_of(source, lang)
-        if claims is not None:
-            store.add(key, claims)
+
+    def keep(key: bytes, source: Source) -> None:
         out.keys.append(key)
         if derived(source) is not None:
             out.made.append(key)
         tick(source.where)
-    return out
 
-
-def _read(
-    documents: Iterator[Source], out: Told, lang: str | None, *, jobs: int, limits: Limits
-) -> Iterator[tuple[Source, bytes | Failure | None]]:
-    """Each document with its claims; with None where the store knows them."""
-
-    def unknown() -> Iterator[tuple[Source, str | None, int]]:
+    def unknown() -> Iterator[Task]:
+        """Those to read; of what the store knows nothing is kept but the key, however much it is."""
         for source in documents:
-            if key_of(source, lang) in out.store:
-                passed.append(source)
-            else:
+            key = key_of(source, lang)
+            if key not in store:
                 yield source, lang, limits.characters
+            else:
+                keep(key, source)
+                out.known += 1
 
-    passed: list[Source] = []
-    fresh = unknown()
-    first = list(itertools.islice(fresh, _FEW))
-    several = len(first) == _FEW
-    tasks = itertools.chain(first, fresh)
-    outcomes = in_processes(tasks, read_claims, jobs=jobs, limits=limits) if several else map(_here, tasks)
-    for task, outcome in outcomes:
-        yield from _known(passed, out)
-        yield task[0], outcome
-    yield from _known(passed, out)
-
-
-def _known(passed: list[Source], out: Told) -> Iterator[tuple[Source, None]]:
-    out.known += len(passed)
-    yield from ((source, None) for source in passed)
-    passed.clear()
-
-
-def _here(task: tuple[Source, str | None, int]) -> tuple[tuple[Source, str | None, int], bytes | Failure]:
-    try:
-        return task, read_claims(*task)
-    except InputError as error:
-        return task, Failure(str(error))
-    except _FAULTS as error:
-        return task, Failure(f"could not be read ({type(error).__name__}: {error})")
-
-
-# A fault of ours in one document is told like a fault of the document: it must not cost the other ninety-nine.
-_FAULTS = (ArithmeticError, LookupError, RecursionError, TypeError, ValueError)
+    for (source, *_), claims in engine(unknown(), reader=read_claims, jobs=jobs, limits=limits):
+        if isinstance(claims, Failure):
+            report(Issue(source.where, claims.reason))
+            continue
+        key = key_of(source, lang)
+        store.add(key, claims)
+        keep(key, source)
+    return out
 
 
 def _unread(document: Document, error: Exception) -> Issue:
@@ -215,22 +233,49 @@ def know(
     return resolve(without_copies(claimed(annotated(documents, report=report), report=report)))
 
 
-def build(paths: str | Path | Iterable[str | Path], *, lang: str | None = None, jobs: int = 0) -> Graph:
+def build(
+    paths: str | Path | Iterable[str | Path],
+    *,
+    lang: str | None = None,
+    jobs: int = 0,
+    engine: str = "local",
+    ray: str | None = None,
+    claims: str | Path | None = None,
+) -> Graph:
     """Build the knowledge graph of some documents.
 
+    What can't be read is left out and listed, as long as anything can. A dozen documents or more are read in processes
+    of their own, for which Python wants the call in a script to stand below ``if __name__ == "__main__":``.
+
     Args:
-        paths: files, folders or glob patterns.
+        paths: files, folders or glob patterns; with ``engine="daft"`` also URLs of files and folders.
         lang: the language of all of them; by default it is found per document.
         jobs: how many processes read documents, where there are many; 0 for as many as there are processors.
+        engine: ``local``, or ``daft`` (needs the extra ``scale``); the graph is the same.
+        ray: the address of a cluster of Ray that the plan of Daft runs on.
+        claims: a folder, or with ``engine="daft"`` a URL, that keeps what documents say as Parquet: what is there is
+            not read again.
 
     Returns:
         A networkx MultiDiGraph (see `kgx.graph`); its attribute ``graph["issues"]`` lists what could not be read.
+
+    Raises:
+        UsageError: if nothing is named, the language is not known, the engine is not installed, claims cannot be kept
+            there, or not one document could be read.
     """
+    known_language(lang)
     issues: list[Issue] = []
-    several = [paths] if isinstance(paths, str | Path) else paths
-    with ClaimsStore() as store:
-        documents = found(several, report=issues.append)
-        claims = told(documents, store, report=issues.append, lang=lang, jobs=jobs)
-        graph = build_graph(resolve(without_copies(claims)))
+    reading = engine_of(engine, ray=ray)
+    with store_of(claims, remote=engine != "local") as store:
+        documents = found(named(paths), report=issues.append, remote=engine != "local")
+        known = told(documents, store, report=issues.append, lang=lang, jobs=jobs, engine=reading)
+        if not known:
+            raise UsageError(f"no document could be read: {_few(issues)}")
+        graph = build_graph(resolve(without_copies(known)))
     graph.graph["issues"] = tuple(issues)
     return graph
+
+
+def _few(issues: Sequence[Issue], most: int = 3) -> str:
+    more = f"; and {len(issues) - most} more" if len(issues) > most else ""
+    return "; ".join(map(str, issues[:most])) + more

@@ -2,55 +2,153 @@
 
 from __future__ import annotations
 
-import json
+import platform
+import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from pydantic import BaseModel, ConfigDict, Field
 
 from kgx import __version__
-from kgx.claims import fingerprint
+from kgx.claims import fingerprint, libraries, model_digest
 from kgx.errors import Issue
 from kgx.models import Knowledge
 
-__all__ = ["build_report"]
+__all__ = ["BuildReport", "Stopwatch", "build_report"]
 
 
-def build_report(knowledge: Knowledge, skipped: Sequence[Issue], *, known: int = 0) -> str:
-    """A report as JSON.
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Versions(_Part):
+    """What read; the same rules and model read the same from the same documents."""
+
+    kgx: str
+    python: str
+    rules: str = Field(description="digest of all code, rules, tables and weights that decide what a document says")
+    model: str = Field(description="digest of the model's weights")
+    libraries: dict[str, str] = Field(description="versions of those that what is read depends on")
+
+
+class Read(_Part):
+    """Numbers of what was read."""
+
+    documents: int = Field(description="all that were read, copies included")
+    copies: int = Field(description="of these, copies of others: they count as one witness")
+    from_cache: int = Field(description="of these, known to the cache and not read again")
+    characters: int = Field(description="of the originals")
+    languages: dict[str, int] = Field(description="documents of each, copies included")
+
+
+class ReadDocument(_Part):
+    """A document that was read and is no copy."""
+
+    id: str
+    file: str
+    lang: str
+    characters: int
+    facts: int
+
+
+class CopiedDocument(_Part):
+    """A document that says what another says."""
+
+    id: str
+    file: str
+    lang: str
+    copy_of: str = Field(description="id of the original")
+
+
+class Skipped(_Part):
+    """An input that could not be read."""
+
+    where: str = Field(description="path, member!of an archive, or line:number")
+    reason: str
+
+
+class BuildReport(_Part):
+    """The report of a build; ``kgx build --report`` writes it as JSON."""
+
+    versions: Versions
+    limits: dict[str, float] = Field(description="what one document might cost: characters, seconds, megabytes; 0: any")
+    read: Read
+    skipped: tuple[Skipped, ...] = Field(description="each input that could not be read, once, with the reason")
+    found: dict[str, int] = Field(description="things and facts by kind")
+    seconds: dict[str, float] = Field(description="of each stage, by the clock: read, resolve, reconcile, graph, write")
+    documents: tuple[ReadDocument, ...]
+    copies: tuple[CopiedDocument, ...]
+
+
+class Stopwatch:
+    """Seconds by the clock of the stages of a run, in the order in which they came."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+
+    @contextmanager
+    def __call__(self, stage: str) -> Iterator[None]:
+        began = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.seconds[stage] = round(self.seconds.get(stage, 0.0) + time.perf_counter() - began, 3)
+
+
+def build_report(
+    knowledge: Knowledge,
+    skipped: Sequence[Issue],
+    *,
+    known: int = 0,
+    seconds: dict[str, float] | None = None,
+    limits: dict[str, float] | None = None,
+) -> str:
+    """A report as JSON: a `BuildReport`.
 
     Args:
         knowledge: what the build found.
         skipped: what could not be read.
         known: how many documents a cache spared.
-
-    Returns:
-        An object: ``version`` and ``rules`` (a digest of rules, tables and model); ``read`` with the number of
-        documents, characters, those from the cache and by language; ``found`` with the number of things and facts by
-        kind; ``documents``, each with id, file, language, characters and number of facts; ``skipped``, each with
-        where and reason.
+        seconds: of each stage.
+        limits: what one document might cost.
     """
-    documents = knowledge.documents
-    languages = Counter(d.lang for d in documents)
+    originals = knowledge.documents
+    copies = [(copy, d.document.id) for d in originals for copy in d.copies]
+    languages = Counter([*(d.lang for d in originals), *(copy.lang or "" for copy, _ in copies)])
     found = Counter([*(t.kind for t in knowledge.things), *(f.type for f in knowledge.facts)])
-    report = {
-        "version": __version__,
-        "rules": fingerprint(),
-        "read": {
-            "documents": len(documents),
-            "characters": sum(len(d.document.text) for d in documents),
-            "from_cache": known,
-            "languages": dict(sorted(languages.items())),
-        },
-        "found": dict(sorted(found.items())),
-        "documents": [
-            {
-                "id": d.document.id,
-                "file": d.document.file_name,
-                "lang": d.lang,
-                "characters": len(d.document.text),
-                "facts": len(d.facts),
-            }
-            for d in documents
-        ],
-        "skipped": [{"where": issue.where, "reason": issue.reason} for issue in sorted(skipped, key=str)],
-    }
-    return json.dumps(report, ensure_ascii=False, indent=2) + "\n"
+    report = BuildReport(
+        versions=Versions(
+            kgx=__version__,
+            python=platform.python_version(),
+            rules=fingerprint(),
+            model=model_digest(),
+            libraries=libraries(),
+        ),
+        limits=limits or {},
+        read=Read(
+            documents=len(originals) + len(copies),
+            copies=len(copies),
+            from_cache=known,
+            characters=sum(len(d.document.text) for d in originals),
+            languages=dict(sorted(languages.items())),
+        ),
+        skipped=tuple(Skipped(where=issue.where, reason=issue.reason) for issue in sorted(skipped, key=str)),
+        found=dict(sorted(found.items())),
+        seconds=seconds or {},
+        documents=tuple(
+            ReadDocument(
+                id=d.document.id,
+                file=d.document.file_name,
+                lang=d.lang,
+                characters=len(d.document.text),
+                facts=len(d.facts),
+            )
+            for d in originals
+        ),
+        copies=tuple(
+            CopiedDocument(id=copy.id, file=copy.file_name, lang=copy.lang or "", copy_of=original)
+            for copy, original in copies
+        ),
+    )
+    return report.model_dump_json(indent=2) + "\n"

@@ -20,6 +20,7 @@ from kgx.export.nodes import plain
 from kgx.export.triples import Triples, of_lines
 from kgx.export.turtle import prefixes_of
 from kgx.export.view import View
+from kgx.ontology.terms import vocabulary
 from kgx.query import Store, base_of, dump, isolated
 
 __all__ = ["Place", "Problem", "render", "to_json", "validate"]
@@ -66,7 +67,7 @@ def validate(store: Store) -> list[Problem]:
         The faults, each once, in order of the facts that have them.
 
     Raises:
-        UsageError: if the extra is missing, or the graph holds nothing.
+        UsageError: if the extra is missing, or the graph holds nothing that the shapes speak of.
     """
     try:
         import pyshacl
@@ -78,6 +79,10 @@ def validate(store: Store) -> list[Problem]:
     known = of_lines(dump(store), base_of(store))
     if not known.triples:
         raise UsageError("the graph is empty")
+    if not any(map(View(known).kind, {s for s, _, _ in known.triples})):
+        raise UsageError(
+            f"nothing in the graph is of kgx's vocabulary ({vocabulary().prefixes['kgx']}): there is nothing to check"
+        )
     data = graph_of(known.triples, prefixes_of(known.base))
     _, report, _ = pyshacl.validate(data, shacl_graph=shapes(), advanced=False, inference="none", meta_shacl=False)
     return sorted(set(_problems(known, report)), key=lambda p: (p.label, p.iri, p.message, p.value or "", p.node))

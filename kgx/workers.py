@@ -9,11 +9,15 @@ import itertools
 import multiprocessing
 import os
 import signal
+import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import TimeoutError as FutureTimeout
+from concurrent.futures import wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import dataclass
+from multiprocessing import resource_tracker
 from typing import Any
 
 from pebble import ProcessExpired, ProcessPool
@@ -21,13 +25,18 @@ from pebble.common.types import ProcessFuture
 
 from kgx.errors import KgxError
 
-__all__ = ["Failure", "Limits", "Reader", "Task", "cores", "in_processes"]
+__all__ = ["Failure", "Limits", "Outcome", "Process", "Reader", "Task", "cores", "in_processes"]
 
 Task = tuple[Any, ...]  # what a reader takes
 Reader = Callable[..., bytes]
 
-# How far ahead of the slowest document the others may run; it bounds what waits in memory.
-_AHEAD = 8
+# How far ahead of the slowest document the others may run, in documents for each process and in bytes of all: one that
+# takes as long as sixty others leaves no process without work, and what waits in memory is bounded.
+_AHEAD, _BYTES = 64, 64 * 2**20
+# How often processes may break, with no document read in between, until those that wait are given up.
+_TRIES = 3
+# Seconds between looks at whether the processes live, and beyond the time of a document until they count as stuck.
+_LOOK, _PATIENCE = 2.0, 60.0
 
 
 @dataclass(frozen=True)
@@ -52,6 +61,12 @@ class Failure:
     reason: str
 
 
+Outcome = bytes | Failure
+Waiting = deque[tuple[Task, ProcessFuture[bytes]]]
+# What a document is told to have failed of, where one process after the other breaks before it is begun.
+_BROKEN = Failure("the processes that should read it end at once")
+
+
 def cores() -> int:
     """How many processors this process may use."""
     if hasattr(os, "sched_getaffinity"):
@@ -60,8 +75,8 @@ def cores() -> int:
 
 
 def in_processes(
-    tasks: Iterable[Task], reader: Reader, *, jobs: int, limits: Limits
-) -> Iterator[tuple[Task, bytes | Failure]]:
+    tasks: Iterable[Task], reader: Reader, *, jobs: int, limits: Limits, weigh: Callable[[Task], int] = lambda task: 0
+) -> Iterator[tuple[Task, Outcome]]:
     """Read documents in `jobs` processes, in the order given.
 
     Args:
@@ -69,64 +84,139 @@ def in_processes(
         reader: what reads one, a function at the top of a module.
         jobs: how many processes.
         limits: what one document may cost.
+        weigh: bytes of a task.
 
     Yields:
         Each task with what `reader` gave, or why it failed.
     """
     remaining: Iterator[Task] = iter(tasks)
     again: list[Task] = []
+    tries = 0
     while True:
-        pool = ProcessPool(
-            max_workers=jobs,
-            initializer=_start,
-            initargs=(limits.megabytes,),
-            # A fresh interpreter: the model's threads do not survive a fork.
-            context=multiprocessing.get_context("spawn"),
-        )
-        waiting: deque[tuple[Task, ProcessFuture[bytes]]] = deque()
+        pool = _pool(jobs, limits)
+        waiting: Waiting = deque()
+        heavy = 0
         try:
             for task in itertools.chain(again, remaining):
-                future = pool.schedule(reader, args=task, timeout=limits.seconds or None)
-                waiting.append((task, future))
-                while len(waiting) >= jobs * _AHEAD:
-                    yield _outcome(waiting, limits)
+                waiting.append((task, _scheduled(pool, reader, task, limits)))
+                heavy += weigh(task)
+                while len(waiting) >= jobs * _AHEAD or (heavy > _BYTES and len(waiting) > jobs):
+                    heavy -= weigh(waiting[0][0])
+                    yield _first(waiting, pool, limits)
             while waiting:
-                yield _outcome(waiting, limits)
-            pool.close()  # type: ignore[no-untyped-call]
-            pool.join()
+                yield _first(waiting, pool, limits)
             return
         except BrokenProcessPool:
             # A process ended between two documents. None of those that wait is to blame: they are read anew.
             lost = [task for task, _ in waiting]
-            if lost == again:
-                yield from ((task, Failure("the processes that should read it end at once")) for task in lost)
+            tries = tries + 1 if lost == again else 1
+            if tries > _TRIES:
+                yield from ((task, _BROKEN) for task in lost)
                 lost = []
             again = lost
         finally:
-            if pool.active:
-                pool.stop()  # type: ignore[no-untyped-call]
-                pool.join()
+            pool.stop()  # type: ignore[no-untyped-call]
+            pool.join()
 
 
-def _outcome(waiting: deque[tuple[Task, ProcessFuture[bytes]]], limits: Limits) -> tuple[Task, bytes | Failure]:
-    task, future = waiting[0]
-    result: bytes | Failure
+class Process:
+    """One process that reads a document at a time, within limits; another takes its place where it breaks.
+
+    The process starts with the first document and keeps what it loads; `close` ends it.
+    """
+
+    def __init__(self, reader: Reader, limits: Limits) -> None:
+        self._reader, self._limits = reader, limits
+        self._pool: ProcessPool | None = None
+
+    def __call__(self, task: Task) -> Outcome:
+        """What `reader` gives for a document, or why it failed."""
+        for _ in range(2):  # a process may have ended since the last document, which is no fault of this one
+            self._pool = self._pool or _pool(1, self._limits)
+            future = _scheduled(self._pool, self._reader, task, self._limits)
+            try:
+                _wait(future, self._pool, self._limits)
+                return _outcome(future, self._limits)
+            except BrokenProcessPool:
+                self.close()
+        return _BROKEN
+
+    def close(self) -> None:
+        """End the process."""
+        pool, self._pool = self._pool, None
+        if pool is not None:
+            pool.stop()  # type: ignore[no-untyped-call]
+            pool.join()
+
+
+def _pool(jobs: int, limits: Limits) -> ProcessPool:
+    pool = ProcessPool(
+        max_workers=jobs,
+        initializer=_start,
+        initargs=(limits.megabytes,),
+        # A fresh interpreter: the model's threads do not survive a fork.
+        context=multiprocessing.get_context("spawn"),
+    )
+    with _uninterrupted():
+        _ = pool.active  # starts it
+    return pool
+
+
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Threads and processes that start here never see Ctrl-C: it is meant for the parent, which ends them."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    resource_tracker.ensure_running()  # it lets the signal through again when it starts
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
-        result = future.result()
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _scheduled(pool: ProcessPool, reader: Reader, task: Task, limits: Limits) -> ProcessFuture[bytes]:
+    try:
+        return pool.schedule(reader, args=task, timeout=limits.seconds or None)
+    except RuntimeError as error:  # the pool broke since the last one; the task is told so like those before it
+        future: ProcessFuture[bytes] = ProcessFuture()
+        future.set_exception(BrokenProcessPool(str(error)))
+        return future
+
+
+def _first(waiting: Waiting, pool: ProcessPool, limits: Limits) -> tuple[Task, Outcome]:
+    task, future = waiting[0]
+    _wait(future, pool, limits)
+    result = _outcome(future, limits)
+    waiting.popleft()
+    return task, result
+
+
+def _wait(future: ProcessFuture[bytes], pool: ProcessPool, limits: Limits) -> None:
+    """Wait for the task that is first in line; a pool that is broken may leave it without an end."""
+    began = time.monotonic()
+    while not wait([future], timeout=_LOOK).done:
+        stuck = limits.seconds and time.monotonic() - began > 2 * limits.seconds + _PATIENCE
+        if stuck or not pool.active:
+            raise BrokenProcessPool("no process reads it")
+
+
+def _outcome(future: ProcessFuture[bytes], limits: Limits) -> Outcome:
+    try:
+        return future.result()
     except BrokenProcessPool:
         raise
     except FutureTimeout:
-        result = Failure(f"took longer than {limits.seconds:g} s")
+        return Failure(f"took longer than {limits.seconds:g} s")
     except ProcessExpired as error:
-        result = Failure(f"the process reading it {_ended(error.exitcode)}")
+        return Failure(f"the process reading it {_ended(error.exitcode)}")
     except KgxError as error:
-        result = Failure(str(error))
+        return Failure(str(error))
     except MemoryError:
-        result = Failure(f"needs more than {limits.megabytes} MB of memory")
+        return Failure(f"needs more than {limits.megabytes} MB of memory")
     except Exception as error:  # a fault of ours in one document must not cost the others
-        result = Failure(f"could not be read ({type(error).__name__}: {error})")
-    waiting.popleft()
-    return task, result
+        return Failure(f"could not be read ({type(error).__name__}: {error})")
 
 
 def _ended(code: int) -> str:

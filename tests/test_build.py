@@ -11,13 +11,16 @@ import time
 import unicodedata
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from common import SEEDS, make_document
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+import kgx
 from kgx.annotate import annotate
+from kgx.errors import UsageError
 from kgx.extract import extract
 from kgx.gazetteer import demonyms
 from kgx.graph import Graph
@@ -296,6 +299,18 @@ def test_each_twin_has_its_own_year() -> None:
     assert [f.since and f.since.iso for f in claims.facts if isinstance(f, Twinning)] == ["1988", "2013"]
 
 
+@pytest.mark.parametrize(
+    ("more", "attested"),
+    [("", None), (" Le président Senghor a félicité le ministre.", "2024-05-06")],
+)
+def test_an_office_told_of_history_is_not_attested_today(more: str, attested: str | None) -> None:
+    text = "Le président sénégalais Léopold Senghor a effectué une visite d'État au Gabon le 3 mai 1976." + more
+    claims = extract(annotate(make_document(text, published="2024-05-06"), "fr"))
+    assert [f.start.iso for f in claims.facts if isinstance(f, Event) and f.start] == ["1976-05-03"]
+    [tenure] = [f for f in claims.facts if isinstance(f, Tenure) and f.office_kind == "head_of_state"]
+    assert (tenure.attested_on and tenure.attested_on.iso) == attested
+
+
 def test_a_title_leaves_the_name_of_a_republic_whole() -> None:
     text = "Alassane Ouattara, Président de la République de Côte d'Ivoire, rencontre Lula, Président du Brésil."
     claims = extract(annotate(make_document(text, published="2024-05-06"), "fr"))
@@ -314,3 +329,33 @@ def test_a_title_with_its_state_is_no_body() -> None:
     text = "В пресс-службе президента Турции опровергли сообщения о визите Реджепа Тайипа Эрдогана в Сирию."
     mentions = annotate(make_document(text), "ru").mentions
     assert {m.kind for m in mentions} == {"office", "place", "person"}
+
+
+# --- kgx.build -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("paths", "reason"),
+    [
+        ([], "no document is named"),
+        ("", "a path is empty"),
+        (["", "seeds"], "a path is empty"),
+        (None, "None is no path"),
+        (b"seeds", "is no path"),
+        ("nosuch", "no document could be read: nosuch: no such file or folder"),
+    ],
+)
+def test_nothing_to_build_from_is_an_error(paths: Any, reason: str) -> None:
+    with pytest.raises(UsageError, match=reason):
+        kgx.build(paths)
+
+
+def test_an_unknown_language_is_an_error() -> None:
+    with pytest.raises(UsageError, match="language 'xx' is not supported"):
+        kgx.build(SEEDS, lang="xx")
+
+
+def test_what_could_not_be_read_is_listed(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("Le président Macky Sall s'est rendu en Mauritanie le 5 mai 2023.")
+    graph = kgx.build([tmp_path / "a.txt", "nosuch"])
+    assert [issue.where for issue in graph.graph["issues"]] == ["nosuch"] and len(graph)

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
-import sys
-import time
+import weakref
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from kgx.claims import FILE, ClaimsStore, fingerprint, key_of
-from kgx.errors import Issue, UsageError
+from kgx.claims import ClaimsStore, fingerprint, key_of
+from kgx.errors import Issue
 from kgx.export.turtle import write_turtle
 from kgx.graph import build_graph
-from kgx.ingest import document_of
+from kgx.ingest import Source, document_of
 from kgx.models import Claims
 from kgx.pipeline import found, read_claims, told
 from kgx.resolve import resolve
+from kgx.revive import claims_of
 from kgx.workers import Limits
 
 CORPUS = Path(__file__).parent / "corpus"
@@ -62,6 +60,20 @@ def test_claims_are_read_back_as_they_were(documents) -> None:  # type: ignore[n
             assert list(store.read([key_of(source, None)])) == [claims]
 
 
+@pytest.mark.parametrize(
+    "fact",
+    [
+        '{"type":"trade_figure","value":"8E+8","measure":"exports","period":{"start":{"year":2024},"end":null}}',
+        '{"type":"agreement","agreement_kind":"mou","signed_on":{"year":2024,"month":5,"day":1},"count":null,'
+        '"reports":[{"status":"signed","reported_on":{"year":2024}}]}',
+    ],
+)
+def test_every_kind_of_value_is_read_back(fact: str) -> None:
+    document = '{"id":"a","file_name":"a.txt","text":"\u0627","sha256":"0"}'
+    claims = Claims.model_validate_json(f'{{"document":{document},"lang":"ar","things":[],"facts":[{fact}]}}')
+    assert claims_of(claims.model_dump_json().encode()) == claims
+
+
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_number_of_processes_and_order_do_not_change_the_bytes(documents, content: bytes, jobs: int) -> None:  # type: ignore[no-untyped-def]
     with ClaimsStore() as store:
@@ -79,6 +91,27 @@ def test_a_second_build_reads_only_what_is_new(documents, content: bytes, tmp_pa
         assert written(again) == content
 
 
+def test_known_documents_do_not_wait_in_memory_for_a_new_one() -> None:
+    alive: set[int] = set()
+    most = 0
+
+    def many() -> Iterator[Source]:
+        nonlocal most
+        for number in range(50):
+            source = Source(str(number), "a.txt", "a.txt", "plain", b"text")
+            alive.add(number)
+            weakref.finalize(source, alive.discard, number)
+            yield source
+            most = max(most, len(alive))
+
+    with ClaimsStore() as store:
+        for source in many():
+            store.add(key_of(source, None), b"{}")
+        most = 0
+        again = told(many(), store, report=pytest.fail)
+        assert again.known == len(again) == 50 and most <= 3
+
+
 def test_other_text_language_or_rules_are_read_anew(documents, monkeypatch) -> None:  # type: ignore[no-untyped-def]
     source = documents[0]
     others = [replace(source, content=b"x"), replace(source, id="other"), replace(source, fields={"title": "x"})]
@@ -94,26 +127,3 @@ def test_documents_longer_than_the_limit_are_named(documents) -> None:  # type: 
     with ClaimsStore() as store:
         assert not len(told(documents[:2], store, report=issues.append, limits=Limits(characters=10)))
     assert [i.reason.split(":")[0] for i in issues] == ["longer than 10 characters"] * 2
-
-
-def test_a_folder_that_can_hold_no_store_is_named(tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("x")
-    with pytest.raises(UsageError, match="file: claims cannot be kept here"):
-        ClaimsStore(tmp_path / "file")
-    (tmp_path / FILE).write_bytes(b"no database at all" * 100)
-    with pytest.raises(UsageError, match="claims cannot be kept here"):
-        ClaimsStore(tmp_path)
-
-
-@pytest.mark.parametrize("seconds", [3.0, 6.0])
-def test_a_build_killed_at_any_moment_goes_on_to_the_same_bytes(seconds: float, content: bytes, tmp_path: Path) -> None:
-    output, cache = tmp_path / "graph.ttl", tmp_path / "cache"
-    command = [sys.executable, "-m", "kgx", "build", *SOME, "-o", str(output), "--cache", str(cache), "-q", "-j", "2"]
-    first = subprocess.Popen(command, start_new_session=True)
-    time.sleep(seconds)
-    os.killpg(first.pid, signal.SIGKILL)
-    first.wait()
-    assert not output.exists() or output.read_bytes() == content
-    subprocess.run(command, check=True)
-    assert output.read_bytes() == content
-    assert [p.name for p in tmp_path.iterdir() if p.name.endswith(".part")] == []

@@ -160,6 +160,14 @@ def test_query_errors_are_one_line(graph: Path) -> None:
     assert kgx("query", "missing.ttl", "ASK {}").returncode == 2
 
 
+def test_a_query_that_takes_too_long_is_stopped(graph: Path) -> None:
+    endless = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
+    done = kgx("query", str(graph), endless, "--timeout", "0.2")
+    assert done.returncode == 2 and not done.stdout
+    assert done.stderr.splitlines() == ["kgx: the query took more than 0.2 seconds, and was stopped (see --timeout)"]
+    assert kgx("query", str(graph), "ASK {}", "--timeout", "0").stdout == "yes\n"
+
+
 @pytest.mark.parametrize("name", ["To Lam", "토람", "تو لام"])
 def test_show_finds_a_person_in_any_script(graph: Path, name: str) -> None:
     done = kgx("show", str(graph), name)

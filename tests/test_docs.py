@@ -22,6 +22,7 @@ from typing import Any
 
 import pytest
 import yaml
+from objects import address_of, storage
 
 from kgx import build, query
 from kgx.cli import main
@@ -31,6 +32,8 @@ from kgx.graph import Graph
 pytest.importorskip("pandas")
 pytest.importorskip("pyshacl")
 pytest.importorskip("mcp")
+pytest.importorskip("daft")
+pytest.importorskip("ray")
 
 ROOT = Path(__file__).parent.parent
 PAGES = [*sorted((ROOT / "docs").glob("*.md")), ROOT / "README.md"]
@@ -115,6 +118,17 @@ def folder(made: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return made
 
 
+@pytest.fixture
+def cloud(made: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Object storage, with a bucket of documents that the guides speak of."""
+    with storage() as (objects, where):
+        objects["crawl/2025/article.txt"] = (made / "article.txt").read_bytes()
+        keys = {"ACCESS_KEY_ID": "test", "SECRET_ACCESS_KEY": "test", "EC2_METADATA_DISABLED": "true"}
+        for name, value in {**keys, "ENDPOINT_URL": address_of(where), "DEFAULT_REGION": "eu-west-3"}.items():
+            monkeypatch.setenv(f"AWS_{name}", value)
+        yield
+
+
 @pytest.fixture(scope="module")
 def address(made: Path) -> Iterator[str]:
     """Where the graph of the seeds is served."""
@@ -173,6 +187,8 @@ def test_blocks_are_of_languages_that_are_run() -> None:
 
 @pytest.mark.parametrize(("block", "line"), COMMANDS)
 def test_console(block: Block, line: str, folder: Path, request: pytest.FixtureRequest) -> None:
+    if "s3://" in line:
+        request.getfixturevalue("cloud")
     if ELSEWHERE in line:
         line = line.replace(ELSEWHERE, request.getfixturevalue("address") + "/sparql")
     if line.startswith("kgx serve"):

@@ -276,3 +276,32 @@ def test_the_build_gives_the_same_bytes_twice(tmp_path: Path) -> None:
     with sqlite3.connect(tmp_path / "0.sqlite") as connection:
         row = connection.execute("SELECT labels FROM place WHERE id = 'region/KZ-63'").fetchone()
     assert json.loads(row[0])["ko"] == "동카자흐스탄주"
+
+
+_WORLD = yaml.safe_load((Path(__file__).parent / "world_samples.yaml").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("state", _WORLD["nations"])
+def test_nationality_words_of_states_near_and_far(places: Gazetteer, state: str) -> None:
+    by_language: dict[str, list[str]] = _WORLD["nations"][state]
+    told = {
+        (lang, form): demonyms(lang).get(exact(form)) or next((p.country for p in places.lookup(form, lang)), None)
+        for lang, forms in by_language.items()
+        for form in forms
+    }
+    assert told == dict.fromkeys(told, state)
+
+
+def test_enough_of_the_world_is_asked_for() -> None:
+    assert len(_WORLD["nations"]) >= 40
+    assert len(_WORLD["regions"]) >= 60
+    assert len({row[0] for row in _WORLD["regions"]}) >= 40
+
+
+@pytest.mark.parametrize("row", _WORLD["regions"], ids=lambda row: f"{row[0]} {row[1]}")
+def test_first_level_regions_in_six_languages(places: Gazetteer, row: list[str]) -> None:
+    langs = ("en", "fr", "ru", "ar", "ko", "vi")
+    found = {lang: places.lookup(form, lang) for lang, form in zip(langs, row[1:], strict=True)}
+    # Punjab lies in two states; where a region and its town share a name, either will do
+    assert [lang for lang, several in found.items() if row[0] not in {p.country for p in several}] == []
+    assert sum(any(p.kind == "region" for p in several) for several in found.values()) >= 5

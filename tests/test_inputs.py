@@ -5,9 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import json
-import os
 import tarfile
-import time
 import zipfile
 from email.message import EmailMessage
 from pathlib import Path
@@ -197,79 +195,6 @@ def test_encodings_are_found(text: str, encoding: str) -> None:
         assert decode(content).startswith(text)
     else:
         assert decode(content) == text + "\n" + text
-
-
-def zip_of(members: dict[str, bytes]) -> bytes:
-    target = io.BytesIO()
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as z:
-        for name, content in members.items():
-            z.writestr(name, content)
-    return target.getvalue()
-
-
-BOMB = zip_of({"zeros.txt": b"a" * 20_000_000, "good.txt": b"in the archive"})
-ATTACKS = {
-    "bomb.zip": (BOMB, "bomb.zip!zeros.txt", "larger than 1 MB"),
-    "nested.zip": (zip_of({"a.zip": zip_of({"b.zip": zip_of({"c.zip": zip_of({"d.txt": b"x"})})})}), "c.zip", "deeper"),
-    "cut.zip": (BOMB[:-200], "cut.zip", "broken off"),
-    "cut.jsonl.gz": (gzip.compress(LINE * 5000)[:-50], "cut.jsonl.gz", "broken off"),
-    "cut.warc.gz": (warc(PAGE)[:200], "cut.warc.gz", ""),
-    "long.jsonl": (b'{"text": "' + b"a" * 3_000_000 + b'"}\n', "long.jsonl:1", "a line larger than 1 MB"),
-    "big.txt": (b"a" * 3_000_000, "big.txt", "larger than 1 MB"),
-    "entities.xml": (b'<!DOCTYPE a [<!ENTITY a "aaaaaaaaaa">' + b"".join(b'<!ENTITY a%d "%s">' % (n, b"&a;" * 10) for n in range(9)) + b"]><rss>&a8;</rss>", "entities.xml", ""),
-    "file.xml": (b'<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><rss><item><title>&x;</title></item></rss>', "file.xml", ""),
-    "locked.pdf": (b"%PDF-1.4 nothing more", "locked.pdf", "cannot be read"),
-    "bad.docx": (b"PK\x03\x04 nothing more", "bad.docx", "cannot be read"),
-    "empty.html": (b"<html><body></body></html>", "empty.html", "without a main text"),
-    "bad.parquet": (b"PAR1 no table PAR1", "bad.parquet", "broken off"),
-    "no.xml": (b"<a><b/></a>", "no.xml", "XML that is no feed"),
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("name", ATTACKS)
-def test_attacks_and_broken_files_are_named_once_and_cost_nothing_else(tmp_path: Path, name: str) -> None:
-    content, where, reason = ATTACKS[name]
-    (tmp_path / name).write_bytes(content)
-    (tmp_path / "good.txt").write_text("text", encoding="utf8")
-    start = time.monotonic()
-    documents, issues = outcome(tmp_path, document=2**20)
-    assert time.monotonic() - start < 5
-    assert "good" in [d.id for d in documents] or any(d.text == "text" for d in documents)
-    [issue] = issues
-    assert where in issue.where and reason in issue.reason
-    assert not any("root:" in d.text for d in documents)
-    if name == "bomb.zip":
-        assert "in the archive" in [d.text for d in documents]
-
-
-def test_what_was_read_before_a_file_breaks_off_stays(tmp_path: Path) -> None:
-    (tmp_path / "cut.jsonl.gz").write_bytes(
-        gzip.compress(b"".join(LINE[:-2] + b', "n": %d}\n' % n for n in range(3000)))[:-100]
-    )
-    documents, [issue] = outcome(tmp_path)
-    assert len(documents) > 1000 and "broken off" in issue.reason
-
-
-def test_links_pipes_and_forbidden_folders(tmp_path: Path) -> None:
-    (tmp_path / "a").mkdir()
-    (tmp_path / "a" / "loop").symlink_to(tmp_path)
-    (tmp_path / "a" / "한국어 ملف.txt").write_text("text", encoding="utf8")
-    (tmp_path / "dangling.txt").symlink_to(tmp_path / "nowhere")
-    os.mkfifo(tmp_path / "pipe.txt")
-    documents, issues = outcome(tmp_path)
-    assert [d.file_name for d in documents] == ["한국어 ملف.txt"] and issues == []
-    named = list(read([tmp_path / "pipe.txt"]))
-    assert [str(i.reason) for i in named if isinstance(i, Issue)] == ["no regular file"]
-
-
-def test_deeply_nested_pages_end_soon() -> None:
-    page = b"<html><body>" + b"<div>" * 100_000 + SENTENCE.encode() + b"</div>" * 100_000 + b"</body></html>"
-    start = time.monotonic()
-    try:
-        READERS["html"](Source("x", "x.html", "x.html", "html", page))
-    except InputError:
-        pass
-    assert time.monotonic() - start < 20
 
 
 @pytest.mark.parametrize("kind", sorted(READERS))

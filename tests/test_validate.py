@@ -80,6 +80,13 @@ def test_an_empty_graph_is_wrong_usage() -> None:
         validate(query.read(b"", ".ttl"))
 
 
+def test_a_graph_of_others_is_not_called_sound() -> None:
+    foreign = """@prefix foaf: <http://xmlns.com/foaf/0.1/> . @prefix kgx: <https://w3id.org/kgx/ontology#> .
+        <https://example.org/me> a foaf:Person ; foaf:name "Me" ; foaf:knows kgx:Person ."""
+    with pytest.raises(UsageError, match="nothing in the graph is of kgx's vocabulary"):
+        validate(query.read(foreign.encode(), ".ttl"))
+
+
 def test_without_the_extra(turtle: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "pyshacl", None)
     with pytest.raises(UsageError, match=r"pip install 'kgx-diplomacy\[validate\]'"):

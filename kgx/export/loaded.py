@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
@@ -9,9 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from oxrdflib import OxigraphStore
+from rdflib import BNode
 from rdflib import Graph as RdfGraph
 from rdflib.graph import DATASET_DEFAULT_GRAPH_ID
+from rdflib.plugin import PluginException
 from rdflib.plugins.stores.sparqlstore import SPARQLStore
+from rdflib.query import Result
 
 from kgx import query as queries
 from kgx.errors import UsageError
@@ -28,6 +32,23 @@ __all__ = ["Graph", "load"]
 _SPARQL = re.compile(r"[{}]")
 
 
+class _Remote(SPARQLStore):
+    """An endpoint as rdflib asks it; what goes wrong is told as everywhere in kgx."""
+
+    def __init__(self, endpoint: queries.Endpoint) -> None:
+        super().__init__(endpoint.address, returnFormat="json")
+        self._endpoint = endpoint
+
+    def _query(self, query: str, default_graph: str | None = None, named_graph: str | None = None) -> Result:
+        given = default_graph is not None and not isinstance(default_graph, BNode)
+        graphs = [("default-graph-uri", str(default_graph))] if given else []
+        try:
+            kind, content = self._endpoint.post(query, graphs, accept=self.response_mime_types())
+            return Result.parse(io.BytesIO(content), content_type=kind.partition(";")[0].strip())
+        except (SyntaxError, ValueError, PluginException) as error:
+            raise UsageError(f"{self._endpoint.address}: {error}") from error
+
+
 class Graph(RdfGraph):
     """An rdflib Graph whose triples lie in Oxigraph, which answers its SPARQL, too.
 
@@ -37,11 +58,7 @@ class Graph(RdfGraph):
     """
 
     def __init__(self, source: queries.Store, path: str | Path | None = None) -> None:
-        store = (
-            SPARQLStore(source.address, method="POST_FORM", returnFormat="json")
-            if isinstance(source, queries.Endpoint)
-            else OxigraphStore(store=source)
-        )
+        store = _Remote(source) if isinstance(source, queries.Endpoint) else OxigraphStore(store=source)
         super().__init__(store=store, identifier=DATASET_DEFAULT_GRAPH_ID, bind_namespaces="none")
         self.source = source
         self.texts = Texts(source, path)
@@ -76,25 +93,44 @@ class Graph(RdfGraph):
             params: of a named query: an IRI, an id or a name in any script.
 
         Returns:
-            Numbers as numbers, all else as strings: dates are of different precision (``2025``, ``2025-05-05``).
+            Numbers as numbers, all else as strings: dates are of different precision (``2025``, ``2025-05-05``). Things
+            and facts go by their ids (``visit/0123456789``) in all frames, so that frames can be merged.
             ``pandas.to_datetime(frame["date"], errors="coerce")`` makes time stamps of whole days.
 
         Raises:
             UsageError: if there is no such query, table or parameter, or pandas is not installed.
         """
         pandas = _pandas()
+        if not isinstance(name, str):
+            raise UsageError(f"{name!r} is no name of a query or table, and no SPARQL")
         if name in queries.named_queries():
-            return _of_result(pandas, queries.run_named(self.source, name, **params))
+            return self._answered(pandas, queries.run_named(self.source, name, **params))
         if params:
             raise UsageError(f"{name!r} has no parameters: it is no named query")
         if name in TABLES:
-            table = TABLES[name]
-            view = View(of_lines(queries.dump(self.source), queries.base_of(self.source)))
-            return _frame(pandas, list(table.columns), table.rows(view), kinds=list(table.columns.values()))
+            return self.table(name)
         if _SPARQL.search(name):
-            return _of_result(pandas, queries.select(self.source, name))
+            return self._answered(pandas, queries.select(self.source, name))
         known = ", ".join(sorted({*queries.named_queries(), *TABLES}))
         raise UsageError(f"no query or table is called {name!r}; there are: {known}")
+
+    def table(self, name: str, /) -> pd.DataFrame:
+        """A table as `to_frame` gives it, whose name a query may have, too (``offices``, ``agreements``).
+
+        Raises:
+            UsageError: if there is no such table, or pandas is not installed.
+        """
+        pandas = _pandas()
+        if not isinstance(name, str) or name not in TABLES:
+            raise UsageError(f"no table is called {name!r}; there are: {', '.join(TABLES)}")
+        table = TABLES[name]
+        view = View(of_lines(queries.dump(self.source), queries.base_of(self.source)))
+        return _frame(pandas, list(table.columns), table.rows(view), kinds=list(table.columns.values()))
+
+    def _answered(self, pandas: Any, result: queries.Result) -> Any:
+        rows = result.below(queries.base_of(self.source))
+        kinds = [_kind_of(row[i] for row in rows) for i in range(len(result.columns))]
+        return _frame(pandas, list(result.columns), rows, kinds=kinds)
 
 
 def load(path: str | Path) -> Graph:
@@ -112,12 +148,6 @@ def _pandas() -> Any:
     except ImportError as error:
         raise UsageError("frames need more packages: pip install 'kgx-diplomacy[tables]'") from error
     return pandas
-
-
-def _of_result(pandas: Any, result: queries.Result) -> Any:
-    rows = result.rows
-    kinds = [_kind_of(row[i] for row in rows) for i in range(len(result.columns))]
-    return _frame(pandas, list(result.columns), rows, kinds=kinds)
 
 
 def _kind_of(cells: Iterable[Any]) -> type:

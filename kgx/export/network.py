@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -12,9 +12,11 @@ from kgx.export.triples import Triples
 from kgx.export.view import View
 from kgx.ontology.terms import vocabulary
 
-__all__ = ["Edge", "Network", "xml"]
+__all__ = ["EDGE_ATTRIBUTES", "TYPES", "Edge", "Network", "lines", "xml"]
 
 Value = str | float | bool
+TYPES: Mapping[type, str] = {str: "string", float: "double", bool: "boolean"}  # in GEXF and GraphML alike
+EDGE_ATTRIBUTES = ("role", "quotes")
 _NUMBERS = ("xsd:decimal", "xsd:integer")
 _SKIPPED = {"rdf:type", "rdfs:label", "wasDerivedFrom", "exactMatch", "text"}
 _NAMES = {"skos:altLabel": "names"}
@@ -91,6 +93,11 @@ def _typed(values: list[str], datatype: str | None) -> Value:
     if datatype == "xsd:boolean":
         return values[0] == "true"
     return "; ".join(values)
+
+
+def lines(told: Iterable[str]) -> bytes:
+    """A file of lines."""
+    return "".join(f"{line}\n" for line in told).encode()
 
 
 def xml(value: Value) -> str:

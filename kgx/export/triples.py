@@ -1,21 +1,22 @@
-"""The graph as triples, sorted: what every format is written from. `kgx.graph` knows names, ``terms.yaml`` their IRIs.
+"""The graph as triples, sorted. `kgx.graph` knows names, ``terms.yaml`` their IRIs.
 
-A triple is three strings as N-Triples writes them (see `kgx.export.nodes`), so that a million of them are quickly made
-and sorted, and the same graph gives the same bytes.
+What is said of a node is made when it is asked for: of a hundred thousand documents there are sixty million triples,
+which would take many times the memory of the graph. Only an index of subjects is kept.
 """
 
 from __future__ import annotations
 
+import heapq
 import re
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
-from functools import cache
+from functools import cache, cached_property, lru_cache
+from itertools import groupby
 from typing import Any
 
 from kgx.errors import UsageError
 from kgx.export.nodes import external, iri, literal, named, number, text, typed, value_of
+from kgx.export.statements import Block, Pair, Triple, Triples
 from kgx.graph import Concept, Graph, Link, Text, document_node
 from kgx.ids import evidence_digest
 from kgx.models import Evidence, Name
@@ -25,25 +26,12 @@ from kgx.query import is_iri
 
 __all__ = ["DEFAULT_BASE", "Triple", "Triples", "of_graph", "of_lines"]
 
-Triple = tuple[str, str, str]
-
 DEFAULT_BASE = "https://w3id.org/kgx/id/"
 _BASE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`\x00-\x20]*[/#:]")
 _OF_DATASETS = ("graph", "software")  # what a data set says of its own graphs is no part of the graph
+_EVIDENCE = "evidence/"
+_AT_HAND = 65536  # IRIs
 _DATATYPES = {"day": "xsd:date", "month": "xsd:gYearMonth", "year": "xsd:gYear", "month_day": "xsd:gMonthDay"}
-
-
-@dataclass(frozen=True)
-class Triples:
-    """All that a graph says.
-
-    Attributes:
-        base: the IRI below which its things stand.
-        triples: each once, sorted.
-    """
-
-    base: str
-    triples: tuple[Triple, ...]
 
 
 def of_graph(graph: Graph, *, base: str = DEFAULT_BASE) -> Triples:
@@ -52,7 +40,7 @@ def of_graph(graph: Graph, *, base: str = DEFAULT_BASE) -> Triples:
     Edges to nodes that the graph says nothing of are left out: they would mean nothing to a reader.
 
     Args:
-        graph: as `kgx.graph.build_graph` makes it.
+        graph: as `kgx.graph.build_graph` makes it; it must not change before all is written.
         base: the IRI below which the things stand; it ends in ``/``, ``#`` or ``:``.
 
     Raises:
@@ -60,16 +48,7 @@ def of_graph(graph: Graph, *, base: str = DEFAULT_BASE) -> Triples:
     """
     if not (_BASE.fullmatch(base) and is_iri(base)):
         raise UsageError(f"base {base!r}: an absolute IRI that ends in '/', '#' or ':' is needed")
-    writer = _Writer(base)
-    nodes = {node: data for node, data in graph.nodes(data=True) if "type" in data}
-    for node, data in nodes.items():
-        writer.node(node, data)
-    for source, target, role in graph.edges(keys=True):
-        if source in nodes and target in nodes:
-            writer.add(writer.iri(source), _property(role), writer.iri(target))
-    # Subject by subject: many short sorts are faster than a long one.
-    found = writer.found
-    return Triples(base, tuple((s, p, o) for s in sorted(found) for p, o in sorted(found[s])))
+    return _OfGraph(graph, base)
 
 
 def of_lines(lines: bytes, base: str) -> Triples:
@@ -89,10 +68,8 @@ def of_lines(lines: bytes, base: str) -> Triples:
             found.append((subject, predicate, value))
     names = _blank_names(found)
     own = tuple(f"<{base}{group}/" for group in _OF_DATASETS)
-    return Triples(
-        base,
-        tuple(sorted({(names.get(s, s), p, names.get(o, o)) for s, p, o in found if not s.startswith(own)})),
-    )
+    renamed = {(names.get(s, s), p, names.get(o, o)) for s, p, o in found if not s.startswith(own)}
+    return Triples(base, sorted(renamed))
 
 
 def _blank_names(found: Iterable[Triple]) -> Mapping[str, str]:
@@ -128,53 +105,103 @@ def _classes(kind: str) -> tuple[str, ...]:
     return tuple(named(cls) if ":" in cls else f"<{class_iri(cls)}>" for cls in superclasses(kind))
 
 
-class _Writer:
-    """Gathers the triples; what many nodes share (concepts, evidence) is described once."""
+class _OfGraph(Triples):
+    """What a graph says, made subject by subject; what many nodes share (concepts, evidence) is described once."""
 
-    def __init__(self, base: str) -> None:
+    def __init__(self, graph: Graph, base: str) -> None:
         self.base = base
-        self.found: dict[str, set[tuple[str, str]]] = defaultdict(set)
-        self._iris: dict[str, str] = {}
-        self._concepts: set[Concept] = set()
-        self._evidence: dict[str, float] = {}
+        self._graph = graph
+        self._iri = lru_cache(maxsize=_AT_HAND)(lambda node: iri(base, node))
+        self._sure = lru_cache(maxsize=_AT_HAND)(lambda value: number(round(value, 3)))
+        self._document = lru_cache(maxsize=_AT_HAND)(lambda name: iri(base, document_node(name)))
+        self._nodes: dict[str, list[str]] = {}  # by IRI
+        self._concepts: dict[str, list[Pair]] = {}
+        # By digest: the same words read by the same rule are one piece, as sure as the surest.
+        self._pieces: dict[str, Evidence] = {}
+        self._surest: dict[str, float] = {}
+        described: set[Concept] = set()
+        for node, data in graph.nodes(data=True):
+            if "type" not in data:
+                continue
+            self._nodes.setdefault(self._iri(node), []).append(node)
+            for values in (data.get("properties") or {}).values():
+                for value in values:
+                    if isinstance(value, Concept) and value not in described:
+                        described.add(value)
+                        self._describe(value)
+            for piece in data.get("evidence") or ():
+                digest = evidence_digest(piece)
+                known = self._pieces.setdefault(digest, piece)
+                if piece.confidence > self._surest.get(digest, known.confidence):
+                    self._surest[digest] = piece.confidence
 
-    def add(self, subject: str, predicate: str, value: str) -> None:
-        self.found[subject].add((predicate, value))
+    @cached_property
+    def triples(self) -> tuple[Triple, ...]:
+        return tuple(self)
 
-    def iri(self, node: str) -> str:
-        known = self._iris.get(node)
-        if known is None:
-            known = self._iris[node] = iri(self.base, node)
-        return known
+    def __iter__(self) -> Iterator[Triple]:
+        pieces = sorted(self._pieces)
+        for subject in _once(heapq.merge(sorted(self._subjects()), map(self._proof, pieces))):
+            for p, o in sorted(self._about(subject)):
+                yield subject, p, o
+        for digest in pieces:
+            for subject, said in _selectors(digest, self._pieces[digest]).items():
+                for p, o in sorted(said):
+                    yield subject, p, o
 
-    def node(self, node: str, data: Mapping[str, Any]) -> None:
-        subject = self.iri(node)
+    def blocks(self) -> Iterator[Block]:
+        proofs = (self._proof(digest)[:-1] for digest in sorted(self._pieces))
+        for start in _once(heapq.merge(sorted(subject[:-1] for subject in self._subjects()), proofs)):
+            digest = start.removeprefix(f"<{self.base}{_EVIDENCE}")
+            piece = self._pieces.get(digest) if digest != start else None
+            yield f"{start}>", self._about(f"{start}>"), _selectors(digest, piece) if piece is not None else {}
+
+    def _subjects(self) -> Iterable[str]:
+        return self._nodes.keys() | self._concepts.keys()
+
+    def _proof(self, digest: str) -> str:
+        return f"<{self.base}{_EVIDENCE}{digest}>"
+
+    def _about(self, subject: str) -> list[Pair]:
+        """All that is said of a subject, each once."""
+        said: list[Pair] = []
+        digest = subject[:-1].removeprefix(f"<{self.base}{_EVIDENCE}")
+        if (piece := self._pieces.get(digest)) is not None:
+            said += self._of_piece(digest, piece)
+        said += self._concepts.get(subject, ())
+        for node in self._nodes.get(subject, ()):
+            said += self._of_node(node, self._graph.nodes[node])
+            for target, roles in self._graph.adj[node].items():
+                if "type" in self._graph.nodes[target]:
+                    other = self._iri(target)
+                    said += [(_property(role), other) for role in roles]
+        return list(dict.fromkeys(said))
+
+    def _of_node(self, node: str, data: Mapping[str, Any]) -> Iterator[Pair]:
         kind = data["type"]
         for cls in _classes(kind):
-            self.add(subject, named("rdf:type"), cls)
+            yield named("rdf:type"), cls
         label = str(data.get("label") or node)
         names: tuple[Name, ...] = tuple(data.get("names") or ())
         properties: Mapping[str, Iterable[Any]] = data.get("properties") or {}
-        self.add(subject, named("rdfs:label"), text(label, _language(label, names, properties)))
+        yield named("rdfs:label"), text(label, _language(label, names, properties))
         for name in names:
-            self.add(subject, named("skos:altLabel"), text(name.text, name.lang))
+            yield named("skos:altLabel"), text(name.text, name.lang)
         for key, values in properties.items():
             for value in values:
-                self._value(subject, kind, key, value)
+                told = self._object(value)
+                yield _property(key), told
+                if key == "sameAs" and "Place" in superclasses(kind):
+                    yield _property("exactMatch"), told
         for piece in data.get("evidence") or ():
-            self.add(subject, _property("wasDerivedFrom"), self._proof(piece))
+            yield _property("wasDerivedFrom"), self._proof(evidence_digest(piece))
         if data.get("confidence") is not None and data.get("evidence"):
-            self.add(subject, _property("confidence"), number(round(data["confidence"], 3)))
-
-    def _value(self, subject: str, kind: str, name: str, value: Any) -> None:
-        self.add(subject, _property(name), self._object(value))
-        if name == "sameAs" and "Place" in superclasses(kind):
-            self.add(subject, _property("exactMatch"), self._object(value))
+            yield _property("confidence"), self._sure(data["confidence"])
 
     def _object(self, value: Any) -> str:
         match value:
             case Concept():
-                return self._concept(value)
+                return self._iri(str(value))
             case Link():
                 return external(value.iri)
             case Text():
@@ -191,57 +218,55 @@ class _Writer:
                 return number(value)
         return text(str(value))
 
-    def _concept(self, concept: Concept) -> str:
-        subject = self.iri(str(concept))
-        if concept in self._concepts:
-            return subject
-        self._concepts.add(concept)
-        scheme = self.iri(concept.scheme)
+    def _describe(self, concept: Concept) -> None:
+        scheme = self._iri(concept.scheme)
         listed = schemes().get(concept.scheme)
         entry = listed.concepts.get(concept.name) if listed else None
-        self.add(subject, named("rdf:type"), named("skos:Concept"))
-        self.add(subject, named("skos:prefLabel"), text(entry.label if entry else concept.name.replace("_", " "), "en"))
-        self.add(subject, named("skos:notation"), text(concept.name))
-        self.add(subject, named("skos:inScheme"), scheme)
+        said = self._concepts.setdefault(self._iri(str(concept)), [])
+        said.append((named("rdf:type"), named("skos:Concept")))
+        said.append((named("skos:prefLabel"), text(entry.label if entry else concept.name.replace("_", " "), "en")))
+        said.append((named("skos:notation"), text(concept.name)))
+        said.append((named("skos:inScheme"), scheme))
         if entry and entry.wikidata:
-            self.add(subject, named("skos:closeMatch"), named(f"wd:{entry.wikidata}"))
-        self.add(scheme, named("rdf:type"), named("skos:ConceptScheme"))
-        self.add(scheme, named("skos:prefLabel"), text(listed.label if listed else concept.scheme, "en"))
-        return subject
+            said.append((named("skos:closeMatch"), named(f"wd:{entry.wikidata}")))
+        said = self._concepts.setdefault(scheme, [])
+        said.append((named("rdf:type"), named("skos:ConceptScheme")))
+        said.append((named("skos:prefLabel"), text(listed.label if listed else concept.scheme, "en")))
 
-    def _proof(self, piece: Evidence) -> str:
-        """The node of a piece of evidence; what says the same is one, as sure as the surest."""
-        digest = evidence_digest(piece)
-        subject = self.iri(f"evidence/{digest}")
-        before = self._evidence.get(subject)
-        if before is not None and before >= piece.confidence:
-            return subject
-        self._evidence[subject] = piece.confidence
-        if before is not None:
-            self.found[subject].discard((_property("confidence"), number(round(before, 3))))
-        else:
-            self._selectors(subject, digest, piece)
-        self.add(subject, _property("confidence"), number(round(piece.confidence, 3)))
-        return subject
-
-    def _selectors(self, subject: str, digest: str, piece: Evidence) -> None:
-        # Blank nodes named after the evidence: the same in every run, and the position sorts before the quote.
-        position, quotation = f"_:e{digest}a", f"_:e{digest}b"
-        self.add(subject, named("rdf:type"), named("oa:SpecificResource"))
-        self.add(subject, named("oa:hasSource"), self.iri(document_node(piece.document)))
-        self.add(subject, named("oa:hasSelector"), position)
-        self.add(subject, named("oa:hasSelector"), quotation)
-        self.add(position, named("rdf:type"), named("oa:TextPositionSelector"))
-        self.add(position, named("oa:start"), typed(str(piece.start), "xsd:integer"))
-        self.add(position, named("oa:end"), typed(str(piece.end), "xsd:integer"))
-        self.add(quotation, named("rdf:type"), named("oa:TextQuoteSelector"))
-        self.add(quotation, named("oa:exact"), text(piece.quote, piece.lang))
-        for name, words in (("oa:prefix", piece.before), ("oa:suffix", piece.after)):
-            if words:
-                self.add(quotation, named(name), text(words, piece.lang))
-        self.add(subject, _property("rule"), text(piece.rule))
+    def _of_piece(self, digest: str, piece: Evidence) -> Iterator[Pair]:
+        yield named("rdf:type"), named("oa:SpecificResource")
+        yield named("oa:hasSource"), self._document(piece.document)
+        for selector in _nodes_of(digest):
+            yield named("oa:hasSelector"), selector
+        yield _property("confidence"), self._sure(self._surest.get(digest, piece.confidence))
+        yield _property("rule"), text(piece.rule)
         for slot in piece.slots:
-            self.add(subject, _property("slot"), text(f"{slot.role} {slot.start}-{slot.end}"))
+            yield _property("slot"), text(f"{slot.role} {slot.start}-{slot.end}")
+
+
+def _once(subjects: Iterable[str]) -> Iterator[str]:
+    """Sorted subjects, each once."""
+    return (subject for subject, _ in groupby(subjects))
+
+
+def _nodes_of(digest: str) -> tuple[str, str]:
+    """Blank nodes named after the evidence: the same in every run, and the position sorts before the quote."""
+    return f"_:e{digest}a", f"_:e{digest}b"
+
+
+def _selectors(digest: str, piece: Evidence) -> dict[str, list[Pair]]:
+    """Where a piece of evidence stands, and its words: what is said of its two blank nodes."""
+    position, quotation = _nodes_of(digest)
+    words = [(named("rdf:type"), named("oa:TextQuoteSelector")), (named("oa:exact"), text(piece.quote, piece.lang))]
+    for name, told in (("oa:prefix", piece.before), ("oa:suffix", piece.after)):
+        if told:
+            words.append((named(name), text(told, piece.lang)))
+    where = [
+        (named("rdf:type"), named("oa:TextPositionSelector")),
+        (named("oa:start"), typed(str(piece.start), "xsd:integer")),
+        (named("oa:end"), typed(str(piece.end), "xsd:integer")),
+    ]
+    return {position: where, quotation: words}
 
 
 def _language(label: str, names: Iterable[Name], properties: Mapping[str, Iterable[Any]]) -> str | None:
@@ -249,6 +274,6 @@ def _language(label: str, names: Iterable[Name], properties: Mapping[str, Iterab
     own = next((str(value) for value in properties.get("language", ())), None)
     if own is not None:
         return own
-    if all(ord(c) < 0x250 or 0x1E00 <= ord(c) < 0x1F00 for c in label if c.isalpha()):
+    if label.isascii() or all(ord(c) < 0x250 or 0x1E00 <= ord(c) < 0x1F00 for c in label if c.isalpha()):
         return "en"
     return next((name.lang for name in names if name.text == label), None)

@@ -6,12 +6,12 @@ end of a string of several lines as it is, which no parser can read.
 
 from __future__ import annotations
 
+import contextlib
 import io
 import re
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from functools import cache
-from itertools import groupby
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache, lru_cache, partial
 from operator import itemgetter
 from pathlib import Path
 from typing import IO
@@ -20,13 +20,16 @@ from kgx.export.files import atomic_write
 from kgx.export.nodes import datatype_of, is_literal, lang_of, named, value_of
 from kgx.export.rdf import Graph
 from kgx.export.rdf import graph_of as rdf_graph_of
-from kgx.export.triples import DEFAULT_BASE, Triple, Triples, of_graph
+from kgx.export.statements import Block, Pair, Triple, Triples, blocks_of
+from kgx.export.triples import DEFAULT_BASE, of_graph
 from kgx.graph import Graph as KnowledgeGraph
 from kgx.ontology.terms import groups, vocabulary
 
-__all__ = ["DEFAULT_BASE", "TurtleWriter", "prefixes_of", "to_rdf", "to_turtle", "write_turtle"]
+__all__ = ["DEFAULT_BASE", "TurtleWriter", "prefixes_of", "to_rdf", "to_turtle", "turtle_pieces", "write_turtle"]
 
 _FIRST = ("rdf:type", "rdfs:label", "skos:prefLabel", "skos:altLabel", "oa:hasSource", "oa:hasSelector", "oa:start")
+_IN_MEMORY, _PIECE = 4 * 2**20, 2**20  # bytes of a class before they go to disk, and of what is written at once
+_AT_HAND = 65536  # nodes as they are written
 _LAST_CLASSES = ("skos:ConceptScheme", "skos:Concept", "oa:SpecificResource")
 # Local names that need no escape, a part of what Turtle allows.
 _LOCAL = re.compile(r"(?:[A-Za-z0-9_]|%[0-9A-F]{2})(?:(?:[A-Za-z0-9_.-]|%[0-9A-F]{2})*(?:[A-Za-z0-9_-]|%[0-9A-F]{2}))?")
@@ -46,13 +49,13 @@ def write_turtle(graph: KnowledgeGraph, path: str | Path | IO[bytes] | IO[str], 
     Raises:
         UsageError: if `base` is no such IRI, or the file can't be written.
     """
-    content = to_turtle(of_graph(graph, base=base))
+    known = of_graph(graph, base=base)
     if isinstance(path, str | Path):
-        atomic_write(path, content)
+        atomic_write(path, turtle_pieces(known))
     elif isinstance(path, io.TextIOBase):
-        path.write(content.decode())
+        path.write(to_turtle(known).decode())
     else:
-        path.write(content)  # type: ignore[arg-type]
+        path.write(to_turtle(known))  # type: ignore[arg-type]
 
 
 def to_rdf(graph: KnowledgeGraph, *, base: str = DEFAULT_BASE) -> Graph:
@@ -66,11 +69,24 @@ def to_rdf(graph: KnowledgeGraph, *, base: str = DEFAULT_BASE) -> Graph:
 
 def to_turtle(known: Triples) -> bytes:
     """Triples as Turtle."""
+    return b"".join(turtle_pieces(known))
+
+
+def turtle_pieces(known: Triples) -> Iterator[bytes]:
+    """Triples as Turtle, piece by piece; what is large waits on disk for what has to come before it."""
     prefixes = prefixes_of(known.base)
     writer = TurtleWriter(prefixes)
-    body = "\n\n".join(writer.blocks(known.triples))
-    head = "".join(f"@prefix {name}: <{prefixes[name]}> .\n" for name in sorted(writer.used))
-    return f"{head}\n\n{body}\n".encode()
+    with contextlib.ExitStack() as stack:
+        classes: dict[int, IO[bytes]] = {}
+        for rank, block in writer.ranked(known.blocks()):
+            if rank not in classes:
+                classes[rank] = stack.enter_context(tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY))
+            classes[rank].write(f"\n\n{block}".encode())
+        yield "".join(f"@prefix {name}: <{prefixes[name]}> .\n" for name in sorted(writer.used)).encode()
+        for rank in sorted(classes):
+            classes[rank].seek(0)
+            yield from iter(partial(classes[rank].read, _PIECE), b"")
+        yield b"\n" if classes else b"\n\n\n"
 
 
 def prefixes_of(base: str) -> dict[str, str]:
@@ -96,60 +112,54 @@ class TurtleWriter:
     def __init__(self, prefixes: Mapping[str, str]) -> None:
         self.used: set[str] = set()
         self._prefixes = {namespace: name for name, namespace in prefixes.items()}
-        self._shown: dict[str, str] = {}
-        self._sorted_by = _predicate_ranks()
+        self._kinds = named("rdf:type")
+        self._short = lru_cache(maxsize=_AT_HAND)(self._shortened)
+        self._verbs = lru_cache(maxsize=_AT_HAND)(self._in_order)
 
     def blocks(self, known: Iterable[Triple]) -> Iterator[str]:
         """The subjects in order of their classes, then their IRIs; blank nodes within what refers to them."""
-        about = {
-            subject: self._sorted((p, o) for _, p, o in group) for subject, group in groupby(known, key=itemgetter(0))
-        }
-        referred = Counter(o for said in about.values() for _, o in said if o.startswith("_:"))
-        inline = {
-            o
-            for subject, said in about.items()
-            if not subject.startswith("_:")
-            for _, o in said
-            if o.startswith("_:") and referred[o] == 1 and o in about and not _nests(about[o])
-        }
+        yield from (block for _, block in sorted(self.ranked(blocks_of(known)), key=itemgetter(0)))
+
+    def ranked(self, blocks: Iterable[Block]) -> Iterator[tuple[int, str]]:
+        """Each subject as Turtle, with the rank of its class, in the order that they come in."""
         ranks, last = _class_ranks(), len(_class_ranks())
-        kinds = named("rdf:type")
-        order = sorted(
-            (min((ranks.get(o, last) for p, o in said if p == kinds), default=last), subject[:-1], subject)
-            for subject, said in about.items()
-            if subject not in inline
-        )
-        for *_, subject in order:
-            yield f"{self.shown(subject)} {self._said(about[subject], about, inline, '    ')} ."
+        for subject, said, inner in blocks:
+            rank = min((ranks.get(o, last) for p, o in said if p == self._kinds), default=last)
+            yield rank, f"{self.shown(subject)} {self._said(said, inner, '    ')} ."
 
-    def _sorted(self, said: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
-        ranks, last = self._sorted_by, len(self._sorted_by)
-        return sorted(said, key=lambda po: (ranks.get(po[0], last), po[0], _order(po[1])))
-
-    def _said(
-        self,
-        said: list[tuple[str, str]],
-        about: Mapping[str, list[tuple[str, str]]],
-        inline: set[str],
-        indent: str,
-    ) -> str:
+    def _said(self, said: Iterable[Pair], inner: Mapping[str, Sequence[Pair]], indent: str) -> str:
+        values: dict[str, list[str]] = {}
+        for predicate, value in said:
+            if predicate in values:
+                values[predicate].append(value)
+            else:
+                values[predicate] = [value]
         parts = []
-        for predicate, group in groupby(said, key=itemgetter(0)):
-            verb = "a" if predicate == named("rdf:type") else self.shown(predicate)
-            values = [
-                f"[ {self._said(about[o], about, inline, indent * 3)} ]" if o in inline else self.shown(o)
-                for _, o in group
-            ]
-            parts.append(f"{verb} " + f",\n{indent * 2}".join(values))
+        for predicate, verb in self._verbs(tuple(values)):
+            several = values[predicate]
+            if len(several) > 1:
+                several.sort(key=_order)
+            if inner:
+                shown = [
+                    f"[ {self._said(inner[o], {}, indent * 3)} ]" if o in inner else self.shown(o) for o in several
+                ]
+            else:
+                shown = [self.shown(o) for o in several]
+            parts.append(f"{verb} " + f",\n{indent * 2}".join(shown))
         return f" ;\n{indent}".join(parts)
+
+    def _in_order(self, predicates: tuple[str, ...]) -> list[tuple[str, str]]:
+        """Predicates in the order in which they are written, each as it is written."""
+        ranks, last = _predicate_ranks(), len(_predicate_ranks())
+        order = sorted(predicates, key=lambda p: (ranks.get(p, last), p))
+        return [(p, "a" if p == self._kinds else self.shown(p)) for p in order]
 
     def shown(self, node: str) -> str:
         """A node as Turtle writes it."""
-        known = self._shown.get(node)
-        if known is None:
-            known = self._literal(node) if is_literal(node) else self._iri(node)
-            self._shown[node] = known
-        return known
+        return node if node[0] == '"' and node[-1] != ">" else self._short(node)
+
+    def _shortened(self, node: str) -> str:
+        return self._literal(node) if is_literal(node) else self._iri(node)
 
     def _iri(self, node: str) -> str:
         cut = max(node.rfind("/"), node.rfind("#"), node.rfind(":")) + 1
@@ -167,11 +177,7 @@ class TurtleWriter:
         value = value_of(node)
         if bare is not None and bare.fullmatch(value):
             return value
-        return f"{node[: node.rindex('^^') + 2]}{self._iri(f'<{datatype}>')}"
-
-
-def _nests(said: Iterable[tuple[str, str]]) -> bool:
-    return any(o.startswith("_:") for _, o in said)
+        return f"{node[: node.rindex('^^') + 2]}{self._short(f'<{datatype}>')}"
 
 
 def _order(node: str) -> tuple[str, str]:

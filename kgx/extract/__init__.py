@@ -66,7 +66,7 @@ def extract(annotated: Annotated) -> Claims:
         before = cues[-1] if cues else None  # "It stood at …" goes on from the sentence before, no further
     conclude_states(reader)
     # Offices last: who meets whom can tell whose minister one is.
-    merged = set_scenes(context, merge([*tenures(context), *found]))
+    merged = set_scenes(context, merge([*tenures(context, found), *found]))
     return Claims(
         document=annotated.text.document,
         lang=reader.lang,

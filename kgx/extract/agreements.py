@@ -87,7 +87,7 @@ def _subject(context: Context, sentence: Sentence, index: int) -> str | None:
     reduced = sentence.reduced
     for path in context.matcher.pack.rules.subjects:
         sign, _, pattern = path.partition(" ")
-        compiled = compile_rule(pattern, dict(context.matcher.macros))
+        compiled = compile_rule(pattern, context.matcher.macros)
         match = compiled.match(reduced.text, index + 1) if sign == ">" else compiled.search(reduced.text[:index])
         if match is not None and match["subject"].strip():
             span = reduced.span(match.start("subject"), match.end("subject"))

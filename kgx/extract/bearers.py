@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from kgx.extract.people import state_of
+from kgx.extract.people import Person, state_of, title_means
 from kgx.extract.reduce import Atom, Reduced, Title, block, compile_rule
 from kgx.gazetteer.fold import loose
 from kgx.ids import name_parts
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 # So many sentences later, a title still means the one named.
 _SOON = 2
+# So many sentences back, 'the two leaders' are still those named.
+_PAIR_SOON = 12
 
 
 def last_mentioned(
@@ -37,6 +39,37 @@ def last_mentioned(
                 if len(found) == number:
                     return tuple(reversed(found.values()))
     return ()
+
+
+def pair_of(sentence: Sentence, reader: Reader, atom: Atom) -> tuple[Atom, ...]:
+    """Whom 'the two leaders' means: the two mentioned last who bear the title, if there are, not of one state."""
+    persons = {p.id: p for p in reader.persons}
+
+    def bears(found: Atom) -> bool:
+        person = persons.get(found.thing or "")
+        return person is not None and any(title_means(t, person) for t in atom.titles)
+
+    latest = last_mentioned(sentence, reader, ("person",), 2, before=atom.start)
+    if _of_two_states(latest, persons) and (not atom.titles or all(map(bears, latest))):
+        return latest
+    seen: list[Atom] = []
+    for earlier in reversed(reader.sentences[max(0, sentence.index - _PAIR_SOON) : sentence.index + 1]):
+        for char in reversed(earlier.plain.text):
+            found = earlier.plain.atoms.get(char)
+            if found is None or found.type != "person" or found.start >= atom.start or not found.thing:
+                continue
+            if any(found.thing == other.thing for other in seen) or (atom.titles and not bears(found)):
+                continue
+            for other in seen:
+                if _of_two_states((found, other), persons):
+                    return (found, other)
+            seen.append(found)
+    return latest
+
+
+def _of_two_states(pair: Sequence[Atom], persons: dict[str, Person]) -> bool:
+    states = [person.country for atom in pair if (person := persons.get(atom.thing or "")) is not None]
+    return len(states) == 2 and (None in states or states[0] != states[1])
 
 
 def give_titles_told_later(sentences: Sequence[Reduced], grammar: GrammarData) -> None:

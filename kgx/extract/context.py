@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from kgx.extract.people import kinds_of
 from kgx.extract.reader import Reader
-from kgx.extract.reduce import Atom
+from kgx.extract.reduce import Atom, Title
 from kgx.extract.rules import Draft, Matcher, expand
 from kgx.extract.things import Things, told
 from kgx.models import Evidence, Interval, PartialDate, When
@@ -17,6 +17,7 @@ INFERRED = 0.6
 # A date this many years ahead of the report is a horizon ('vision 2030'), not the day of an event.
 _HORIZON = 2
 _SPOKEN_OF = 2
+_MUCH = 4
 
 
 class Context:
@@ -96,12 +97,17 @@ class Context:
         return None
 
     def _diplomatic(self) -> bool:
-        """Whether the document is about dealings of states: two of them, and somebody who speaks for one."""
-        spoken = any(
-            (kind := office_kinds().get(t.mention.value or "")) is None or (kind.diplomatic and not kind.local)
-            for t in (*self.reader.loose_titles, *(t for p in self.reader.persons for t in p.titles))
-        )
-        return spoken and self.reader.weight(1) >= 4
+        """Whether the document is about dealings of states: two of them, and somebody who speaks for one.
+
+        A short report names its states seldom: there it is enough that somebody speaks for each.
+        """
+        titles = (*self.reader.loose_titles, *(t for p in self.reader.persons for t in p.titles))
+        spoken = any(_is_for_a_state(title) for title in titles)
+        if not spoken or self.reader.weight(1) >= _MUCH:
+            return spoken
+        sides = {p.country for p in self.reader.persons if any(_is_for_a_state(t) for t in p.titles)}
+        pair = self.reader.main_countries[:2]
+        return len(pair) == 2 and set(pair) <= sides
 
     def official(self, ids: Iterable[str]) -> bool:
         """Whether somebody among these acts for a state, or may do so in a document about states."""
@@ -135,6 +141,11 @@ class Context:
         ):
             return "planned"
         return "occurred"
+
+
+def _is_for_a_state(title: Title) -> bool:
+    kind = office_kinds().get(title.mention.value or "")
+    return kind is None or (kind.diplomatic and not kind.local)
 
 
 def slots(draft: Draft) -> dict[str, tuple[Atom, ...]]:

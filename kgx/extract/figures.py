@@ -173,7 +173,7 @@ def _period(context: Context, sentence: Sentence, index: int, status: str, cue: 
     """
     text = sentence.reduced.text
     stops = [m.start() for m in context.matcher.clause_break.finditer(text)]
-    dates = [i for i, c in enumerate(text) if block(c) in ("date", "dates")]
+    dates = [i for i, c in enumerate(text) if block(c) in ("date", "dates") and not _is_base(context, sentence, i)]
     amounts = [i for i, c in enumerate(text) if block(c) in ("money", "moneys")] or [index]
 
     def cost(day: int, amount: int) -> int:
@@ -191,6 +191,15 @@ def _period(context: Context, sentence: Sentence, index: int, status: str, cue: 
     if best is not None:
         return _told_of(context, when_of(sentence.reduced.at(best).parts[0]), status)
     return _span_before(context, sentence) if cue.rule.values.get("measure") in _GRANTED else None
+
+
+def _is_base(context: Context, sentence: Sentence, index: int) -> bool:
+    """Whether a date is what a figure is compared with: 'a year earlier', reckoned from another date of the text."""
+    mention = sentence.reduced.at(index).parts[0].mention
+    if mention is None or mention.relative_to is None or mention.value is None or "/" in mention.value:
+        return False
+    report = context.published.iso if context.published is not None else None
+    return mention.relative_to != report and mention.value < mention.relative_to
 
 
 def _first_day(sentence: Sentence, index: int) -> date | None:

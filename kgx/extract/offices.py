@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 from kgx.extract.context import Context
 from kgx.extract.people import Person, is_short_for, state_of
 from kgx.extract.reduce import Title
 from kgx.extract.things import told
-from kgx.models import Mention, Tenure
+from kgx.models import AnyFact, Event, Mention, PartialDate, Tenure
+from kgx.ontology import is_vague, kinds_of_generic, office_kind
 
 
-def tenures(context: Context) -> list[Tenure]:
-    """One for each office of each person, with all places that tell it."""
+def tenures(context: Context, facts: Iterable[AnyFact] = ()) -> list[Tenure]:
+    """One for each office of each person, with all places that tell it.
+
+    Args:
+        context: the document.
+        facts: what else it tells: in an event of an earlier year an office is told of history.
+    """
+    history = [*_of_earlier_years(context, facts)]
     found: dict[tuple[str, str, str | None], Tenure] = {}
     for person in context.reader.persons:
         for title in person.titles:
             if _shortened(title, person):
                 continue
             kind = context.kinds[title.mention.start]
-            country = state_of(title) or (person.country if kind not in ("organisation_head",) else None)
+            country = state_of(title) or _own_state(title, person, kind)
             key = (person.id, kind, country)
             proof = told(
                 context.reader,
@@ -28,6 +37,8 @@ def tenures(context: Context) -> list[Tenure]:
                 {"office": (title.mention,), "holder": _nearest(title, person)},
             )
             organization = context.things.id(title.organization) if title.organization else None
+            past = any(person.id in who and low <= title.mention.start < high for who, low, high in history)
+            attested = None if past else context.published
             if key in found:
                 old = found[key]
                 found[key] = old.model_copy(
@@ -35,6 +46,7 @@ def tenures(context: Context) -> list[Tenure]:
                         "evidence": (*old.evidence, *proof),
                         "organization": old.organization or organization,
                         "accredited_to": old.accredited_to or title.accredited,
+                        "attested_on": old.attested_on or attested,
                     }
                 )
                 continue
@@ -48,9 +60,29 @@ def tenures(context: Context) -> list[Tenure]:
                 organization=organization,
                 country=country,
                 accredited_to=title.accredited,
-                attested_on=context.published,
+                attested_on=attested,
             )
     return list(found.values())
+
+
+def _of_earlier_years(context: Context, facts: Iterable[AnyFact]) -> Iterator[tuple[frozenset[str], int, int]]:
+    """Who has part in each event of a year before the document's, and from where to where its words stand."""
+    year = context.published.year if context.published is not None else None
+    for fact in facts:
+        if year is None or not isinstance(fact, Event) or not isinstance(fact.start, PartialDate):
+            continue
+        if fact.start.year is None or fact.start.year >= year:
+            continue
+        who = frozenset((*fact.participants, *fact.visitor, *fact.host, *fact.inviter, *fact.invitee))
+        yield from ((who, proof.start, proof.end) for proof in fact.evidence)
+
+
+def _own_state(title: Title, person: Person, kind: str) -> str | None:
+    """The state of an office that is told without one; at an international body it does not follow from the context."""
+    if kind == "organisation_head":
+        return None
+    body = title.organization.mention if title.organization else None
+    return person.told_country if body is not None and body.value is not None else person.country
 
 
 def _nearest(title: Title, person: Person) -> tuple[Mention, ...]:
@@ -61,6 +93,9 @@ def _nearest(title: Title, person: Person) -> tuple[Mention, ...]:
 
 def _shortened(title: Title, person: Person) -> bool:
     """Whether a title only repeats in short a fuller one of the person ('the minister' after 'minister of …')."""
+    value = title.mention.value or ""
+    if is_vague(value) and any(t.mention.value and _means(value, t.mention.value) for t in person.titles):
+        return True
     return any(
         len(other.mention.text) > len(title.mention.text)
         and other.mention.value != title.mention.value
@@ -68,3 +103,8 @@ def _shortened(title: Title, person: Person) -> bool:
         and title.organization is None
         for other in person.titles
     )
+
+
+def _means(vague: str, title: str) -> bool:
+    """Whether a vague title ('leader') says no more than another that the person has ('prime minister')."""
+    return not is_vague(title) and office_kind(title, None) in kinds_of_generic(vague)

@@ -14,7 +14,7 @@ from rapidfuzz.distance import Levenshtein
 from kgx.extract.reduce import Atom, Title
 from kgx.ids import name_parts
 from kgx.models import Mention
-from kgx.ontology import bodies_of, inherits, is_generic, kinds_of_generic, office_kind
+from kgx.ontology import bodies_of, inherits, is_generic, is_vague, kinds_of_generic, office_kind, office_kinds
 
 
 @lru_cache(maxsize=65536)
@@ -77,9 +77,15 @@ class Person:
     titles: list[Title] = field(default_factory=list)
     country: str | None = None
     concluded: bool = False  # the country is not said, but follows from whom he or she visits or meets
+    rivals: list[Person] = field(default_factory=list)  # of an office that a state has one of, told beside
 
     def conclude(self, country: str | None, *, firmly: bool = False) -> None:
-        """Take a state that follows from the context, where none is told; firm conclusions replace weak ones."""
+        """Take a state that follows from the context, where none is told; firm conclusions replace weak ones.
+
+        Of two who hold what a state has one of ('Prime Ministers A and B'), both are not of one state.
+        """
+        if any(country == rival.country for rival in self.rivals):
+            return
         if country is not None and (self.country is None or (firmly and self.concluded)):
             self.country, self.concluded = country, True
 
@@ -227,6 +233,13 @@ def _is_deputy(title: Title) -> bool:
     return (title.mention.value or "").startswith(("deputy_", "vice_"))
 
 
+def title_means(title: Title, person: Person) -> bool:
+    """Whether a person holds what a title without a state says: 'the two leaders', 'the ministers'."""
+    value, values = title.mention.value or "", person.values()
+    kinds = {office_kind(v, None) for v in values}
+    return value in values or (is_vague(value) and bool(kinds & kinds_of_generic(value))) or _short_for(title, person)
+
+
 def title_fits(atom: Atom, person: Person) -> bool:
     """Whether a title without a name can mean this person: same word, no other state."""
     values = person.values()
@@ -238,7 +251,7 @@ def title_fits(atom: Atom, person: Person) -> bool:
             value is not None
             and is_generic(value)
             and state_of(title) is not None
-            and office_kind(value, None) in kinds
+            and bool(kinds & (kinds_of_generic(value) if is_vague(value) else {office_kind(value, None)}))
         )
         if value not in values and not alike and not _short_for(title, person):
             return False
@@ -246,3 +259,9 @@ def title_fits(atom: Atom, person: Person) -> bool:
         if state and person.country and state != person.country:
             return False
     return bool(atom.titles)
+
+
+def are_rivals(one: Person, other: Person) -> bool:
+    """Whether two persons hold an office of which a state has one, so that they are of two states."""
+    a, b = ({office_kind(v, None) for v in person.values()} for person in (one, other))
+    return any(kind in office_kinds() and office_kinds()[kind].single for kind in a & b)

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 
 from kgx.extract.bearers import give_titles_told_later, last_mentioned, share_title
-from kgx.extract.people import Person, cluster, state_of, title_fits
-from kgx.extract.reduce import Atom, Reduced, Title, block, compile_rule, mentions_of, reduce
+from kgx.extract.people import Person, are_rivals, cluster, state_of, title_fits
+from kgx.extract.reduce import CLASSES, Atom, Reduced, Title, block, compile_rule, mentions_of, reduce
 from kgx.gazetteer import Gazetteer
 from kgx.lang import NounPhrase, pack
 from kgx.lang.normalize import clean
@@ -93,6 +93,7 @@ def read(annotated: Annotated) -> Reader:
     for span in annotated.text.sentences:
         found = _titles_proper(mentions_of(span, mentions, starts), reader.lang)
         reduced = reduce(span, text, found, annotated.text.furniture)
+        _find_capitals(reduced, reader.lang)
         join_noun_phrases(reduced, reader.lang, shared=True)  # before 'the presidents' of A and B could be any two
         _unname_pairs(reduced, reader)
         if reduced.text.strip():
@@ -155,7 +156,7 @@ def join_noun_phrases(reduced: Reduced, lang: str, *, shared: bool = False) -> N
 def _fulfils(match: re.Match[str], reduced: Reduced, rule: NounPhrase) -> bool:
     for name, wanted in rule.when.items():
         atom = reduced.atoms[match[name]]
-        values = {t.mention.value for t in atom.titles} | {atom.mention.subkind if atom.mention else None}
+        values = {t.mention.value for t in atom.titles} or {(atom.mention and atom.mention.subkind) or "none"}
         if not values & set(wanted):
             return False
     for name, pattern in rule.said.items():
@@ -186,7 +187,7 @@ def _other(match: re.Match[str], reduced: Reduced) -> Atom:
     made = reduced.atoms[match["other"]]
     for name, char in match.groupdict().items():
         if char is not None and (name == "office" or name.startswith("other_")):
-            made = _take_in(made, name.removeprefix("other_"), reduced.atoms[char])
+            made = _take_in(made, name.removeprefix("other_").rstrip("0123456789"), reduced.atoms[char])
     return made
 
 
@@ -236,6 +237,21 @@ def _let_capitals_speak(reduced: Reduced, lang: str) -> None:
             if named and all(_speaks_for_state(atom) for _, atom in named):
                 for index, atom in named:
                     reduced.replace(index, index + 1, replace(atom, type="country"))
+
+
+def _find_capitals(reduced: Reduced, lang: str) -> None:
+    """'The Kenyan capital' is Nairobi."""
+    grammar = pack(lang).grammar
+    for pattern in grammar.capital_of:
+        compiled = compile_rule(pattern, grammar.macros)
+        while (match := compiled.search(reduced.text)) is not None:
+            country = reduced.atoms[next(char for char in match.groupdict().values() if char)].country
+            capital = Gazetteer.open().capital_of(country) if country else None
+            if capital is None:
+                break
+            span = reduced.span(match.start(), match.end())
+            made = Atom("place", None, span.start, span.end, country=country, thing=capital.id)
+            reduced.replace(match.start(), match.end(), made)
 
 
 def _speaks_for_state(atom: Atom) -> bool:
@@ -368,7 +384,8 @@ def _country_weights(reader: Reader) -> list[tuple[str, int]]:
             atom = sentence.reduced.atoms.get(char)
             if atom is None:
                 continue
-            weight = 2 if atom.type in ("country", "nationality") else 1
+            by_name = atom.type in ("country", "nationality") or (atom.type == "place" and atom.thing is not None)
+            weight = 2 if by_name else 1  # 'the Kenyan capital' names Kenya
             person = people.get(atom.thing or "")
             countries = {c for c in (atom.country, *(state_of(t) for t in atom.titles), person) if c}
             for country in sorted(countries):
@@ -413,6 +430,7 @@ def _refer(reduced: Reduced, reader: Reader) -> None:
                 span = reduced.span(match.start(), match.end())
                 titles = tuple(t for c in match.group() if block(c) == "office" for t in reduced.atoms[c].titles)
                 reduced.replace(match.start(), match.end(), Atom(kind, None, span.start, span.end, titles=titles))
+    _refer_to_pairs(reduced, reader)
     persons = {p.id: p for p in reader.persons}
     for index, char in enumerate(reduced.text):
         if block(char) == "office":
@@ -424,6 +442,19 @@ def _refer(reduced: Reduced, reader: Reader) -> None:
             atom = reduced.atoms[char]
             if atom.thing and (country := persons[atom.thing].country):
                 reduced.atoms[char] = replace(atom, country=country)
+
+
+def _refer_to_pairs(reduced: Reduced, reader: Reader) -> None:
+    """'The ministers', of no state and with no names, are the two persons spoken of."""
+    grammar = pack(reader.lang).grammar
+    for rule in grammar.pair_titles:
+        pattern, at = compile_rule(rule.pattern, grammar.macros), 0
+        while (match := pattern.search(reduced.text, at)) is not None:
+            at = match.start() + 1
+            atom = reduced.atoms[match[rule.makes]]
+            if atom.country is None and atom.type == "office" and _fulfils(match, reduced, rule):
+                made = Atom("two_persons", None, atom.start, atom.end, titles=atom.titles)
+                reduced.replace(match.start(rule.makes), match.end(rule.makes), made)
 
 
 def _bearer(atom: Atom, reader: Reader) -> Person | None:
@@ -450,9 +481,20 @@ _JOINED_STATES = compile_rule(
 )
 
 
+@cache
+def _coordinated(lang: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """For each kind of group the pattern of its members with conjunctions between them."""
+    grammar = pack(lang).grammar
+    found = []
+    for name, kinds in _GROUPS.items():
+        member = "|".join(f"{{one_{kind}}}" if f"one_{kind}" in CLASSES else f"{{{kind}}}" for kind in kinds)
+        pattern = f"(?:{member})(?:(?:{grammar.conjunction})(?:{member}))+"
+        found.append((name, compile_rule(pattern, grammar.macros)))
+    return tuple(found)
+
+
 def group(reduced: Reduced, lang: str) -> None:
     """Join coordinated mentions of a kind ('A, B et C') into one, and states beside each other ('한·중')."""
-    grammar = pack(lang).grammar
     at = 0
     while (match := _JOINED_STATES.search(reduced.text, at)) is not None:
         at = match.start() + 1
@@ -460,20 +502,7 @@ def group(reduced: Reduced, lang: str) -> None:
         if len({m.country for m in members}) == 2:
             span = reduced.span(match.start(), match.end())
             reduced.replace(match.start(), match.end(), Atom("countries", None, span.start, span.end, members=members))
-    for name, kinds in _GROUPS.items():
-        member = (
-            "(?:"
-            + "|".join(
-                f"{{{k}}}"
-                if k not in ("person", "country", "organization", "place", "agreement", "date")
-                else f"{{one_{k}}}"
-                if k in ("person", "country", "organization", "place")
-                else f"{{{k}}}"
-                for k in kinds
-            )
-            + ")"
-        )
-        pattern = compile_rule(f"{member}(?:(?:{grammar.conjunction}){member})+", grammar.macros)
+    for name, pattern in _coordinated(lang):
         at = 0
         while (match := pattern.search(reduced.text, at)) is not None:
             members = tuple(reduced.atoms[c] for c in match.group() if block(c))
@@ -494,6 +523,9 @@ def _share_state(reduced: Reduced, persons: dict[str, Person]) -> None:
     for atom in reduced.atoms.values():
         if atom.type != "persons":
             continue
+        beside = [persons[m.thing] for m in atom.parts if m.thing in persons]
+        for one in beside:
+            one.rivals += [p for p in beside if p is not one and p not in one.rivals and are_rivals(p, one)]
         state: str | None = None
         for member in atom.parts:
             person = persons.get(member.thing or "")

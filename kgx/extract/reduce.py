@@ -10,9 +10,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 
 from kgx.lang.normalize import clean
 from kgx.models import Mention, Span
@@ -52,10 +51,11 @@ CLASSES: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 
 
-def block(char: str) -> str | None:
-    """The type of the mention that a character stands for, or None for an ordinary character."""
-    number = ord(char) - 0xE000
-    return TYPES[number // _BLOCK] if 0 <= number < _BLOCK * len(TYPES) else None
+# The type of the mention that a character stands for, or None for an ordinary character; asked of every character of a
+# sentence many times.
+block: Callable[[str], str | None] = {
+    chr(first + number): name for name, first in _FIRST.items() for number in range(_BLOCK)
+}.get
 
 
 def char_class(name: str) -> str:
@@ -66,9 +66,13 @@ def char_class(name: str) -> str:
 _MACRO = re.compile(r"\{(?:(?P<group>[a-z]\w*):)?(?P<name>[a-z]\w*)\}")
 
 
-@lru_cache(maxsize=8192)
-def _compile(pattern: str, macros: tuple[tuple[str, str], ...]) -> re.Pattern[str]:
-    known = {"words": f"[^{char_class('any')}]{{0,80}}?", **dict(macros)}
+# By the identity of the macros, of which each language has one lot: to compare or hash all of them each time costs more
+# than to match. They are held, so that no others come to have their identity.
+_compiled: dict[int, tuple[Mapping[str, str], dict[str, re.Pattern[str]]]] = {}
+
+
+def _compile(pattern: str, macros: Mapping[str, str]) -> re.Pattern[str]:
+    known = {"words": f"[^{char_class('any')}]{{0,80}}?", **macros}
 
     def substitute(match: re.Match[str]) -> str:
         name, group = match["name"], match["group"]
@@ -83,6 +87,8 @@ def _compile(pattern: str, macros: tuple[tuple[str, str], ...]) -> re.Pattern[st
 def compile_rule(pattern: str, macros: Mapping[str, str]) -> re.Pattern[str]:
     """Compile a rule's pattern.
 
+    What is compiled once is kept for the same macros, which must not change.
+
     ``{type}`` is a mention, ``{name:type}`` one with a name, ``{macro}`` the language's; ``{words}`` is as few words
     as possible without a mention among them.
 
@@ -90,7 +96,12 @@ def compile_rule(pattern: str, macros: Mapping[str, str]) -> re.Pattern[str]:
         KeyError: a name is neither a class of mentions nor a macro.
         re.error: not a regular expression.
     """
-    return _compile(pattern, tuple(sorted(macros.items())))
+    if id(macros) not in _compiled:
+        _compiled[id(macros)] = (macros, {})
+    known = _compiled[id(macros)][1]
+    if pattern not in known:
+        known[pattern] = _compile(pattern, macros)
+    return known[pattern]
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 
-from kgx.extract.bearers import last_mentioned
+from kgx.extract.bearers import last_mentioned, pair_of
 from kgx.extract.reader import Reader, Sentence
 from kgx.extract.reduce import CLASSES, Atom, block, compile_rule
 from kgx.lang import Cue, Pack, Rule, pack
@@ -35,6 +35,8 @@ _FAR = 110
 # So many sentences of another kind make a document one of it, though officials are named.
 _UNRELATED = 2
 _PERSONS = {"person", "persons"}
+# A negation stands this near to what it denies.
+_NEGATED = 60
 _NOWHERE = {"countries", "persons", "previous", "there", "him"}
 
 
@@ -61,15 +63,14 @@ class Draft:
         return self.rule.id
 
 
-@lru_cache(maxsize=8192)
-def _path(pattern: str, macros: tuple[tuple[str, str], ...]) -> re.Pattern[str]:
+def _path(pattern: str, macros: Mapping[str, str]) -> re.Pattern[str]:
     if "{slot:" not in pattern:
         mentions = [match for match in _CLASS.finditer(pattern) if match[2] in CLASSES]
         if not mentions:
             raise KeyError(f"no mention in path {pattern!r}")
         chosen = mentions[-1]
         pattern = f"{pattern[: chosen.start()]}{{slot:{chosen[2]}}}{pattern[chosen.end() :]}"
-    return compile_rule(pattern, dict(macros))
+    return compile_rule(pattern, macros)
 
 
 def _is_official(atom: Atom, *, local: bool = False) -> bool:
@@ -84,10 +85,12 @@ class Matcher:
     def __init__(self, lang: str) -> None:
         self.pack: Pack = pack(lang)
         rules = self.pack.rules
-        self.macros = tuple(sorted(self.pack.grammar.macros.items()))
+        self.macros = self.pack.grammar.macros
+        self._paths: dict[str, re.Pattern[str]] = {}
         self._vetoes: dict[str, re.Pattern[str]] = {}
-        self.unrelated = [compile_rule(pattern, dict(self.macros)) for pattern in rules.unrelated]
-        self.clause_break = compile_rule(rules.clause_break, dict(self.macros))
+        self.unrelated = [compile_rule(pattern, self.macros) for pattern in rules.unrelated]
+        self.lasting = [compile_rule(pattern, self.macros) for pattern in rules.lasting]
+        self.clause_break = compile_rule(rules.clause_break, self.macros)
         named: list[tuple[str, str, Rule]] = [
             ("event", name, rule) for name, several in rules.events.items() for rule in several
         ]
@@ -104,17 +107,19 @@ class Matcher:
         ]
         self.cues = self._cues(rules.cues)
         self.figure_cues = self._cues(rules.figure_cues)
-        self.levels = [(level, compile_rule(p, dict(self.macros))) for level, ps in rules.levels.items() for p in ps]
+        self.not_before = [compile_rule(f"(?:{pattern})$", self.macros) for pattern in rules.negations.before]
+        self.not_after = [compile_rule(pattern, self.macros) for pattern in rules.negations.after]
+        self.levels = [(level, compile_rule(p, self.macros)) for level, ps in rules.levels.items() for p in ps]
 
     def _word(self, pattern: str) -> re.Pattern[str]:
         """Compile what must begin and end where a word does, in languages where rules look for words."""
         whole = f"(?<![^\\W\\d_])(?:{pattern})(?![^\\W\\d_])" if self.pack.language.edges == "words" else pattern
-        return compile_rule(whole, dict(self.macros))
+        return compile_rule(whole, self.macros)
 
     def _veto(self, pattern: str) -> re.Pattern[str]:
         """Compile a veto when its anchor is first met: most rules are never met in a run, and compiling takes time."""
         if pattern not in self._vetoes:
-            self._vetoes[pattern] = compile_rule(pattern, dict(self.macros))
+            self._vetoes[pattern] = compile_rule(pattern, self.macros)
         return self._vetoes[pattern]
 
     def _cues(self, cues: Sequence[Cue]) -> list[tuple[Cue, re.Pattern[str]]]:
@@ -122,7 +127,9 @@ class Matcher:
 
     def path(self, pattern: str) -> re.Pattern[str]:
         """Compile what follows the sign of a path."""
-        return _path(pattern, self.macros)
+        if pattern not in self._paths:
+            self._paths[pattern] = _path(pattern, self.macros)
+        return self._paths[pattern]
 
     def is_unrelated(self, reader: Reader) -> bool:
         """Whether a document is news of another kind: more sentences of it than sentences with an official.
@@ -155,6 +162,8 @@ class Matcher:
             self._fill(draft, [d for d in found if not _overlap(d, draft)], reader)
             if all(draft.roles.get(role) for role in draft.rule.needs):
                 complete.append(draft)
+        # A tie that is not, and a figure that was not reached, are nothing; a meeting that was not held is told so.
+        complete = [d for d in complete if d.kind in ("event", "agreement", "figure") or not self._is_negated(d)]
         complete.sort(key=lambda d: (d.start, d.end, d.kind, d.name))
         self._give_dates(complete, sentence)
         for draft in complete:
@@ -163,10 +172,18 @@ class Matcher:
 
     def _status(self, draft: Draft) -> str | None:
         """What the rule says, unless words around it say that it is less than that."""
+        if draft.kind in ("event", "agreement") and self._is_negated(draft):
+            return "denied"
         told = self.status(draft)
         if draft.rule.status == "occurred" or (draft.rule.status and told not in ("proposed", "cancelled", "denied")):
             return draft.rule.status
         return told
+
+    def _is_negated(self, draft: Draft) -> bool:
+        """Whether the words beside an anchor say that it did not come about: 'did not meet', 'No accord was signed'."""
+        text = draft.sentence.reduced.text
+        before, after = text[max(0, draft.start - _NEGATED) : draft.start], text[draft.end : draft.end + _NEGATED]
+        return any(p.search(before) for p in self.not_before) or any(p.match(after) for p in self.not_after)
 
     def _fill(self, draft: Draft, others: Sequence[Draft], reader: Reader) -> None:
         text = draft.sentence.reduced.text
@@ -385,8 +402,7 @@ def expand(atoms: Iterable[Atom], sentence: Sentence, reader: Reader) -> Iterato
             if part.type == "two_countries":
                 yield from (country_atom(c) for c in _two_sides(sentence, reader, before=part.start))
             elif part.type == "two_persons":
-                known = last_mentioned(sentence, reader, ("person",), 2, before=part.start)
-                yield from known or (country_atom(c) for c in reader.main_countries[:2])
+                yield from pair_of(sentence, reader, part) or (country_atom(c) for c in reader.main_countries[:2])
             elif part.type == "two_organizations":
                 bodies = last_mentioned(sentence, reader, ("organization",), 2, before=part.start)
                 yield from bodies or (country_atom(c) for c in reader.main_countries[:2])

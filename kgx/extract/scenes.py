@@ -42,6 +42,7 @@ class _Scene:
     at: int
     event: Event
     background: bool
+    day: When | None  # of what happens in its course
 
 
 def set_scenes(context: Context, facts: Sequence[AnyFact]) -> tuple[AnyFact, ...]:
@@ -76,7 +77,21 @@ def _scenes(context: Context, event: Event, starts: Sequence[int]) -> Iterator[_
     if event.start.precision not in ("day", "month"):
         return
     for proof in event.evidence:
-        yield _Scene(_sentence_at(starts, proof.start), proof.start, event, _is_background(context, event.start))
+        sentence = _sentence_at(starts, proof.start)
+        day = _shared_by_month(event.start) if _lasts(context, event, sentence) else event.start
+        yield _Scene(sentence, proof.start, event, _is_background(context, event.start), day)
+
+
+def _lasts(context: Context, event: Event, sentence: int) -> bool:
+    """Whether a visit is told to last several days, of which only the first is known."""
+    if event.event_type != "visit" or event.end is not None:
+        return False
+    text = context.reader.sentences[sentence].reduced.text
+    return any(pattern.search(text) for pattern in context.matcher.lasting)
+
+
+def _shared_by_month(day: PartialDate) -> PartialDate:
+    return PartialDate(year=day.year, month=day.month)
 
 
 def _sentence_at(starts: Sequence[int], offset: int) -> int:
@@ -116,12 +131,17 @@ def _set(context: Context, fact: _Dated, scenes: Sequence[_Scene], starts: Seque
         near = [s for s in fitting if s.sentence == sentence] if soon < _SOON else fitting
         scene = _here_or_before(context, near, sentence, at, planned=status == "planned")
         if scene is not None and (scene.sentence == sentence or not _past_dates(context, sentence)):
-            return _within(fact, scene.event.start, scene.event)
+            return _within(fact, _day_in(scene, fact), scene.event)
     for sentence, _ in spots:
         after = [s for s in fitting if sentence < s.sentence <= sentence + soon and not s.background]
         if after and not _past_dates(context, sentence):
-            return _within(fact, after[0].event.start, after[0].event)
+            return _within(fact, _day_in(after[0], fact), after[0].event)
     return fact
+
+
+def _day_in(scene: _Scene, fact: Event | Agreement) -> When | None:
+    """The day that a fact takes from its scene: what lasts as long, its first; what happens in its course, its own."""
+    return scene.event.start if isinstance(fact, Event) and fact.event_type in _LASTING else scene.day
 
 
 def _is_over(context: Context, event: Event) -> bool:

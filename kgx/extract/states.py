@@ -30,9 +30,18 @@ def conclude_states(reader: Reader) -> None:
     for person in reader.persons:
         if person.country is None and person.titles:
             own = next((t.place.country for t in person.titles if t.place is not None and t.place.country), None)
-            state = own or (_last_before(person, told) if _acts_for_a_state(person) else None)
+            state = own or _beside_rival(person, reader)
+            if state is None and not person.rivals and _acts_for_a_state(person):
+                state = _last_before(person, told)
             if not any(t.accredited is not None and t.accredited == state for t in person.titles):
                 person.conclude(state)  # no ambassador is of the state to which he or she is sent
+
+
+def _beside_rival(person: Person, reader: Reader) -> str | None:
+    """Of 'Prime Ministers A and B', where A's state is known, B is of the other that the document is about."""
+    known = {rival.country for rival in person.rivals}
+    left = [state for state in reader.main_countries[:2] if state not in known]
+    return left[0] if None not in known and len(person.rivals) == len(left) == 1 else None
 
 
 def _has_one_state(reader: Reader) -> bool:

@@ -82,6 +82,9 @@ class Things:
     def id(self, atom: Atom) -> str | None:
         """The thing that an atom means; a title without a bearer means its state."""
         if atom.thing is not None:
+            if atom.type == "place":  # 'the Kenyan capital', which is not named
+                self._meant.add(atom.thing)
+                self._country.setdefault(atom.thing, atom.country or "")
             return atom.thing
         if atom.type in ("country", "nationality") and atom.country:
             return self.country(atom.country)
@@ -96,7 +99,7 @@ class Things:
 
     def country(self, code: str) -> str:
         """The thing of a state, whether the text names it or only means it."""
-        self._meant.add(code)
+        self._meant.add(f"country/{code}")
         return f"country/{code}"
 
     def country_of(self, thing: str) -> str | None:
@@ -123,11 +126,11 @@ class Things:
         return first if first in ("person", "organization") else "place"
 
     def all(self) -> tuple[Thing, ...]:
-        """All things that the document names, and states that its facts mean without naming them."""
+        """All things that the document names, and states and capitals that its facts mean without naming them."""
         gazetteer = Gazetteer.open()
         made = []
-        for code in self._meant:
-            self._mentions.setdefault(f"country/{code}", [])
+        for thing in self._meant:
+            self._mentions.setdefault(thing, [])
         for thing, mentions in sorted(self._mentions.items()):
             kind = self.kind_of(thing)
             names = tuple(dict.fromkeys(Name(text=" ".join(m.text.split()), lang=self.reader.lang) for m in mentions))

@@ -22,7 +22,7 @@ def twinnings(context: Context, draft: Draft) -> list[Twinning]:
     seen: set[frozenset[str]] = set()
     pairs = [(a, b) for a in _expanded(context, draft, "a") for b in _expanded(context, draft, "b")]
     for pattern in draft.rule.pairs:
-        compiled = compile_rule(pattern, dict(context.matcher.macros))
+        compiled = compile_rule(pattern, context.matcher.macros)
         at = 0
         while (match := compiled.search(plain.text, at)) is not None:
             others = [plain.atoms[c] for name in ("b", "c", "d", "e") if (c := match.groupdict().get(name))]

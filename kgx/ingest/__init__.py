@@ -11,21 +11,24 @@ import hashlib
 import io
 import os
 import re
-from collections.abc import Iterable, Iterator
+import stat
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
-from kgx.errors import Issue
+from kgx.errors import Issue, printable
 from kgx.ingest.containers import Budget, is_container, open_file, sources_in
 from kgx.ingest.formats import DERIVED, READERS, kind_of
+from kgx.ingest.remote import Remote, fetched, here, is_url, listed
 from kgx.ingest.source import FIELDS, InputError, InputLimits, Source
 from kgx.models import Document, PartialDate
 
 __all__ = ["InputError", "InputLimits", "Source", "derived", "document_of", "is_few", "published", "read", "sources"]
 
 STDIN = "-"
+_HALF = re.compile("[\ud800-\udfff]")
 _LIMITS = InputLimits()
 
 
@@ -44,7 +47,11 @@ def read(
 
 
 def sources(
-    paths: Iterable[str | Path], *, stdin: IO[bytes] | None = None, limits: InputLimits = _LIMITS
+    paths: Iterable[str | Path],
+    *,
+    stdin: IO[bytes] | None = None,
+    limits: InputLimits = _LIMITS,
+    remote: bool = False,
 ) -> Iterator[Source | Issue]:
     """Find every document that `paths` name, in order of name; a file named twice is taken once.
 
@@ -53,27 +60,33 @@ def sources(
             all known endings, recursively; links to folders are not followed), glob patterns, or ``-`` for `stdin`.
         stdin: what ``-`` reads, as bytes: JSON lines when its first character is ``{``, else one plain text.
         limits: of size and depth.
+        remote: whether `paths` may be URLs (see `kgx.ingest.remote`); else they are issues.
 
     Yields:
         Sources, and an `Issue` for each input that could not be read. Ids are unique: a second document of the same
         stem gets its folder's name before it.
     """
-    seen: set[str] = set()
-    for item in _expand(paths):
+    seen: dict[str, int] = {}
+    items = _expand(paths, remote=remote)
+    for item in fetched(items) if remote else items:
         if isinstance(item, Issue):
             yield item
             continue
-        for found in _stdin(stdin, limits) if item == STDIN else _of_file(Path(item), limits):
-            yield _unique(found, item, seen) if isinstance(found, Source) else found
+        for found in _stdin(stdin, limits) if item == STDIN else _of_file(item, limits):
+            yield _unique(found, str(item), seen) if isinstance(found, Source) else found
 
 
 def _stdin(stdin: IO[bytes] | None, limits: InputLimits) -> Iterator[Source | Issue]:
     stream = io.BufferedReader(stdin) if isinstance(stdin, io.RawIOBase) else stdin or io.BytesIO()
-    content = stream.read(1)
-    while content.isspace():
+    try:
         content = stream.read(1)
-    if content != b"{":
-        content += stream.read(limits.document)
+        while content.isspace():
+            content = stream.read(1)
+        if content != b"{":
+            content += stream.read(limits.document)
+    except OSError as error:
+        yield Issue("stdin", error.strerror or str(error))
+        return
     name = "stdin.jsonl" if content == b"{" else "stdin"
     joined = io.BufferedReader(_Joined(content, stream))
     for found in sources_in(name, "stdin", joined, limits=limits, budget=Budget(0, limits)):
@@ -96,56 +109,59 @@ class _Joined(io.RawIOBase):
         return len(piece)
 
 
-def _of_file(path: Path, limits: InputLimits) -> Iterator[Source | Issue]:
+def _of_file(item: str | Remote, limits: InputLimits) -> Iterator[Source | Issue]:
     try:
-        with open_file(path) as stream:
-            budget = Budget(os.fstat(stream.fileno()).st_size, limits)
-            whole = not is_container(path.name)
-            for found in sources_in(path.name, str(path), stream, limits=limits, budget=budget):
-                yield replace(found, whole=whole) if isinstance(found, Source) else found
+        with item.open() if isinstance(item, Remote) else open_file(Path(item)) as stream:
+            size = item.size if isinstance(item, Remote) else os.fstat(stream.fileno()).st_size
+            name = (PurePosixPath(item.name) if isinstance(item, Remote) else Path(item)).name
+            for found in sources_in(name, str(item), stream, limits=limits, budget=Budget(size, limits)):
+                yield replace(found, whole=not is_container(name)) if isinstance(found, Source) else found
     except InputError as error:
-        yield Issue(str(path), str(error))
+        yield Issue(str(item), str(error))
     except OSError as error:
-        yield Issue(str(path), error.strerror or str(error))
+        yield Issue(str(item), error.strerror or str(error))
 
 
 def is_few(paths: Iterable[str | Path], *, limit: int = 12) -> bool:
-    """Whether `paths` surely name fewer documents than `limit`, as far as names tell."""
+    """Whether `paths` surely name fewer texts than `limit`, and nothing else, as far as names tell."""
     names = [item for item in _expand(paths) if isinstance(item, str)]
-    return len(names) < limit and not any(name == STDIN or is_container(name) for name in names)
+    others = (n for n in names if n == STDIN or is_container(n) or kind_of(n) not in (None, "plain"))
+    return len(names) < limit and next(others, None) is None
 
 
-def _unique(source: Source, where: str, seen: set[str]) -> Source:
+def _unique(source: Source, where: str, seen: dict[str, int]) -> Source:
     """Give the second of two documents with one id another one, derived from where it lies."""
     wanted = source.id
     if wanted in seen:
-        wanted = f"{Path(os.path.abspath(where)).parent.name}-{source.id}" if where != STDIN else wanted
-    number = 2
-    unique = wanted
+        wanted = f"{printable(Path(os.path.abspath(where)).parent.name)}-{source.id}" if where != STDIN else wanted
+    # Counted on from the last one: a million lines of one id would else be compared each with all before it.
+    number = seen.get(wanted, 0) + 1
+    unique = wanted if number == 1 else f"{wanted}-{number}"
     while unique in seen:
-        unique, number = f"{wanted}-{number}", number + 1
-    seen.add(unique)
+        number += 1
+        unique = f"{wanted}-{number}"
+    seen[wanted] = number
+    seen.setdefault(unique, 1)
     return source if unique == source.id else replace(source, id=unique)
 
 
-def _expand(paths: Iterable[str | Path]) -> Iterator[str | Issue]:
+def _expand(paths: Iterable[str | Path], *, remote: bool = False) -> Iterator[str | Remote | Issue]:
     """Each file once, in the order of their names, whatever the order given: ids and bytes must not depend on it."""
     names: set[str] = set()
+    far: list[Remote] = []
     issues: list[Issue] = []
-    for raw in paths:
-        path = Path(raw)
+    for given in paths:
+        raw = here(given) if remote else given
         if str(raw) == STDIN:
             names.add(STDIN)
-        elif path.is_dir():
-            inside = list(_walk(path)) or [Issue(str(raw), "folder holds no file that can be read")]
+        elif is_url(raw):
+            listing = list(listed(str(raw))) if remote else [Issue(str(raw), "documents by URL need --engine daft")]
+            far += [item for item in listing if isinstance(item, Remote)]
+            issues += [item for item in listing if isinstance(item, Issue)]
+        else:
+            inside = _named(raw)
             names.update(item for item in inside if isinstance(item, str))
             issues += [item for item in inside if isinstance(item, Issue)]
-        elif path.exists():
-            names.add(str(path))
-        else:
-            found = [name for name in glob.glob(str(raw), recursive=True) if Path(name).is_file()]
-            names.update(found)
-            issues += [] if found else [Issue(str(raw), "no such file or folder")]
     done: set[str] = set()
     # Of several names of one file the first counts; a name is the same whether told from here or from the root.
     for name in sorted(names, key=lambda n: (n == STDIN, os.path.abspath(n), n)):
@@ -153,7 +169,28 @@ def _expand(paths: Iterable[str | Path]) -> Iterator[str | Issue]:
         if key not in done:
             done.add(key)
             yield name
+    yield from {str(item): item for item in sorted(far, key=str)}.values()
     yield from sorted(set(issues), key=str)
+
+
+def _named(raw: str | Path) -> Sequence[str | Issue]:
+    """The files that one path names; what is no file that can be read is told when it is opened."""
+    if raw == "":
+        return [Issue("''", "no such file or folder")]
+    path = Path(raw)
+    try:
+        if not stat.S_ISDIR(path.stat().st_mode):
+            return [str(path)]
+    except (OSError, ValueError) as error:  # a ValueError is a zero byte in the name
+        if os.path.islink(raw):
+            return [str(path)]
+        found = sorted(n for n in glob.glob(str(raw), recursive=True) if not os.path.isdir(n))
+        if found:
+            return found
+        missing = isinstance(error, FileNotFoundError | NotADirectoryError)
+        reason = "no such file or folder" if missing else getattr(error, "strerror", None) or str(error)
+        return [Issue(str(raw), reason)]
+    return list(_walk(path)) or [Issue(str(raw), "folder holds no file that can be read")]
 
 
 def _walk(folder: Path) -> Iterator[str | Issue]:
@@ -162,8 +199,7 @@ def _walk(folder: Path) -> Iterator[str | Issue]:
     for where, folders, names in os.walk(folder, onerror=faults.append):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
-            known = kind_of(name) is not None or is_container(name)
-            if known and not name.startswith(".") and (Path(where) / name).is_file():
+            if not name.startswith(".") and (kind_of(name) is not None or is_container(name)):
                 yield str(Path(where) / name)
     for error in faults:
         yield Issue(str(error.filename), error.strerror or str(error))
@@ -175,12 +211,10 @@ def document_of(source: Source) -> Document:
     Raises:
         InputError: if it can't be read, with the reason.
     """
-    text, told = READERS[source.kind](source)
+    text, told = _read_by_kind(source)
     fields = {**{k: v for k, v in told.items() if v not in (None, "")}, **source.fields}
     if not text.strip():
         raise InputError("empty text" if source.content.strip() else "empty file")
-    if any(0xD800 <= ord(c) < 0xE000 for c in text):
-        raise InputError("text holds half of a surrogate pair, which is no character")
     known: dict[str, Any] = {}
     for key in FIELDS:
         value = fields.get(key)
@@ -194,10 +228,13 @@ def document_of(source: Source) -> Document:
                     continue  # a page that declares no date tells nothing, and is no fault of the user
                 raise InputError(f"published: {error}") from error
         elif not isinstance(value, str):
-            raise InputError(f"{key}: not a string: {value!r}")
+            raise InputError(f"{key}: not a string: {value!r}"[:200])
         elif key == "lang":
             value = value.lower()
         known[key] = value
+    for name, value in {"id": source.id, **known, "text": text}.items():
+        if isinstance(value, str) and _HALF.search(value):
+            raise InputError(f"{name} holds half of a surrogate pair, which is no character")
     digest = hashlib.sha256(text.encode()).hexdigest()
     name = PurePosixPath(source.file_name).name
     return Document(id=source.id, file_name=name, text=text, sha256=digest, derived=derived(source), **known)
@@ -210,6 +247,15 @@ def derived(source: Source) -> str | None:
     return None if source.whole else "part"
 
 
+def _read_by_kind(source: Source) -> tuple[str, dict[str, Any]]:
+    try:
+        return READERS[source.kind](source)
+    except (InputError, MemoryError):
+        raise
+    except Exception as error:  # libraries stumble over strange bytes in ways that they do not tell of
+        raise InputError(f"cannot be read as {source.kind} ({type(error).__name__}: {error})") from error
+
+
 def published(value: object) -> PartialDate:
     """A publication date from front matter or JSON: a date, a time stamp, a year, or ISO 8601 text.
 
@@ -218,6 +264,8 @@ def published(value: object) -> PartialDate:
     """
     if isinstance(value, datetime | date):
         return PartialDate(year=value.year, month=value.month, day=value.day)
+    if not isinstance(value, str | int | float):
+        raise ValueError("no date but several values")
     text = re.split(r"[T ]", str(value).strip())[0]
     if re.fullmatch(r"\d{8}", text):
         text = f"{text[:4]}-{text[4:6]}-{text[6:]}"

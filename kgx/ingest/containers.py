@@ -13,6 +13,7 @@ import io
 import json
 import lzma
 import re
+import stat
 import tarfile
 import zipfile
 import zlib
@@ -21,13 +22,22 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
-from kgx.errors import Issue
+from kgx.errors import Issue, printable
 from kgx.ingest.formats import kind_of, needed
 from kgx.ingest.source import FIELDS, InputError, InputLimits, Source
 
 __all__ = ["CONTAINERS", "Budget", "is_container", "sources_in"]
 
 Found = Iterator[Source | Issue]
+# Of what stands before a document and is held in memory: a head of a crawl, a long name in an archive.
+_HEAD = 2**20
+_TAR_EXTENSIONS = (
+    tarfile.XHDTYPE, tarfile.XGLTYPE, tarfile.SOLARIS_XHDTYPE, tarfile.GNUTYPE_LONGNAME, tarfile.GNUTYPE_LONGLINK,
+)  # fmt: skip
+# Bytes of zstd at a time: each may unpack to thirty thousand.
+_PIECE = 2**10
+# What a line or record costs at least: a million of them are work, even if there is nothing in them.
+_LINE_COST, _RECORD_COST = 64, 2**10
 # A file may unpack to this many times its size, or to this much, whichever is more: text packs to a tenth.
 _RATIO, _FREE = 200, 2**30
 
@@ -76,15 +86,37 @@ class _Counted(io.RawIOBase):
         return len(piece)
 
 
-def _zstd(stream: IO[bytes]) -> IO[bytes]:
-    return needed("zstandard").ZstdDecompressor(max_window_size=2**27).stream_reader(stream, read_across_frames=True)  # type: ignore[no-any-return]
+class _Zstd(io.RawIOBase):
+    """What a stream of zstd unpacks to; unlike the library's own reader it tells where the stream is cut off."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._stream, self._make = stream, needed("zstandard").ZstdDecompressor(max_window_size=2**27).decompressobj
+        self._frame, self._begun, self._rest, self._ready = self._make(), False, b"", b""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        while not self._ready:
+            packed = self._rest or self._stream.read(_PIECE)
+            if not packed:
+                if self._begun:
+                    raise EOFError("the file ends before its content does")
+                return 0
+            self._ready, self._begun = self._frame.decompress(packed), True
+            self._rest = self._frame.unused_data
+            if self._frame.eof:
+                self._frame, self._begun = self._make(), False
+        piece, self._ready = self._ready[: len(buffer)], self._ready[len(buffer) :]
+        buffer[: len(piece)] = piece
+        return len(piece)
 
 
 _PACKED: dict[str, Callable[[IO[bytes]], IO[bytes]]] = {
     ".gz": lambda s: gzip.GzipFile(fileobj=s),  # type: ignore[dict-item,return-value]
     ".bz2": bz2.BZ2File,
     ".xz": lzma.LZMAFile,
-    ".zst": _zstd,
+    ".zst": _Zstd,  # type: ignore[dict-item]
 }
 _SHORT = {".tgz": ".tar.gz", ".tbz2": ".tar.bz2", ".txz": ".tar.xz"}
 _FAULTS = (
@@ -106,6 +138,7 @@ def sources_in(
         budget: what it may unpack to.
         depth: how many archives it lies within.
     """
+    name, where = printable(name), printable(where)
     suffix = PurePosixPath(name).suffix.lower()
     if suffix in _SHORT:
         name, suffix = name[: -len(suffix)] + _SHORT[suffix], "." + _SHORT[suffix].rpartition(".")[2]
@@ -117,6 +150,8 @@ def sources_in(
         given = _Input(name, where, stream, limits, budget, depth)
         yield from CONTAINERS.get(_suffix(name), _single)(given)
     except InputError as error:
+        if depth and budget.left < 0:
+            raise  # told once, of the file, and not of each of its members
         yield Issue(where, str(error))
     except _FAULTS as error:
         yield Issue(where, f"broken off: {getattr(error, 'strerror', None) or error or type(error).__name__}")
@@ -162,6 +197,7 @@ def _lines(given: _Input) -> Found:
         line = given.stream.readline(given.limits.document + 1)
         if not line:
             return
+        given.budget.spend(_LINE_COST)
         number += 1
         here = f"{given.where}:{number}"
         if len(line) > given.limits.document:
@@ -178,7 +214,7 @@ def _record_line(given: _Input, line: bytes, here: str, number: int) -> Source |
         record = json.loads(line.decode("utf-8-sig" if number == 1 else "utf-8"))
     except UnicodeDecodeError as error:
         return Issue(here, f"not UTF-8: byte 0x{line[error.start]:02x} at offset {error.start}")
-    except (json.JSONDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # a ValueError may be a number of thousands of digits
         return Issue(here, f"not JSON: {getattr(error, 'msg', error)}")
     if not isinstance(record, dict) or not isinstance(record.get("text"), str):
         return Issue(here, "not an object with a string 'text'")
@@ -199,20 +235,30 @@ def _parquet(given: _Input) -> Found:
     """Rows with a column ``text``, and others named as the fields of a document."""
     parquet = needed("pyarrow.parquet")
     stream = given.stream if given.stream.seekable() else io.BytesIO(_bounded(given.stream, given.budget.left))
-    table = parquet.ParquetFile(stream)
-    columns = [name for name in ("id", "text", *FIELDS) if name in table.schema_arrow.names]
+    # As dictionaries texts are not copied for each row that repeats them.
+    names = parquet.ParquetFile(stream).schema_arrow.names
+    columns = [name for name in ("id", "text", *FIELDS) if name in names]
     if "text" not in columns:
         raise InputError("a table without a column 'text'")
+    table = parquet.ParquetFile(stream, read_dictionary=columns)
+    for group in range(table.num_row_groups):
+        about = table.metadata.row_group(group)
+        if about.total_byte_size > given.budget.left:
+            raise InputError("unpacks to far more than its size: not read on")
     number = 0
     for batch in table.iter_batches(batch_size=256, columns=columns):
-        given.budget.spend(batch.nbytes)
-        for row in batch.to_pylist():
+        for row in range(batch.num_rows):
             number += 1
             here = f"{given.where}:{number}"
-            if isinstance(row["text"], str):
-                yield _record(given, row, here, number)
-            else:
+            record = {name: batch.column(place)[row].as_py() for place, name in enumerate(batch.schema.names)}
+            if not isinstance(record.get("text"), str):
                 yield Issue(here, "its text is no string")
+                continue
+            given.budget.spend(len(record["text"]))
+            if len(record["text"]) > given.limits.document:
+                yield Issue(here, f"larger than {given.limits.document // 2**20} MB")
+            else:
+                yield _record(given, record, here, number)
 
 
 _MEDIA = {"text/html": "html", "application/xhtml+xml": "html", "application/pdf": "pdf", "text/plain": "plain"}
@@ -224,36 +270,89 @@ def _warc(given: _Input) -> Found:
     from warcio.archiveiterator import ArchiveIterator
 
     number = 0
-    for record in _records(ArchiveIterator(given.stream)):
-        if record.rec_type not in ("response", "resource"):
-            continue
-        headers = record.http_headers or record.rec_headers
-        media, _, parameters = (headers.get_header("Content-Type") or "").partition(";")
-        kind = _MEDIA.get(media.strip().lower())
-        status = record.http_headers.get_statuscode() if record.http_headers else "200"
-        if kind is None or status != "200":
-            continue
-        number += 1
-        here = f"{given.where}:{number}"
-        content = record.content_stream().read(given.limits.document + 1)
-        given.budget.spend(len(content))
-        if len(content) > given.limits.document:
-            yield Issue(here, f"larger than {given.limits.document // 2**20} MB")
-            continue
-        charset = re.search(r"charset=\"?([\w.:-]+)", parameters, re.I)
-        fields = {
-            "url": record.rec_headers.get_header("WARC-Target-URI"), "charset": charset[1] if charset else None,
-        }  # fmt: skip
-        told = {key: value for key, value in fields.items() if value}
-        yield Source(f"{given.stem}-{number}", PurePosixPath(given.name).name, here, kind, content, told)
+    archive = ArchiveIterator(given.stream)
+    heads = _Heads(archive.reader, given.budget)
+    for record in _records(archive):
+        given.budget.spend(_RECORD_COST)
+        kind = _page(record)
+        found = _page_source(given, record, kind, number + 1) if kind else None
+        if _cut(record):
+            raise EOFError("the file ends within a record")
+        heads.begun = False
+        if found is not None:
+            number += 1
+            yield found
+    if heads.begun:
+        raise EOFError("the file ends within the head of a record")
     if not number:
         raise InputError("a crawl without pages")
+
+
+def _page(record: Any) -> str | None:
+    """How the content of a record is read; None if it is no page that was fetched."""
+    if record.rec_type not in ("response", "resource"):
+        return None
+    status = record.http_headers.get_statuscode() if record.http_headers else "200"
+    media = _media(record).partition(";")[0].strip().lower()
+    return _MEDIA.get(media) if status == "200" else None
+
+
+def _media(record: Any) -> str:
+    return (record.http_headers or record.rec_headers).get_header("Content-Type") or ""
+
+
+def _page_source(given: _Input, record: Any, kind: str, number: int) -> Source | Issue:
+    here = f"{given.where}:{number}"
+    content = record.content_stream().read(given.limits.document + 1)
+    given.budget.spend(len(content))
+    if len(content) > given.limits.document:
+        return Issue(here, f"larger than {given.limits.document // 2**20} MB")
+    charset = re.search(r"charset=\"?([\w.:-]+)", _media(record), re.I)
+    fields = {
+        "url": record.rec_headers.get_header("WARC-Target-URI"), "charset": charset[1] if charset else None,
+    }  # fmt: skip
+    told = {key: value for key, value in fields.items() if value}
+    return Source(f"{given.stem}-{number}", PurePosixPath(given.name).name, here, kind, content, told)
+
+
+def _cut(record: Any) -> bool:
+    """Whether a record ends before the length that its head tells, or the head before it tells any."""
+    while record.raw_stream.read(2**16):
+        pass
+    return record.length is None or bool(getattr(record.raw_stream, "limit", 0) > 0)
+
+
+class _Heads:
+    """Bounds what the reader of a crawl holds of a head, and what it unpacks; knows whether a head was begun."""
+
+    def __init__(self, reader: Any, budget: Budget) -> None:
+        self._read, self._readline, self._budget = reader.read, reader.readline, budget
+        self._length = 0
+        self.begun = False
+        reader.read, reader.readline = self._bounded_read, self._bounded_line
+
+    def _bounded_read(self, length: int | None = None) -> bytes:
+        content: bytes = self._read(length)
+        self._length = 0
+        self._budget.spend(len(content))
+        return content
+
+    def _bounded_line(self, length: int | None = None) -> bytes:
+        line: bytes = self._readline(min(length or _HEAD, _HEAD))
+        self._length += len(line)
+        self.begun = self.begun or bool(line.strip())
+        self._budget.spend(len(line))
+        if self._length >= _HEAD:
+            raise InputError(f"a head larger than {_HEAD // 2**20} MB")
+        return line
 
 
 def _records(records: Iterator[Any]) -> Iterator[Any]:
     while True:
         try:
             record = next(records, None)
+        except InputError:
+            raise
         except Exception as error:  # a damaged head makes the library stumble in any way
             raise InputError(f"broken off: {error}") from error
         if record is None:
@@ -278,11 +377,32 @@ def _zip(given: _Input) -> Found:
                 yield Issue(here, f"broken off: {error or type(error).__name__}")
 
 
+class _TarHead(tarfile.TarInfo):
+    """The head of a member, whose long name or other extension is held in memory, and therefore bounded."""
+
+    def _proc_member(self, archive: tarfile.TarFile) -> Any:
+        if self.type in _TAR_EXTENSIONS and self.size > _HEAD:
+            raise tarfile.ReadError(f"a head larger than {_HEAD // 2**20} MB")
+        return super()._proc_member(archive)  # type: ignore[misc]
+
+
 def _tar(given: _Input) -> Found:
-    with tarfile.open(fileobj=given.stream, mode="r|") as archive:
-        for member in archive:
-            if member.isfile() and _wanted(member.name) and (inner := archive.extractfile(member)) is not None:
-                yield from _member(given, member.name, f"{given.where}!{member.name}", inner)
+    with tarfile.open(fileobj=given.stream, mode="r|", tarinfo=_TarHead) as archive:
+        while (member := archive.next()) is not None:
+            archive.members = []  # type: ignore[attr-defined]  # else all heads would be kept
+            if not member.isfile() or not _wanted(member.name) or (inner := archive.extractfile(member)) is None:
+                continue
+            told = False
+            for found in _member(given, member.name, f"{given.where}!{member.name}", inner):
+                told = isinstance(found, Issue)
+                yield found
+            try:
+                while inner.read(2**20):
+                    pass
+            except tarfile.TarError:
+                if not told:
+                    raise
+                return  # it ends within this member, which is named
 
 
 def _wanted(name: str) -> bool:
@@ -299,12 +419,18 @@ def _member(given: _Input, name: str, here: str, stream: IO[bytes]) -> Found:
         return
     counted = io.BufferedReader(_Counted(stream, given.budget), 2**16)
     # An archive within one is held in memory, for it is read from its end.
-    inner = io.BytesIO(_bounded(counted, given.limits.document)) if nested else counted
+    try:
+        inner = io.BytesIO(_bounded(counted, given.limits.document)) if nested else counted
+    except InputError as error:
+        if given.budget.left < 0:
+            raise
+        yield Issue(here, str(error))
+        return
     depth = given.depth + 1
     yield from sources_in(name, here, inner, limits=given.limits, budget=given.budget, depth=depth)
 
 
-_BLOCK = re.compile(r"<(?:/?(?:p|div|li|h\d|tr|blockquote)\b[^>]*|br\s*/?)>", re.I)
+_BLOCK = re.compile(r"<(?:/?(?:p|div|li|h\d|tr|blockquote)\b[^<>]*|br\s*/?)>", re.I)
 _TAG = re.compile(r"<[^<>]*>")
 
 
@@ -380,8 +506,8 @@ def open_file(path: Path) -> IO[bytes]:
 
     Raises:
         InputError: it is none.
-        OSError: it can't be opened.
+        OSError: it can't be opened, or is gone.
     """
-    if not path.is_file():
+    if not stat.S_ISREG(path.stat().st_mode):
         raise InputError("no regular file")
     return path.open("rb")

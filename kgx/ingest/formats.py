@@ -31,6 +31,8 @@ _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)^---[ \t]*(?:\n|\Z)", re.S | re.M
 _CHARSET = re.compile(rb"""<(?:meta\b[^>]*charset|\?xml\b[^>]*encoding)\s*=\s*["']?([\w.:-]+)""", re.I)
 _UNPACKED = 256 * 2**20  # of a Word file, which is an archive
 _PAGES = 2000
+_FRONT, _BRACKETS = 50_000, 500
+_BRACKET = re.compile(r"[\[{]")
 
 
 def needed(name: str) -> Any:
@@ -52,7 +54,14 @@ def _plain(source: Source) -> Read:
     if front is None and re.match(r"---[ \t]*\n[ \t]*[\w-]+[ \t]*:", text):
         raise InputError("malformed front matter: no closing ---")
     if front:
+        if len(front[1]) > _FRONT:
+            raise InputError(f"front matter longer than {_FRONT:,} characters")
+        if len(_BRACKET.findall(front[1])) > _BRACKETS:  # the time that the library takes is their number squared
+            raise InputError(f"malformed front matter: more than {_BRACKETS} brackets")
         try:
+            # What is named once and meant often can grow without end, and front matter has no use for it.
+            if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(front[1], yaml.SafeLoader)):
+                raise InputError("malformed front matter: it holds an alias (*name)")
             fields = yaml.safe_load(front[1]) or {}
         except (yaml.YAMLError, ValueError, RecursionError) as error:  # a ValueError is a date that no calendar has
             mark = getattr(error, "problem_mark", None)
@@ -169,8 +178,8 @@ def _docx(source: Source) -> Read:
 
 def _mail(source: Source) -> Read:
     """The body of a mail; its subject, date and sender."""
-    mail = BytesParser(EmailMessage, policy=policy.default).parsebytes(source.content)
     try:
+        mail = BytesParser(EmailMessage, policy=policy.default).parsebytes(source.content)
         body = mail.get_body(preferencelist=("plain", "html"))
         if body is None:
             raise InputError("a mail without text")
@@ -183,7 +192,7 @@ def _mail(source: Source) -> Read:
         day = parsedate_to_datetime(str(mail["date"])).date().isoformat() if mail["date"] else None
     except InputError:
         raise
-    except (LookupError, ValueError, TypeError, AttributeError, IndexError) as error:  # headers of any kind of fault
+    except (LookupError, ValueError, TypeError, AttributeError, RecursionError) as error:  # any kind of fault in a head
         raise InputError(f"this mail cannot be read: {error}") from error
     text = content.replace("\r\n", "\n")
     if subject and subject not in text:

@@ -86,7 +86,8 @@ class NounPhrase(PackModel):
     makes: str = Field(description="group of the pattern whose mention stays and takes the others in")
     pattern: str
     when: Mapping[str, tuple[str, ...]] = Field(
-        default={}, description="group -> subkinds or office kinds, one of which its mention must have"
+        default={},
+        description="group -> subkinds or office kinds, one of which its mention must have (none: it has none)",
     )
     said: Mapping[str, str] = Field(default={}, description="group -> pattern of the words of its mention")
     examples: tuple[str, ...] = ()
@@ -108,6 +109,12 @@ class GrammarData(PackModel):
     country_pairs: tuple[str, ...] = Field(default=(), description="'the two countries'")
     body_pairs: tuple[str, ...] = Field(default=(), description="'the two parties', 'both ministries'")
     person_pairs: tuple[str, ...] = Field(default=(), description="'the two leaders'")
+    capital_of: tuple[str, ...] = Field(
+        default=(), description="'the Kenyan capital': a state's capital that is not named, with group `state`"
+    )
+    pair_titles: tuple[NounPhrase, ...] = Field(
+        default=(), description="a title in the plural that alone means the two persons spoken of: 'the ministers'"
+    )
     capitals: tuple[str, ...] = Field(
         default=(),
         description="where a capital speaks for its state; groups capital, capital2: read so only if all are capitals",
@@ -146,6 +153,13 @@ class Cue(PackModel):
     within: int = Field(default=60, description="how far from the anchor, in code points of the reduced sentence")
 
 
+class Negations(PackModel):
+    """What says that something was not done, right before a verb or noun that tells it, or right after."""
+
+    before: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
+
+
 class RulesData(PackModel):
     """``rules.yaml``: how a language tells each kind of fact."""
 
@@ -157,8 +171,10 @@ class RulesData(PackModel):
     ranks: tuple[Rule, ...] = ()
     cues: tuple[Cue, ...] = ()
     figure_cues: tuple[Cue, ...] = ()
+    negations: Negations = Negations()
     levels: Mapping[str, tuple[str, ...]] = {}
     places: tuple[str, ...] = Field(default=(), description="paths to the place of an event whose rule tells none")
+    lasting: tuple[str, ...] = Field(default=(), description="words that say that a visit lasts several days")
     subjects: tuple[str, ...] = Field(default=(), description="paths from an agreement to what it is about")
     clause_break: str = ";"
     unrelated: tuple[str, ...] = Field(

@@ -3,19 +3,41 @@
 from __future__ import annotations
 
 import re
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+import yaml
+
+from kgx.lang import languages
+
+if TYPE_CHECKING:
+    from py3langid.langid import LanguageIdentifier
 
 _NOISE = re.compile(r"https?://\S+|[\d\W_]+")
+
+
+@cache
+def _identifier() -> tuple[LanguageIdentifier, float]:
+    """The detector, and by how much a language without a pack must be likelier than those that have one."""
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier  # takes 0.2 s, and --lang makes it needless
+
+    data = yaml.safe_load(files("kgx.lang").joinpath("detect.yaml").read_text(encoding="utf8"))
+    identifier = LanguageIdentifier.from_model_file(MODEL_FILE)
+    identifier.set_languages(({*languages()} & {*identifier.labels}) | {*data["others"]})
+    return identifier, float(data["lead"])
 
 
 def detect(text: str) -> str:
     """The ISO 639-1 code of the language that `text` is most likely in; "und" where it has no letters.
 
-    All languages that the detector knows compete, not only those with a pack: a German text must not be read as
-    French.
+    Not only languages with a pack compete: a German text must not be read as French. They only win a draw.
     """
     letters = _NOISE.sub(" ", text[:20_000]).strip()
     if not letters:
         return "und"
-    import py3langid  # takes 0.2 s, and --lang makes it needless
-
-    return str(py3langid.classify(letters)[0])
+    identifier, lead = _identifier()
+    ranked = identifier.rank(letters)
+    best, score = ranked[0]
+    own = next((found for found in ranked if found[0] in languages()), None)
+    return str(own[0] if own is not None and score - own[1] < lead else best)

@@ -117,6 +117,16 @@ def inherits(title: str) -> bool:
     return title in _inheriting()
 
 
+@cache
+def _vague() -> frozenset[str]:
+    return frozenset(read_yaml("offices")["vague"])
+
+
+def is_vague(title: str) -> bool:
+    """Whether a generic title takes up whoever holds any of its offices ('the Ethiopian leader')."""
+    return title in _vague()
+
+
 def bodies_of(title: str) -> frozenset[str]:
     """Kinds of bodies that a generic title can be of."""
     return frozenset(_generic_offices().get(title, ())) - {"default", "country"}

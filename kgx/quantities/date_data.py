@@ -99,6 +99,9 @@ class DatesData(_Data):
     macros: Mapping[str, str] = Field(default_factory=dict)
     alias: Mapping[str, str] = Field(default_factory=dict, description="word tables whose values fill another slot")
     future: tuple[str, ...] = Field(default=(), description="words that tell of the future; * is any letters")
+    future_before: tuple[str, ...] = Field(
+        default=(), description="those that do so only before a date: 'to open on May 3', not 'agreed on May 3 to open'"
+    )
     past: tuple[str, ...] = ()
     telling: tuple[str, ...] = Field(
         default=(), description="right after a date: the day on which something is told, to which no 'same day' refers"

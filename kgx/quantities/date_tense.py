@@ -15,17 +15,21 @@ _WINDOW = 200
 _CLAUSE = 60
 # The date's own side of the verb counts as it is; beyond the other side a cue is likelier of another clause.
 _OTHER_SIDE = 3
+# A future told only by words before the date.
+_BEFORE = 2
 _QUOTES = '"“”„«»'
 _MOST_KNOWN = 20_000
 _LONGEST = 40
 
 Cue = tuple[int, int, int]
-"""Start, end, and 1 for the future or -1 for the past."""
+"""Start, end, and 1 for the future, 2 for a future that counts only before a date, -1 for the past."""
 
 
 class _Written(Protocol):
     @property
     def future(self) -> tuple[str, ...]: ...
+    @property
+    def future_before(self) -> tuple[str, ...]: ...
     @property
     def past(self) -> tuple[str, ...]: ...
     @property
@@ -60,7 +64,7 @@ class Cues:
         """From the cues as written, where ``*`` at an end stands for any letters there."""
         tables: dict[tuple[bool, bool], dict[str, int]] = {(a, b): {} for a in (False, True) for b in (False, True)}
         phrases: dict[str, list[tuple[str, int]]] = {}
-        for written, tense in ((data.past, -1), (data.future, 1)):
+        for written, tense in ((data.past, -1), (data.future, 1), (data.future_before, _BEFORE)):
             for word in written:
                 folded = fold(word.strip("*"))
                 first = _WORD.match(folded)
@@ -155,6 +159,8 @@ class Cues:
         for begin, stop, told in cues[bisect_left(cues, (start - _WINDOW, 0, 0)) :]:
             if begin >= end + _WINDOW:
                 break
+            if told == _BEFORE and begin >= end:
+                continue
             if begin >= end:
                 distance, between = (begin - end + 1) * after, text[end:begin]
             elif stop <= start:
@@ -168,7 +174,7 @@ class Cues:
             if sum(between.count(mark) for mark in _QUOTES) % 2:
                 distance += _CLAUSE  # of what is quoted and what is not, each has its own tense
             if distance < best or (distance == best and told > tense):
-                best, tense = distance, told
+                best, tense = distance, min(told, 1)
         return tense
 
 

@@ -43,7 +43,8 @@ _set = object.__setattr__
 
 
 @cache
-def _fields(model: type[BaseModel]) -> set[str]:
+def fields_of(model: type[BaseModel]) -> set[str]:
+    """The names of all fields of a model, one set for all that are made of it."""
     return set(model.model_fields)
 
 
@@ -51,7 +52,7 @@ class _Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-_Made = TypeVar("_Made", bound=_Frozen)
+_Made = TypeVar("_Made", bound=BaseModel)
 
 
 def made(model: type[_Made], **values: object) -> _Made:
@@ -61,7 +62,7 @@ def made(model: type[_Made], **values: object) -> _Made:
     """
     one = model.__new__(model)
     _set(one, "__dict__", values)
-    _set(one, "__pydantic_fields_set__", _fields(model))
+    _set(one, "__pydantic_fields_set__", fields_of(model))
     _set(one, "__pydantic_extra__", None)
     _set(one, "__pydantic_private__", None)
     return one

@@ -60,7 +60,11 @@ class Result:
     @property
     def rows(self) -> tuple[tuple[Cell, ...], ...]:
         """The rows as Python values: numbers and booleans as such, all else as strings."""
-        return tuple(tuple(_value(term) for term in row) for row in self.terms)
+        return self.below("")
+
+    def below(self, base: str) -> tuple[tuple[Cell, ...], ...]:
+        """The same, with what stands below an IRI by its id (``country/KZ``), as tables have it."""
+        return tuple(tuple(_id(term, base) for term in row) for row in self.terms)
 
 
 @dataclass(frozen=True)
@@ -142,6 +146,10 @@ def _truth(value: bool) -> ox.Literal:
     return ox.Literal("true" if value else "false", datatype=ox.NamedNode(_BOOLEAN))
 
 
+def _id(term: Term | None, base: str) -> Cell:
+    return term.value.removeprefix(base) if isinstance(term, ox.NamedNode) else _value(term)
+
+
 def _value(term: Term | None) -> Cell:
     if term is None:
         return None
@@ -196,6 +204,9 @@ def named_sparql(store: Store, name: str, **params: str) -> str:
     if unknown:
         known = ", ".join(query.parameters) or "none"
         raise UsageError(f"query {name!r} has no parameter {unknown[0]!r}; it has: {known}")
+    for key, value in params.items():
+        if not isinstance(value, str):
+            raise UsageError(f"parameter {key!r} takes an IRI, an id or a name, and not {value!r}")
     bound = {key: named_nodes(store, value) for key, value in params.items()}
     lines, told = [], set()
     for line in query.sparql.splitlines():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import re
 import urllib.error
 import urllib.parse
@@ -19,7 +20,8 @@ __all__ = ["Endpoint", "Store", "Term", "dump", "is_iri", "is_store", "load", "r
 Term: TypeAlias = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 Answer: TypeAlias = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
 
-_ADDRESS = re.compile(r"https?://", re.IGNORECASE)
+_ADDRESS = re.compile(r"([a-z][a-z0-9+.-]+)://", re.IGNORECASE)
+_PARTS = "part-*-of-*.nq"  # as kgx build --format nquads --shards names them
 _MARK = "CURRENT"  # every RocksDB has a file of this name
 _ACCEPT = "application/sparql-results+json, application/n-triples;q=0.9"
 _SECONDS = 60
@@ -65,7 +67,7 @@ class Endpoint:
         base = f"BASE <{base_iri}> " if base_iri else ""
         graphs = [("default-graph-uri", graph.value) for graph in default_graph or ()]
         graphs += [("named-graph-uri", graph.value) for graph in named_graphs or ()]
-        kind, content = self._post(base + head + query, graphs)
+        kind, content = self.post(base + head + query, graphs)
         if "n-triples" in kind:
             return (quad.triple for quad in ox.parse(content, format=ox.RdfFormat.N_TRIPLES))
         found = ox.QueryResultsFormat.from_media_type(kind.partition(";")[0].strip())
@@ -86,12 +88,23 @@ class Endpoint:
 
     def dump(self) -> bytes:
         """All that the endpoint says, as N-Triples."""
-        kind, content = self._post("CONSTRUCT WHERE { ?s ?p ?o }", accept="application/n-triples")
+        kind, content = self.post("CONSTRUCT WHERE { ?s ?p ?o }", accept="application/n-triples")
         if "n-triples" not in kind:
             raise UsageError(f"{self.address} answers with {kind or 'nothing known'}, and not with N-Triples")
         return content
 
-    def _post(self, query: str, graphs: Sequence[tuple[str, str]] = (), *, accept: str = _ACCEPT) -> tuple[str, bytes]:
+    def post(self, query: str, graphs: Sequence[tuple[str, str]] = (), *, accept: str = _ACCEPT) -> tuple[str, bytes]:
+        """What the endpoint sends: its media type and its bytes.
+
+        Args:
+            query: as it is sent.
+            graphs: parameters of the protocol that name graphs, each with an IRI.
+            accept: media types that will do.
+
+        Raises:
+            SyntaxError: if the endpoint finds the query faulty.
+            UsageError: if it can't be reached or fails.
+        """
         request = urllib.request.Request(
             self.address,
             data=urllib.parse.urlencode([("query", query), *graphs]).encode("utf8", "replace"),
@@ -105,10 +118,10 @@ class Endpoint:
             if error.code == 400:
                 raise SyntaxError(told or "the endpoint refuses the query") from error
             raise UsageError(f"{self.address}: {error.code} {error.reason}: {told}") from error
-        except urllib.error.URLError as error:
-            raise UsageError(f"{self.address} can't be reached: {error.reason}") from error
         except TimeoutError as error:
             raise UsageError(f"{self.address} gave no answer within {_SECONDS} seconds") from error
+        except (OSError, http.client.HTTPException, ValueError) as error:  # ValueError: an address that is none
+            raise UsageError(f"{self.address} can't be reached: {getattr(error, 'reason', None) or error}") from error
 
 
 Store: TypeAlias = ox.Store | Endpoint
@@ -119,15 +132,28 @@ def load(path: str | Path) -> Store:
 
     Args:
         path: a file of Turtle, or of another RDF format that its suffix tells, which is read into memory; a folder
-            that ``kgx build -o store/`` wrote, which is opened for reading; or the address of a SPARQL endpoint.
+            that ``kgx build -o store/`` wrote, which is opened for reading, or one of N-Quads in parts; or the
+            address of a SPARQL endpoint.
 
     Raises:
         UsageError: if there is nothing of the kind, or it can't be read.
     """
-    if isinstance(path, str) and _ADDRESS.match(path):
+    if isinstance(path, str) and (found := _ADDRESS.match(path)):
+        if found[1].lower() not in ("http", "https") or not _has_host(path):
+            raise UsageError(f"{path!r} is no address of an endpoint: one begins as https://example.org/ does")
         return Endpoint(path)
+    if not isinstance(path, str | Path) or not str(path):
+        raise UsageError(f"{path!r} names no graph: give a file, a store or the address of an endpoint")
     file = Path(path)
     return _opened(file) if file.is_dir() else _read(file)
+
+
+def _has_host(address: str) -> bool:
+    try:
+        parts = urllib.parse.urlsplit(address)
+        return bool(parts.hostname) and parts.port != 0  # a port that is none can't be asked for
+    except ValueError:
+        return False
 
 
 def is_iri(text: str) -> bool:
@@ -145,6 +171,8 @@ def is_store(path: Path) -> bool:
 
 
 def _opened(folder: Path) -> ox.Store:
+    if parts := sorted(folder.glob(_PARTS)):
+        return _read(*parts)
     if not is_store(folder):
         raise UsageError(f"{folder}: is a folder and no store (kgx build -o {folder}/ writes one)")
     try:
@@ -153,15 +181,19 @@ def _opened(folder: Path) -> ox.Store:
         raise UsageError(f"{folder}: cannot be opened: {error}") from error
 
 
-def _read(file: Path) -> ox.Store:
+def _read(*files: Path) -> ox.Store:
+    """A graph of one file, or of several that it is parted into."""
+    content = []
+    for file in files:
+        try:
+            content.append(file.read_bytes())
+        except (OSError, ValueError) as error:  # ValueError: a name that no file can have
+            raise UsageError(f"{file}: cannot be read: {getattr(error, 'strerror', None) or error}") from error
+    name = files[0] if len(files) == 1 else files[0].parent
     try:
-        content = file.read_bytes()
-    except OSError as error:
-        raise UsageError(f"{file}: cannot be read: {error.strerror or error}") from error
-    try:
-        return read(content, file.suffix)
+        return read(b"".join(content), files[0].suffix)
     except (SyntaxError, ValueError, OSError) as error:
-        raise UsageError(f"{file}: is no graph: {error}") from error
+        raise UsageError(f"{name}: is no graph: {error}") from error
 
 
 def read(content: bytes, ending: str) -> ox.Store:

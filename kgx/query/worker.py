@@ -127,7 +127,9 @@ def _triples(found: Iterable[ox.Triple], question: Mapping[str, Any]) -> tuple[d
             cut = True
             break
         kept[triple] = None
-    content = _bytes(ox.serialize(kept, format=GRAPHS[form], prefixes=dict(question.get("prefixes") or {})))
+    # They come in an order that changes from one process to the next; a graph has none, and the same bytes each time.
+    ordered = sorted(kept, key=str)
+    content = _bytes(ox.serialize(ordered, format=GRAPHS[form], prefixes=dict(question.get("prefixes") or {})))
     return _within(_ok(form, len(kept), cut=cut), content, question)
 
 

@@ -6,10 +6,9 @@ name within a state; then facts are rewritten to the common things and joined wh
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Sequence
 
+from kgx.collection import no_collection
 from kgx.models import Claims, Knowledge
 from kgx.resolve.decisions import Applied, Decision
 from kgx.resolve.facts import resolve_facts
@@ -37,7 +36,7 @@ def resolve(
         previous: an earlier graph, whose ids are kept for what it has already.
         report: is told of decisions that match nothing.
     """
-    with _no_collection():
+    with no_collection():
         documents = tuple(sorted(claims, key=lambda c: (c.document.id, c.document.sha256)))
         applied = Applied(decisions, documents)
         if report is not None:
@@ -49,15 +48,3 @@ def resolve(
         things = link_known(found.things, facts, known)
         knowledge = Knowledge(documents=documents, things=things, facts=tuple(facts), comparisons=found.comparisons)
         return keep_ids(knowledge, previous) if previous is not None else knowledge
-
-
-@contextmanager
-def _no_collection() -> Iterator[None]:
-    """Look for no cycles meanwhile: there are none, and going over all that is known costs a fifth of the time."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()

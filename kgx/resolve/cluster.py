@@ -50,9 +50,9 @@ class Group:
         self.number = number
         self.members = [local]
         self.documents = {local.document}
-        self.states = {local.traits.country} if person and local.traits.country else set()
-        self.names = {n.text for n in local.traits.names} if person else set()
-        self.apart: set[Key] = set()
+        self.states = frozenset({local.traits.country} if person and local.traits.country else ())
+        self.names = frozenset(n.text for n in local.traits.names) if person else frozenset()
+        self.apart: frozenset[Key] = frozenset()
         self.keys = {local.key}
 
     def may_join(self, other: Group) -> bool:
@@ -109,8 +109,8 @@ class Clustering:
     def _decide(self, verdicts: Verdicts) -> None:
         for one, other in verdicts.different:
             if one in self.place and other in self.place:
-                self.group[self.place[one]].apart.add(other)
-                self.group[self.place[other]].apart.add(one)
+                self.group[self.place[one]].apart |= {other}
+                self.group[self.place[other]].apart |= {one}
         for one, other in verdicts.same:
             if one in self.place and other in self.place:
                 self.merge(self.place[one], self.place[other])

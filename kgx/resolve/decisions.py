@@ -108,7 +108,7 @@ class Applied:
         self.labels: dict[Key, str] = {}
         self._dropped: list[Spot] = []
         by_name: dict[str, list[tuple[Key, Thing]]] = {}
-        for claims in documents:
+        for claims in documents if decisions else ():
             for thing in claims.things:
                 for text in {exact(n.text) for n in (*thing.names, Name(text=thing.label, lang="und"))}:
                     by_name.setdefault(text, []).append(((claims.document.id, thing.id), thing))

@@ -9,6 +9,8 @@ from __future__ import annotations
 import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from functools import cache
+from operator import attrgetter
 
 from kgx.merge import dates_agree, join
 from kgx.models import (
@@ -18,6 +20,7 @@ from kgx.models import (
     DiplomaticRelation,
     Event,
     Evidence,
+    Fact,
     Interval,
     PartialDate,
     StatusReport,
@@ -68,7 +71,7 @@ _NO_CONTENT = frozenset({"id", "evidence", "disagrees_with", "inferred"})
 
 
 def _content(fact: AnyFact) -> str:
-    return "\x1f".join(f"{name}={value}" for name, value in fact if name not in _NO_CONTENT)
+    return "\x1f".join([f"{name}={value}" for name, value in vars(fact).items() if name not in _NO_CONTENT])
 
 
 def _digest(fact: AnyFact, document: str) -> str:
@@ -77,9 +80,14 @@ def _digest(fact: AnyFact, document: str) -> str:
     return hashlib.sha256(f"{document}\x1f{_content(fact)}\x1f{spots}".encode()).hexdigest()[:10]
 
 
+@cache
+def _roles(kind: type[Fact]) -> tuple[str, ...]:
+    return tuple(sorted(_ROLES & kind.model_fields.keys()))
+
+
 def _rename(fact: AnyFact, document: str, names: Names) -> AnyFact:
     update: dict[str, object] = {}
-    for role in _ROLES & type(fact).model_fields.keys():
+    for role in _roles(type(fact)):
         value = getattr(fact, role)
         if isinstance(value, tuple):
             update[role] = (
@@ -234,7 +242,7 @@ def _one(members: Sequence[Told], name: str) -> AnyFact:
 
 
 def _sorted(evidence: Iterable[Evidence]) -> tuple[Evidence, ...]:
-    return tuple(sorted(set(evidence), key=lambda e: e.order))
+    return tuple(sorted(set(evidence), key=attrgetter("order")))
 
 
 def _reports(members: Sequence[Told]) -> tuple[StatusReport, ...]:

@@ -111,7 +111,8 @@ def names_alike(a: Traits, b: Traits, _: Witness) -> Finding:
 
 def same_office(a: Traits, b: Traits, _: Witness) -> Finding:
     """Both hold the same kind of office of the same state. Less, where a state has many such offices."""
-    common = sorted((kind, state) for kind, state in a.offices & b.offices if state is not None)
+    both = a.offices & b.offices
+    common = sorted((kind, state) for kind, state in both if state is not None) if both else ()
     if not common:
         return None
     return (_FULL if _single(k for k, _ in common) else _MANY, ", ".join(f"{k} of {s}" for k, s in common))
@@ -120,7 +121,7 @@ def same_office(a: Traits, b: Traits, _: Witness) -> Finding:
 def same_kind_of_office(a: Traits, b: Traits, w: Witness) -> Finding:
     """Both hold the same kind of office, and of one of them no document tells of which state. Half, where a state has
     many such offices."""
-    if same_office(a, b, w) is not None:
+    if not a.offices or not b.offices or same_office(a, b, w) is not None:
         return None
     states = {s for s in (a.country, b.country) if s} | {s for _, s in a.offices | b.offices if s}
     common = sorted({k for k, _ in a.offices} & {k for k, _ in b.offices})
@@ -169,7 +170,7 @@ def other_state(a: Traits, b: Traits, _: Witness) -> Finding:
 
 def offices_apart(a: Traits, b: Traits, w: Witness) -> Finding:
     """They hold offices at one time that nobody holds together (a foreign minister and a speaker of parliament)."""
-    if a.offices & b.offices or (w.days_apart is not None and w.days_apart > _YEAR):
+    if not a.offices or not b.offices or a.offices & b.offices or (w.days_apart is not None and w.days_apart > _YEAR):
         return None
     kinds = office_kinds()
     apart = sorted(

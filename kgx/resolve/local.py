@@ -54,17 +54,17 @@ class Local:
 
     Attributes:
         day: the day of the document, as a number of days; None where it is not known.
+        key: where it is from; one for all who keep it.
     """
 
     document: str
     thing: Thing
     traits: Traits
     day: int | None = field(default=None, compare=False)
+    key: Key = field(init=False, compare=False)
 
-    @property
-    def key(self) -> Key:
-        """Where it is from."""
-        return (self.document, self.thing.id)
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "key", (self.document, self.thing.id))
 
 
 def days(date: PartialDate | None) -> int | None:

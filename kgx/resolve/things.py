@@ -6,6 +6,7 @@ import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from types import MappingProxyType
 
 from kgx.gazetteer.fold import plain_latin
@@ -171,7 +172,7 @@ def _merged(cluster: Iterable[Local]) -> Thing:
         names=names,
         subkind=min(kinds, key=lambda k: (-kinds[k], k)) if kinds else None,
         country=min(countries, key=lambda c: (-countries[c], c)) if countries else None,
-        evidence=tuple(sorted({e for t in things for e in t.evidence}, key=lambda e: e.order)),
+        evidence=tuple(sorted({e for t in things for e in t.evidence}, key=attrgetter("order"))),
         same_as=first.same_as,
         latitude=first.latitude,
         longitude=first.longitude,

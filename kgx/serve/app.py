@@ -18,6 +18,7 @@ from kgx.serve.engine import Engine
 from kgx.serve.explorer.data import Kept
 from kgx.serve.explorer.index import Index
 from kgx.serve.explorer.overview import Overviews
+from kgx.serve.explorer.told import Told
 from kgx.serve.limits import Limits
 from kgx.serve.security import Headers, Hosts
 from kgx.serve.visuals import views
@@ -52,7 +53,8 @@ def create_app(
     """The server of one graph, as an ASGI application.
 
     For the views its `state` (`request.app.state`) holds `source`, `base` and `prefixes` of the graph, `limits`,
-    `documents`, `templates`, `names` (the index), `overviews`, `texts`, and `engine`, which runs the queries of others.
+    `documents`, `templates`, `names` (the index), `overviews`, `told`, `texts`, and `engine`, which runs the queries of
+    others.
 
     Args:
         source: the graph; see `kgx.query.load`.
@@ -72,6 +74,7 @@ def create_app(
         engine.prepare()
         app.state.names.prepare()
         app.state.overviews.prepare()
+        app.state.told.prepare()
         views.prepare(source, app.state.base)
         try:
             yield
@@ -94,6 +97,7 @@ def create_app(
     app.state.engine = engine
     app.state.names = Index(source)
     app.state.overviews = Overviews(source)
+    app.state.told = Told(source)
     app.state.texts = Texts(source, graph, documents)
     app.state.answers = Kept()
     app.state.origins = tuple(origins)

@@ -26,9 +26,10 @@ def description(endpoint: str, form: str) -> bytes:
             sd:endpoint <> ;
             sd:supportedLanguage sd:SPARQL11Query ;
             sd:resultFormat {formats} ;
-            sd:defaultDataset [
-                a sd:Dataset ;
-                sd:defaultGraph [ a sd:Graph, void:Dataset ; void:vocabulary <{vocabulary().prefixes["kgx"]}> ]
-            ] .
+            sd:defaultDataset <#dataset> .
+        <#dataset> a sd:Dataset ;
+            sd:defaultGraph <#graph> .
+        <#graph> a sd:Graph, void:Dataset ;
+            void:vocabulary <{vocabulary().prefixes["kgx"]}> .
     """
     return rewritten(turtle, form, base=endpoint, prefixes=_PREFIXES)

@@ -270,6 +270,15 @@ def test_quickstatements_have_items_and_references(known: Triples, tmp_path: Pat
     ]
 
 
+def test_triples_made_as_they_are_asked_for_are_those_that_are_kept(known: Triples, tmp_path: Path) -> None:
+    kept = Triples(known.base, known.triples)
+    assert list(known) == list(kept.triples) == sorted(set(kept.triples))
+    for name in ("turtle", "ntriples"):
+        encode, pieces = formats()[name].encode, formats()[name].pieces
+        assert encode is not None and pieces is not None
+        assert encode(known) == encode(kept) == b"".join(pieces(known)) == written(kept, name, tmp_path).read_bytes()
+
+
 # --- bytes, endings, folders ---------------------------------------------------------------------------------------
 
 
@@ -319,6 +328,21 @@ def test_the_ending_or_the_name_tells_the_format(tmp_path: Path) -> None:
         chosen("x.docx")
     with pytest.raises(UsageError, match="'odt' is none of csv, ftm"):
         chosen("x", "odt")
+
+
+def test_short_names_and_names_as_people_write_them() -> None:
+    for name, form in (("nt", "ntriples"), ("ttl", "turtle"), ("N-Triples", "ntriples"), ("JSON-LD", "jsonld"),
+                       ("qs", "quickstatements"), ("CSV", "csv"), (".trig", "trig")):  # fmt: skip
+        assert chosen("x", name).name == form
+    for name in ("", ".", "t"):
+        with pytest.raises(UsageError, match="is none of csv"):
+            chosen("x", name)
+
+
+@pytest.mark.parametrize("ending", ["csv", "parquet"])
+def test_tables_are_a_folder_and_no_file(ending: str) -> None:
+    with pytest.raises(UsageError, match=f"a folder: give -o a/graph/ --format {ending}"):
+        chosen(f"a/graph.{ending.upper()}")
 
 
 @pytest.mark.parametrize("name", ["store", "csv", "parquet"])

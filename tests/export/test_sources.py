@@ -9,6 +9,7 @@ import threading
 import urllib.parse
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pandas
 import pyoxigraph as ox
@@ -190,6 +191,50 @@ def test_every_table_and_query_is_a_frame(folder: Path) -> None:
         graph.to_frame("voyages")
     with pytest.raises(UsageError, match="no parameters"):
         graph.to_frame("persons", name="To Lam")
+
+
+def test_frames_can_be_merged(place: str) -> None:
+    graph = kgx.load(place)
+    visits, travel = graph.to_frame("visits"), graph.to_frame("leader_travel")
+    both = visits.merge(travel, on="visit", suffixes=("", "_of_travel"))
+    assert len(both) == len(travel) > 0 and (both["status"] == both["status_of_travel"]).all()
+    offices = graph.table("offices").merge(graph.to_frame("offices"), left_on="id", right_on="tenure")
+    assert len(offices) == len(graph.table("offices")) and (offices["person_name"] == offices["person_y"]).all()
+    own = graph.to_frame("SELECT ?id ?name { ?id a kgx:Person ; rdfs:label ?name }")
+    assert len(own.merge(graph.to_frame("persons"), on=["id", "name"])) == len(own) > 0
+    with pytest.raises(UsageError, match="no table is called 'visits'; there are: documents"):
+        graph.table("visits")
+
+
+@pytest.mark.parametrize(
+    "nowhere",
+    ["nosuch.ttl", "", None, 5, b"graph.ttl", "a\0b", "ftp://example.org/graph.ttl", "http://", "http://[::1"],
+)
+def test_what_is_no_graph_is_told_as_an_error_of_ours(nowhere: Any) -> None:
+    with pytest.raises(UsageError, match="cannot be read|names no graph|is no address"):
+        kgx.load(nowhere)
+
+
+@pytest.mark.parametrize("path", ["/page", "/down", "/sparql?", None])
+def test_an_endpoint_that_fails_fails_alike_for_users_of_rdflib(server: str, path: str | None) -> None:
+    graph = kgx.load("http://127.0.0.1:9/sparql" if path is None else server + path)
+    with pytest.raises(UsageError, match="127.0.0.1"):
+        graph.query("SELECT WHERE {")
+    if path != "/sparql?":
+        with pytest.raises(UsageError, match="127.0.0.1"):
+            len(graph)
+
+
+@pytest.mark.parametrize("name", [None, 5, ["visits"], b"visits", "", "SELECT"])
+def test_what_is_no_name_of_a_frame(folder: Path, name: Any) -> None:
+    with pytest.raises(UsageError, match="is no name of|is called"):
+        kgx.load(folder / "graph.ttl").to_frame(name)
+
+
+@pytest.mark.parametrize("value", [None, 5, ["Vietnam"]])
+def test_what_is_no_value_of_a_parameter(folder: Path, value: Any) -> None:
+    with pytest.raises(UsageError, match="parameter 'country' takes"):
+        kgx.load(folder / "graph.ttl").to_frame("visits", country=value)
 
 
 def test_frames_without_pandas(folder: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

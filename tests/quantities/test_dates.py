@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from importlib import resources
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from suites import score
 
 from kgx.quantities.dates import find_dates, year_of_writing
 from kgx.quantities.types import Interval, PartialDate
@@ -38,28 +38,10 @@ def suite_name(path: Path) -> str:
 @pytest.mark.parametrize("path", SUITES, ids=suite_name)
 def test_suite(path: Path) -> None:
     """Value and exact span of at least 95 % of the dates of our own suites, 150 or more each; few dates too many."""
-    suite = json.loads(path.read_text(encoding="utf-8"))
-    total, right, too_many, missed = 0, 0, 0, []
-    for item in suite["items"]:
-        marked, _, told = item.partition(" => ")
-        values, _, published = told.partition(" @ ")
-        spans, text = [], ""
-        for piece in marked.split("<"):
-            inside, closed, after = piece.partition(">")
-            if closed:
-                spans.append((len(text), len(text) + len(inside)))
-            text += inside + after
-        expected = {(*span, iso) for span, iso in zip(spans, values.split(" | "), strict=True)}
-        found = find_dates(text, path.stem, published=day(published or suite["published"]))
-        got = {(mention.start, mention.end, mention.value.iso) for mention in found}
-        total += len(expected)
-        right += len(expected & got)
-        missed += [item] if expected - got else []
-        spans_told = [(start, end) for start, end, _ in expected]
-        too_many += any(not any(s < end and start < e for start, end in spans_told) for s, e, _ in got)
-    assert total >= 150
-    assert right / total >= 0.95, missed
-    assert too_many / len(suite["items"]) <= MOST_TOO_MANY
+    told = score(path)
+    assert told.total >= 150
+    assert told.right / told.total >= 0.95, told.missed
+    assert told.too_many / told.sentences <= MOST_TOO_MANY
 
 
 def test_two_years_joined_are_a_period_only_in_a_row() -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from urllib.parse import quote
 
 import pyoxigraph as ox
 import pytest
 
+from kgx.query.worker import GRAPHS, answered
+from kgx.serve.description import description
 from tests.serve.conftest import Server
 
 PERSON = "https://w3id.org/kgx/id/person/to-lam"
@@ -45,6 +48,21 @@ def test_programs_get_what_the_graph_says(
 def test_what_points_to_a_thing_is_told(server: Server) -> None:
     reply = server.ask("GET", "/id/country/VN", None, {"Accept": "application/n-triples"})
     assert f"<{PERSON}>" in reply.text
+
+
+@pytest.mark.parametrize("form", list(GRAPHS))
+def test_a_graph_has_the_same_bytes_in_whatever_order_it_is_found(form: str) -> None:
+    names = [ox.NamedNode(f"https://example.org/{letter}") for letter in "abc"]
+    triples = [ox.Triple(s, p, o) for s in names for p in names for o in names]
+
+    def told(found: list[ox.Triple]) -> bytes:
+        question = {"query": "", "triples": form, "rows": 100, "bytes": 10_000, "cut": False}
+        head, content = answered(SimpleNamespace(query=lambda query: found), question)
+        assert head["rows"] == 27
+        return content
+
+    assert told(triples) == told(triples[::-1]) == told(triples[13:] + triples[:13])
+    assert description("https://example.org/", form) == description("https://example.org/", form)
 
 
 def test_the_address_may_name_the_format(server: Server) -> None:

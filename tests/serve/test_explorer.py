@@ -11,7 +11,15 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from serve.explored import BASE, HOSTILE, TEXT, browser, graph
+from starlette.applications import Starlette
+from starlette.datastructures import QueryParams
 from starlette.testclient import TestClient
+
+from kgx.serve.explorer.data import Kept, Reader
+from kgx.serve.explorer.listing import LISTS, count, found, question
+from kgx.serve.explorer.told import Told
+from kgx.serve.language import words
+from kgx.serve.visuals.filters import read_filters
 
 PAGES = (
     "/", "/search?q=To+Lam", "/search", "/suggest?q=lam", "/list/person", "/list/event", "/list/trade-figure", "/list/agreement",
@@ -248,3 +256,41 @@ def test_settings_are_kept(client: TestClient) -> None:
     page = read(client, "/", cookie="lang=ar; theme=dark")
     assert page.all("html") == [{"lang": "ar", "dir": "rtl", "data-theme": "dark"}]
     client.cookies.clear()
+
+
+@pytest.mark.parametrize("name", [n for n in LISTS if n != "document"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "language=ar",
+        "language=ko&language=en",
+        "from=2025",
+        "to=2024",
+        "from=2025-05&to=2025-05",
+        "language=en&from=2025",
+    ],
+)
+def test_a_list_has_what_its_question_finds(client: TestClient, name: str, address: str) -> None:
+    app = client.app
+    assert isinstance(app, Starlette)
+    reader = Reader(app.state.source, BASE, words("en"), Kept(), {}, Told(app.state.source))
+    filters = read_filters(QueryParams(address), base=BASE)
+    asked = list(dict.fromkeys(str(row[0]) for row in reader.rows(question(reader, LISTS[name], filters))))
+    assert found(reader, LISTS[name], filters, most=1000) == asked
+    assert found(reader, LISTS[name], filters, most=1, skip=1) == asked[1:2]
+    assert count(reader, LISTS[name], filters) == len(asked)
+
+
+def test_kept_answers_are_no_more_than_so_many_rows() -> None:
+    kept, asked = Kept(most=10), []
+
+    def ask(question: str, rows: int) -> int:
+        def answer() -> list[tuple[str, ...]]:
+            asked.append(question)
+            return [("",)] * rows
+
+        return len(kept.get(question, answer))
+
+    assert [ask("a", 4), ask("b", 4), ask("a", 4)] == [4, 4, 4] and asked == ["a", "b"]
+    assert ask("c", 20) == 20 and ask("c", 20) == 20 and asked == ["a", "b", "c"]  # as large as it is, it is kept
+    assert ask("a", 4) == 4 and asked == ["a", "b", "c", "a"]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import combinations
 from urllib.parse import urlsplit
@@ -27,6 +28,8 @@ _SCHEMATA = {
                      "legislature", "embassy", "agency"), "PublicBody"),
 }  # fmt: skip
 _ID = re.compile(r"[^0-9a-zA-Z-]")
+_UNSEEN = {"Cc", "Cf", "Cn", "Zl", "Zp", "Zs"}
+_LONGEST = {"name": 384, "alias": 384, "title": 1024, "summary": 65000, "description": 65000}
 _DATE = re.compile(r"\d{4}(?:-\d\d){0,2}")
 _ACTORS = ("visitor", "host", "inviter", "invitee", "participant", "party")
 _LEGAL = {"Person", "Organization"}
@@ -53,7 +56,7 @@ class _Writer:
                              ("Event", self._event), ("Agreement", self._event)):  # fmt: skip
             for node in view.of(kind):
                 schema, properties = of_one(node)
-                if "name" not in properties or properties["name"][0].strip():
+                if "name" not in properties or _visible(properties["name"][0]):
                     yield self.id(node), schema, _clean(properties)
         for kind, roles in (("Twinning", ("twin",)), ("DiplomaticRelation", ("party",)), ("TradeFigure", ("party",)),
                             ("TradePartnerRank", ("ofCountry", "partner"))):  # fmt: skip
@@ -82,7 +85,7 @@ class _Writer:
         view = self.view
         code, item = view.country(node), view.wikidata(node)
         return {
-            "name": [view.label(node)], "alias": [n for n in view.texts(node, "skos:altLabel") if n.strip()],
+            "name": [view.label(node)], "alias": view.texts(node, "skos:altLabel"),
             "country": [code.lower()] if code else [], "wikidataId": [item] if item else [],
             "proof": [self.id(document) for document in view.documents(node)],
         }  # fmt: skip
@@ -123,7 +126,7 @@ class _Writer:
             "name": [view.label(node)],
             "involved": [self.id(o) for o in actors if view.kind(o) in _LEGAL],
             "country": sorted(code.lower() for code in states),
-            "location": [place for place in view.labels(node, "place") if place.strip()],
+            "location": view.labels(node, "place"),
             "keywords": [kind, *filter(None, [view.concept(node, "status")])],
             "summary": view.texts(node, "subject"),
             **self._fact(node, "signedOn" if view.all(node, "signedOn") else "startDate"),
@@ -158,7 +161,16 @@ class _Writer:
 
 
 def _clean(properties: Mapping[str, Iterable[str]]) -> Properties:
-    return {name: kept for name, values in properties.items() if (kept := list(dict.fromkeys(values)))}
+    seen = {
+        name: list(dict.fromkeys(value[: _LONGEST.get(name)] for value in values if _visible(value)))
+        for name, values in properties.items()
+    }
+    return {name: values for name, values in seen.items() if values}
+
+
+def _visible(text: str) -> bool:
+    """Whether there is anything to see: blanks, marks that are not shown and quotes alone are no value there."""
+    return any(char not in "\"'" and unicodedata.category(char) not in _UNSEEN for char in text)
 
 
 def _dates(values: Iterable[str]) -> list[str]:

@@ -5,16 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kgx.export.formats import Format
-from kgx.export.network import Network, xml
+from kgx.export.network import EDGE_ATTRIBUTES, TYPES, Network, lines, xml
 from kgx.export.triples import Triples
-
-_TYPES = {str: "string", float: "double", bool: "boolean"}
-_EDGE_ATTRIBUTES = ("role", "quotes")
 
 
 def to_gexf(known: Triples) -> bytes:
     """Triples as GEXF."""
-    return "".join(f"{line}\n" for line in _lines(Network(known))).encode()
+    return lines(_lines(Network(known)))
 
 
 def _lines(network: Network) -> Iterator[str]:
@@ -23,9 +20,9 @@ def _lines(network: Network) -> Iterator[str]:
     yield '<gexf xmlns="http://www.gexf.net/1.2draft" version="1.2">'
     yield '<graph mode="static" defaultedgetype="directed">\n<attributes class="node" mode="static">'
     for name, kind in attributes.items():
-        yield f'<attribute id="{name}" title="{name}" type="{_TYPES[kind]}"/>'
+        yield f'<attribute id="{name}" title="{name}" type="{TYPES[kind]}"/>'
     yield '</attributes>\n<attributes class="edge" mode="static">'
-    for name in _EDGE_ATTRIBUTES:
+    for name in EDGE_ATTRIBUTES:
         yield f'<attribute id="{name}" title="{name}" type="string"/>'
     yield "</attributes>\n<nodes>"
     for node, said in network.nodes.items():

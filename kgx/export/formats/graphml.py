@@ -5,24 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kgx.export.formats import Format
-from kgx.export.network import Network, xml
+from kgx.export.network import EDGE_ATTRIBUTES, TYPES, Network, lines, xml
 from kgx.export.triples import Triples
-
-_TYPES = {str: "string", float: "double", bool: "boolean"}
-_EDGE_KEYS = ("role", "quotes")
 
 
 def to_graphml(known: Triples) -> bytes:
     """Triples as GraphML."""
-    return "".join(f"{line}\n" for line in _lines(Network(known))).encode()
+    return lines(_lines(Network(known)))
 
 
 def _lines(network: Network) -> Iterator[str]:
     yield '<?xml version="1.0" encoding="UTF-8"?>'
     yield '<graphml xmlns="http://graphml.graphdrawing.org/xmlns">'
     for name, kind in network.attributes.items():
-        yield f'<key id="{name}" for="node" attr.name="{name}" attr.type="{_TYPES[kind]}"/>'
-    for name in _EDGE_KEYS:
+        yield f'<key id="{name}" for="node" attr.name="{name}" attr.type="{TYPES[kind]}"/>'
+    for name in EDGE_ATTRIBUTES:
         yield f'<key id="edge-{name}" for="edge" attr.name="{name}" attr.type="string"/>'
     yield '<graph edgedefault="directed">'
     for node, said in network.nodes.items():

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from kgx.errors import UsageError
-from kgx.export.formats import Format
+from kgx.export.formats import Format, part
 from kgx.export.tables import TABLES, Table
 from kgx.export.triples import Triples
 from kgx.export.view import View
 
+_PART = re.compile(r"-\d{5}-of-\d{5}(?=\.parquet$)")
 _DIGITS, _SCALE = 38, 6  # of decimals; what has more is rounded
 
 
 def fill(known: Triples, folder: Path) -> None:
-    """Write all tables into a folder.
+    """Write all tables into a folder; see `shard`."""
+    shard(known, folder, 0)
+
+
+def shard(known: Triples, folder: Path, shards: int) -> None:
+    """Write all tables into a folder, each in so many files (0: one, named after the table), its rows in order.
 
     Raises:
         UsageError: if pyarrow is missing.
@@ -28,7 +35,11 @@ def fill(known: Triples, folder: Path) -> None:
         raise UsageError("Parquet needs more packages: pip install 'kgx-diplomacy[tables]'") from error
     view = View(known)
     for table in TABLES.values():
-        parquet.write_table(_arrow(pa, table, view), folder / f"{table.name}.parquet", compression="zstd")
+        rows = _arrow(pa, table, view)
+        for number in range(max(1, shards)):
+            first, last = (len(rows) * n // max(1, shards) for n in (number, number + 1))
+            name = f"{table.name}-{part(number, shards)}" if shards else table.name
+            parquet.write_table(rows.slice(first, last - first), folder / f"{name}.parquet", compression="zstd")
 
 
 def _arrow(pa: Any, table: Table, view: View) -> Any:
@@ -47,7 +58,7 @@ def _held(value: Any) -> Any:
 
 def ours(folder: Path) -> bool:
     """Whether a folder holds nothing but such tables."""
-    return {file.name for file in folder.iterdir()} <= {f"{name}.parquet" for name in TABLES}
+    return {_PART.sub("", file.name) for file in folder.iterdir()} <= {f"{name}.parquet" for name in TABLES}
 
 
-FORMAT = Format("parquet", "tables as Parquet, a folder", fill=fill, files=ours)
+FORMAT = Format("parquet", "tables as Parquet, a folder", fill=fill, shard=shard, files=ours)

@@ -14,6 +14,7 @@ from starlette.requests import Request
 from kgx.ontology.terms import class_iri, subclasses, vocabulary
 from kgx.query import Cell, Store, select
 from kgx.serve.dereference import page_path
+from kgx.serve.explorer.told import Told
 from kgx.serve.language import Words, language_of, words
 from kgx.serve.visuals.filters import values
 from kgx.show import Node, iri_of
@@ -57,10 +58,11 @@ _NOT_DETAILS = {
 
 
 class Kept:
-    """The answers to the questions asked last."""
+    """The answers to the questions asked last, so many rows of them."""
 
-    def __init__(self, most: int = 2000) -> None:
+    def __init__(self, most: int = 400_000) -> None:
         self._most = most
+        self._rows = 0
         self._answers: dict[str, Sequence[tuple[Cell, ...]]] = {}
         self._lock = threading.Lock()
 
@@ -71,9 +73,11 @@ class Kept:
         if known is None:
             known = ask()
             with self._lock:
-                while len(self._answers) >= self._most:
-                    self._answers.pop(next(iter(self._answers)))  # the oldest
-                self._answers[question] = known
+                if question not in self._answers:  # nobody else asked it meanwhile
+                    self._answers[question] = known
+                    self._rows += 1 + len(known)
+                while self._rows > self._most and len(self._answers) > 1:
+                    self._rows -= 1 + len(self._answers.pop(next(iter(self._answers))))  # the oldest
         return known
 
 
@@ -87,6 +91,7 @@ class Reader:
         words: the interface in the reader's language.
         answers: kept of questions that take long, as the graph does not change while it is served.
         offices: what each office is, by its IRI: kind, and name and IRI of the body or state that it is of.
+        told: which documents tell what.
     """
 
     source: Store
@@ -94,6 +99,7 @@ class Reader:
     words: Words
     answers: Kept
     offices: Mapping[str, tuple[str, str, str]]
+    told: Told
 
     def rows(self, sparql: str) -> Sequence[tuple[Cell, ...]]:
         """What a SELECT answers."""
@@ -183,7 +189,9 @@ class Fact:
 def reader_of(request: Request) -> Reader:
     """Who asks, and what of."""
     state = request.app.state
-    return Reader(state.source, state.base, words(language_of(request)), state.answers, state.overviews.offices())
+    return Reader(
+        state.source, state.base, words(language_of(request)), state.answers, state.overviews.offices(), state.told
+    )
 
 
 def said(reader: Reader, iris: Iterable[str]) -> dict[str, Node]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from kgx.ontology import event_types
 from kgx.ontology.terms import groups, vocabulary
@@ -145,20 +146,45 @@ def triples(reader: Reader, listing: Listing, filters: Filters) -> str:
 
 def found(reader: Reader, listing: Listing, filters: Filters, *, most: int, skip: int = 0) -> list[str]:
     """IRIs of the members of a list, in its order, each once."""
-    # The same order as `question` gives, without what it tells beside: that takes several times as long.
-    where = " ".join(_where(reader, listing, filters))
-    if listing.fact or listing.kind == "Document":
-        asked = (
-            f"SELECT DISTINCT ?it ?date WHERE {{ {where} OPTIONAL {{ ?it {listing.dates} ?date }} }} "
-            "ORDER BY DESC(STR(?date)) ?it"
-        )
-    else:
-        asked = f"SELECT DISTINCT ?it ?name WHERE {{ {where} ?it rdfs:label ?name }} ORDER BY ?name ?it"
-    rows = reader.kept(f"{asked} LIMIT {most} OFFSET {skip}")
+    told, others = _by_documents(listing, filters)
+    if told:
+        return _told(reader, listing, others, told)[skip : skip + most]
+    rows = reader.kept(f"{_ordered(reader, listing, others)} LIMIT {most} OFFSET {skip}")
     return list(dict.fromkeys(str(row[0]) for row in rows))
 
 
 def count(reader: Reader, listing: Listing, filters: Filters) -> int:
     """How many members a list has."""
-    where = " ".join(_where(reader, listing, filters))
+    told, others = _by_documents(listing, filters)
+    if told:
+        return len(_told(reader, listing, others, told))
+    where = " ".join(_where(reader, listing, others))
     return int(str(reader.kept(f"SELECT (COUNT(DISTINCT ?it) AS ?n) WHERE {{ {where} }}")[0][0] or 0))
+
+
+def _ordered(reader: Reader, listing: Listing, filters: Filters) -> str:
+    """The same order as `question` gives, without what it tells beside: that takes several times as long."""
+    where = " ".join(_where(reader, listing, filters))
+    if listing.fact or listing.kind == "Document":
+        return (
+            f"SELECT DISTINCT ?it ?date WHERE {{ {where} OPTIONAL {{ ?it {listing.dates} ?date }} }} "
+            "ORDER BY DESC(STR(?date)) ?it"
+        )
+    return f"SELECT DISTINCT ?it ?name WHERE {{ {where} ?it rdfs:label ?name }} ORDER BY ?name ?it"
+
+
+def _told(reader: Reader, listing: Listing, filters: Filters, told: dict[str, Any]) -> list[str]:
+    rows = reader.kept(_ordered(reader, listing, filters))
+    return reader.told.among(dict.fromkeys(str(row[0]) for row in rows), **told)
+
+
+def _by_documents(listing: Listing, filters: Filters) -> tuple[dict[str, Any], Filters]:
+    """What of the filters is about the documents that tell a member, for `Told.among`; and the other filters."""
+    if listing.kind == "Document":
+        return {}, filters
+    kept = replace(filters, languages=())
+    told: dict[str, Any] = {"languages": filters.languages}
+    if listing.dates == _DOCUMENT_DATE:
+        kept = replace(kept, since="", until="")
+        told |= {"since": filters.since, "until": filters.until}
+    return (told if any(told.values()) else {}), kept

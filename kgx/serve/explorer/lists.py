@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from starlette.exceptions import HTTPException
@@ -9,10 +10,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from kgx.errors import UsageError
-from kgx.serve.explorer.choices import choices
+from kgx.ontology import event_types
+from kgx.ontology.terms import schemes, vocabulary
+from kgx.serve.choices import Choices, Option, choices
 from kgx.serve.explorer.context import Query
 from kgx.serve.explorer.data import FINER, Link, Reader, evidence_of, facts, kind_of, links, reader_of, said
-from kgx.serve.explorer.listing import LISTS, count, found, question, triples
+from kgx.serve.explorer.listing import LISTS, Listing, count, found, question, triples
 from kgx.serve.pages import page
 from kgx.serve.visuals.filters import read_filters
 from kgx.show import label_of
@@ -74,7 +77,7 @@ def list_page(request: Request) -> Response:
         "listing": listing,
         "base": reader.base,
         "filters": filters,
-        "choices": choices(request, reader, listing),
+        "choices": _choices(request, reader, listing),
         "facts": facts(reader, iris) if listing.fact else [],
         "things": [] if listing.fact else things(reader, iris),
         "about": [t.link for t in things(reader, list(filters.about))],
@@ -88,6 +91,36 @@ def list_page(request: Request) -> Response:
         ),
     }
     return page(request, "list.html", values)
+
+
+def _choices(request: Request, reader: Reader, listing: Listing) -> Choices:
+    return choices(
+        request,
+        reader.words,
+        kinds=_kinds(reader, listing),
+        statuses=_statuses(listing.kind),
+        involved=listing.involved is not None,
+        sure=listing.kind != "Document",
+        dates=listing.kind != "Country",
+    )
+
+
+def _kinds(reader: Reader, listing: Listing) -> list[Option]:
+    if listing.finer:
+        scheme = vocabulary().properties[listing.finer.rpartition(":")[2]].scheme or ""
+        return [(name, reader.words.term(scheme.replace("-", "_"), name)) for name in schemes()[scheme].concepts]
+    if listing.kind == "Event":
+        return [(e.class_name, reader.words.term("kind", e.class_name)) for e in event_types().values()]
+    return []
+
+
+def _statuses(kind: str) -> Sequence[str]:
+    terms = vocabulary().classes
+    while kind in terms:
+        if "status" in terms[kind].properties:
+            return terms[kind].properties["status"].values
+        kind = terms[kind].parents[0]
+    return ()
 
 
 def _page(request: Request) -> int:

@@ -22,6 +22,7 @@ class Overview:
 
     Attributes:
         counts: of the members of each list.
+        countries: their labels, by their IRIs.
         languages: of documents, to how many there are.
         first: date of the earliest document.
         last: date of the latest one.
@@ -30,6 +31,7 @@ class Overview:
     """
 
     counts: Mapping[str, int]
+    countries: Mapping[str, str]
     languages: Mapping[str, int]
     first: str | None
     last: str | None
@@ -91,6 +93,7 @@ def _overview(source: Store) -> Overview:
         for kind, n in select(source, "SELECT ?kind (COUNT(?it) AS ?n) { ?it a ?kind } GROUP BY ?kind").rows
         if str(kind).startswith("https://w3id.org/kgx/ontology#")
     }
+    countries = select(source, "SELECT ?c ?l { ?c a kgx:Country ; rdfs:label ?l } ORDER BY ?c DESC(?l)").rows
     languages = select(
         source,
         "SELECT ?l (COUNT(?d) AS ?n) { ?d a kgx:Document ; dcterms:language ?l } GROUP BY ?l ORDER BY DESC(?n) ?l",
@@ -107,6 +110,7 @@ def _overview(source: Store) -> Overview:
     ).rows
     return Overview(
         counts={name: counted.get(listing.kind, 0) for name, listing in LISTS.items()},
+        countries={str(iri): str(label) for iri, label in countries},
         languages={str(code): int(str(n)) for code, n in languages},
         first=str(dates[0]) if dates[0] else None,
         last=str(dates[1]) if dates[1] else None,

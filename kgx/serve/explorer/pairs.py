@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from kgx.serve.explorer.choices import countries
+from kgx.serve.choices import countries
 from kgx.serve.explorer.context import Query
 from kgx.serve.explorer.data import Fact, Link, Reader, facts, reader_of, said
 from kgx.serve.explorer.listing import LISTS, found
@@ -51,7 +51,7 @@ def pairs(request: Request) -> Response:
         return RedirectResponse(f"/pair/{quote(one)}/{quote(other)}", 303)
     overviews: Overviews = request.app.state.overviews
     start = f"{reader.base}country/"
-    options = countries(request, reader)
+    options = countries(request, reader.words)
     names = dict(options)
     listed = [(a.removeprefix(start), b.removeprefix(start), n) for a, b, n in overviews.get().pairs]
     values = {
@@ -88,6 +88,7 @@ def pair(request: Request) -> Response:
         "pair": [reader.link(i, label_of(nodes[i])) for i in iris],
         "codes": codes,
         "sections": told,
+        "counts": [(s.listing.name, f"#part-{s.listing.name}", s.total) for s in told],
         "quotes": best_quotes(reader, [f.iri for s in told for f in s.facts]),
         "courses": _courses(reader, figures),
         "address": filters.address(),

@@ -31,14 +31,18 @@ def start(request: Request) -> Response:
     names: Index = request.app.state.names
     persons = sorted((e for e in names.entries if e.kind == "Person"), key=lambda e: (-e.told, e.iri))[:_BEST_KNOWN]
     start = f"{reader.base}country/"
-    labels = {e.iri: e.label for e in names.entries if e.kind == "Country"}
     pairs = [
-        (a.removeprefix(start), b.removeprefix(start), *(reader.name(i, labels.get(i, "")) for i in (a, b)), n)
+        (
+            a.removeprefix(start),
+            b.removeprefix(start),
+            *(reader.name(i, overview.countries.get(i, "")) for i in (a, b)),
+            n,
+        )
         for a, b, n in overview.pairs[:_PAIRS]
     ]
     values = {
         "overview": overview,
-        "counts": [(name, overview.counts[name]) for name in _SHOWN],
+        "counts": [(name, f"/list/{name}", overview.counts[name]) for name in _SHOWN],
         "persons": [(reader.link(e.iri, e.label), e.told) for e in persons],
         "pairs": pairs,
         "events": facts(reader, found(reader, LISTS["event"], Filters(), most=_NEWEST)),

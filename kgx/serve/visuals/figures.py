@@ -12,39 +12,48 @@ from kgx.serve.visuals.filters import Filters, patterns, values
 __all__ = ["figures"]
 
 SHOWN = 400
+_DETAILS = """SELECT ?figure ?measure ?period ?value ?currency ?growth ?status ?approximate ?confidence
+  (GROUP_CONCAT(DISTINCT STR(?party); separator=" ") AS ?parties)
+  (GROUP_CONCAT(DISTINCT STR(?document); separator=" ") AS ?documents)
+  (GROUP_CONCAT(DISTINCT STR(?rival); separator=" ") AS ?disagrees)
+WHERE {
+  %s
+  ?figure kgx:measure ?measure .
+  OPTIONAL { ?figure kgx:party ?party }
+  OPTIONAL { ?figure prov:wasDerivedFrom/oa:hasSource ?document }
+  OPTIONAL { ?figure kgx:disagreesWith ?rival }
+  OPTIONAL { ?figure kgx:value ?value }
+  OPTIONAL { ?figure kgx:currency ?currency }
+  OPTIONAL { ?figure kgx:growthPercent ?growth }
+  OPTIONAL { ?figure kgx:status ?status }
+  OPTIONAL { ?figure kgx:approximate ?approximate }
+  OPTIONAL { ?figure kgx:confidence ?confidence }
+}
+GROUP BY ?figure ?measure ?period ?value ?currency ?growth ?status ?approximate ?confidence
+ORDER BY STR(?period) ?value ?figure"""
 PANELS = 12  # one a group of parties, measure and currency; those of most figures are drawn
 
 
 def figures(reader: Reader, filters: Filters) -> View:
     """The figures that match."""
-    where = "\n    ".join(patterns(filters, "figure", base=reader.base, dates="kgx:period", involved="kgx:party"))
-    sparql = f"""SELECT ?figure ?measure ?period ?value ?currency ?growth ?status ?approximate ?confidence
-  (GROUP_CONCAT(DISTINCT STR(?party); separator=" ") AS ?parties)
-  (GROUP_CONCAT(DISTINCT STR(?document); separator=" ") AS ?documents)
-  (GROUP_CONCAT(DISTINCT STR(?rival); separator=" ") AS ?disagrees)
-WHERE {{
-  {{ SELECT DISTINCT ?figure ?period WHERE {{
+    narrowed = patterns(filters, "figure", base=reader.base, dates="kgx:period", involved="kgx:party")
+    where = "\n    ".join(narrowed)
+    sparql = (
+        _DETAILS
+        % f"""{{ SELECT DISTINCT ?figure ?period WHERE {{
     ?figure a kgx:TradeFigure .
     {where}
     OPTIONAL {{ ?figure kgx:period ?period }}
-  }} ORDER BY DESC(STR(?period)) ?figure LIMIT {SHOWN} }}
-  ?figure kgx:measure ?measure .
-  OPTIONAL {{ ?figure kgx:party ?party }}
-  OPTIONAL {{ ?figure prov:wasDerivedFrom/oa:hasSource ?document }}
-  OPTIONAL {{ ?figure kgx:disagreesWith ?rival }}
-  OPTIONAL {{ ?figure kgx:value ?value }}
-  OPTIONAL {{ ?figure kgx:currency ?currency }}
-  OPTIONAL {{ ?figure kgx:growthPercent ?growth }}
-  OPTIONAL {{ ?figure kgx:status ?status }}
-  OPTIONAL {{ ?figure kgx:approximate ?approximate }}
-  OPTIONAL {{ ?figure kgx:confidence ?confidence }}
-}}
-GROUP BY ?figure ?measure ?period ?value ?currency ?growth ?status ?approximate ?confidence
-ORDER BY STR(?period) ?value ?figure"""
-    total = reader.rows(f"SELECT (COUNT(DISTINCT ?figure) AS ?count) {{ ?figure a kgx:TradeFigure . {where} }}")[0][
-        "count"
-    ]
-    found = {row["figure"]: row for row in reversed(reader.rows(sparql))}
+  }} ORDER BY DESC(STR(?period)) ?figure LIMIT {SHOWN} }}"""
+    )
+    told = reader.narrowed(
+        "figure", ["?figure a kgx:TradeFigure .", *narrowed] if narrowed else [],
+        "SELECT DISTINCT ?figure ?period { ?figure a kgx:TradeFigure . %s OPTIONAL { ?figure kgx:period ?period } }",
+    )  # fmt: skip
+    periods = {str(figure): str(period or "") for figure, period in told}
+    newest = sorted(sorted(periods), key=lambda figure: periods[figure], reverse=True)[:SHOWN]
+    rows = reader.rows(_DETAILS % f"{values('figure', newest)} OPTIONAL {{ ?figure kgx:period ?period }}")
+    found = {row["figure"]: row for row in reversed(rows)}
     ordered = sorted(found.values(), key=lambda row: (str(row["period"] or "~"), str(row["figure"])))
     names = reader.names(iri for row in ordered for iri in listed(row["parties"]))
     documents = _documents(reader, names, {iri for row in ordered for iri in listed(row["documents"])})
@@ -79,7 +88,7 @@ ORDER BY STR(?period) ?value ?figure"""
                  "disagrees"),
         rows=table,
         sparql=sparql,
-        summary=("figures", {"total": total, "shown": len(ordered), "groups": len(groups), "panels": len(panels),
+        summary=("figures", {"total": len(periods), "shown": len(ordered), "groups": len(groups), "panels": len(panels),
                              "disagreeing": sum(1 for row in ordered if row["disagrees"])}),
     )  # fmt: skip
 

@@ -33,8 +33,9 @@ def network(reader: Reader, filters: Filters, *, node: str = "") -> View:
         node: IRI of the thing whose neighbours are wanted.
     """
     narrowed = patterns(filters, "fact", base=reader.base) + ([f"?fact ?part <{node}> ."] if node else [])
+    found = _parts(reader, narrowed)
+    counts = Counter(thing for joined in found.values() for thing in joined)
     # The thing itself has part in all its facts.
-    found, counts = _parts(reader, narrowed, NEIGHBOURS + 1 if node else FIRST)
     chosen = sorted(counts, key=lambda thing: (-counts[thing], thing))[: NEIGHBOURS + 1 if node else FIRST]
     things = _kinds(reader, dict.fromkeys([*chosen, *([node] if node else [])]))
     ties: dict[tuple[str, str], dict[str, int]] = defaultdict(lambda: defaultdict(int))
@@ -77,33 +78,16 @@ def network(reader: Reader, filters: Filters, *, node: str = "") -> View:
     )  # fmt: skip
 
 
-def _parts(reader: Reader, narrowed: list[str], most: int) -> tuple[dict[str, set[str]], Counter[str]]:
-    """Which things have part in which facts, and in how many each.
-
-    Without anything that narrows them there are too many facts to look at each: those of the things that have part in
-    most are told, and the counts of all.
-    """
+def _parts(reader: Reader, narrowed: list[str]) -> dict[str, set[str]]:
+    """Which things have part in which facts."""
+    branches = (f"VALUES ?role {{ {_ROLES} }} ?fact ?role ?thing", *(
+        f"?fact {role} ?thing . ?fact a kgx:{kind}" for kind, role in _COUNTRIES))  # fmt: skip
+    every = " UNION ".join(f"{{ {branch} }}" for branch in branches)
     if narrowed:
-        facts = f"{{ SELECT DISTINCT ?fact {{ {' '.join(narrowed)} ?fact a kgx:Fact }} }}"
-        rows = reader.rows(
-            f"SELECT ?fact ?thing {{ {facts} VALUES ?role {{ {_ROLES} {_SHARED} }} ?fact ?role ?thing }}"
-        )
-        found = _gathered(rows)
-        return found, Counter(thing for joined in found.values() for thing in joined)
-    branches = (f"VALUES ?role {{ {_ROLES} }} %s ?fact ?role ?thing .", *(
-        f"%s ?fact {role} ?thing . ?fact a kgx:{kind} ." for kind, role in _COUNTRIES))  # fmt: skip
-    every = " UNION ".join(f"{{ {branch % ''} }}" for branch in branches)
-    counted = reader.rows(f"SELECT ?thing (COUNT(DISTINCT ?fact) AS ?count) {{ {every} }} GROUP BY ?thing")
-    counts = Counter({row["thing"]: int(row["count"]) for row in counted})
-    top = values("thing", sorted(counts, key=lambda thing: (-counts[thing], thing))[:most])
-    some = " UNION ".join(f"{{ {branch % top} }}" for branch in branches)
-    return _gathered(reader.rows(f"SELECT ?fact ?thing {{ {some} }}")), counts
-
-
-def _gathered(rows: list[dict[str, str]]) -> dict[str, set[str]]:
+        narrowed = ["?fact a kgx:Fact .", *narrowed]
     found: dict[str, set[str]] = defaultdict(set)
-    for row in rows:
-        found[row["fact"]].add(row["thing"])
+    for fact, thing in reader.narrowed("fact", narrowed, f"SELECT DISTINCT ?fact ?thing {{ %s {every} }}"):
+        found[str(fact)].add(str(thing))
     return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from kgx.serve.visuals.base import Reader, View
@@ -10,32 +11,43 @@ from kgx.serve.visuals.filters import Filters, patterns, values
 __all__ = ["places"]
 
 SHOWN = 600  # dots, arcs and lines together, those of most facts
+# `goal` is the country that a visit leads to, `to` the city where that is known.
+_PLACED = """
+  %s
+  {
+    ?fact kgx:place ?from . ?from geo:lat ?lat .
+    BIND("place" AS ?what)
+  } UNION {
+    ?fact a kgx:Event ; kgx:country ?from .
+    BIND("country" AS ?what)
+  } UNION {
+    ?fact a kgx:Twinning ; kgx:twin ?from, ?to . FILTER(STR(?from) < STR(?to))
+    BIND("twinning" AS ?what)
+  } UNION {
+    ?fact a kgx:Visit ; kgx:visitor/kgx:country? ?from . ?from a kgx:Country .
+    ?fact (kgx:host|kgx:place)/(kgx:country|kgx:inCountry)? ?goal . ?goal a kgx:Country . FILTER(?from != ?goal)
+    OPTIONAL { ?fact kgx:place ?to . ?to kgx:inCountry ?goal ; geo:lat ?north }
+    BIND("visit" AS ?what)
+  }
+"""
 
 
 def places(reader: Reader, filters: Filters) -> View:
     """What of the facts that match has a place on a map."""
+    # Evidence has a confidence, too: a fact is said to be one.
     narrowed = patterns(filters, "fact", base=reader.base)
+    narrowed = ["?fact a kgx:Fact .", *narrowed] if narrowed else []
     where = f"{{ SELECT DISTINCT ?fact {{ {' '.join(narrowed)} }} }}" if narrowed else ""
-    # `goal` is the country that a visit leads to, `to` the city where that is known.
-    sparql = f"""SELECT ?what ?from ?to ?goal (COUNT(DISTINCT ?fact) AS ?count) WHERE {{
-  {where}
-  {{
-    ?fact kgx:place ?from . ?from geo:lat ?lat .
-    BIND("place" AS ?what)
-  }} UNION {{
-    ?fact a kgx:Event ; kgx:country ?from .
-    BIND("country" AS ?what)
-  }} UNION {{
-    ?fact a kgx:Twinning ; kgx:twin ?from, ?to . FILTER(STR(?from) < STR(?to))
-    BIND("twinning" AS ?what)
-  }} UNION {{
-    ?fact a kgx:Visit ; kgx:visitor/kgx:country? ?from . ?from a kgx:Country .
-    ?fact (kgx:host|kgx:place)/(kgx:country|kgx:inCountry)? ?goal . ?goal a kgx:Country . FILTER(?from != ?goal)
-    OPTIONAL {{ ?fact kgx:place ?to . ?to kgx:inCountry ?goal ; geo:lat ?north }}
-    BIND("visit" AS ?what)
-  }}
-}} GROUP BY ?what ?from ?to ?goal ORDER BY DESC(?count) ?what ?from ?to ?goal LIMIT {SHOWN}"""
-    found = reader.rows(sparql)
+    sparql = (
+        f"SELECT ?what ?from ?to ?goal (COUNT(DISTINCT ?fact) AS ?count) WHERE {{{_PLACED % where}}} "
+        f"GROUP BY ?what ?from ?to ?goal ORDER BY DESC(?count) ?what ?from ?to ?goal LIMIT {SHOWN}"
+    )
+    told = reader.narrowed("fact", narrowed, f"SELECT DISTINCT ?fact ?what ?from ?to ?goal WHERE {{{_PLACED}}}")
+    counts = Counter(row[1:] for row in told)
+    most = sorted(counts, key=lambda key: (-counts[key], [str(cell or "") for cell in key]))[:SHOWN]
+    found: list[dict[str, Any]] = [
+        {**dict(zip(("what", "from", "to", "goal"), key, strict=True)), "count": counts[key]} for key in most
+    ]
     iris = {row[key] for row in found for key in ("from", "to", "goal") if row[key]}
     names = reader.names(iris)
     where_is = _coordinates(reader, iris)

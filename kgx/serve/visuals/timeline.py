@@ -7,47 +7,52 @@ from typing import Any
 
 from kgx.ontology import event_types
 from kgx.serve.visuals.base import Link, Reader, View, listed, local
-from kgx.serve.visuals.filters import Filters, patterns
+from kgx.serve.visuals.filters import Filters, patterns, values
 
 __all__ = ["timeline"]
 
 SHOWN = 300  # more are counted by month, and not shown one by one
+_DETAILS = """SELECT ?event ?kind ?start ?end ?status ?confidence ?place
+  (GROUP_CONCAT(DISTINCT STR(?country); separator=" ") AS ?countries)
+  (GROUP_CONCAT(DISTINCT STR(?participant); separator=" ") AS ?participants)
+WHERE {
+  %s
+  VALUES ?kind { %s } ?event a ?kind .
+  OPTIONAL { ?event schema:endDate ?end }
+  OPTIONAL { ?event kgx:status ?status }
+  OPTIONAL { ?event kgx:confidence ?confidence }
+  OPTIONAL { ?event kgx:place ?place }
+  OPTIONAL { ?event kgx:country ?country }
+  OPTIONAL { ?event kgx:participant ?participant }
+}
+GROUP BY ?event ?kind ?start ?end ?status ?confidence ?place
+ORDER BY DESC(STR(?start)) ?event"""
 
 
 def timeline(reader: Reader, filters: Filters) -> View:
     """The events that match."""
     kinds = " ".join(f"kgx:{kind.class_name}" for kind in event_types().values())
-    where = "\n    ".join(
-        ("?event a kgx:Event .", *patterns(filters, "event", base=reader.base, dates="schema:startDate",
-                                           involved="kgx:country"))
+    narrowed = patterns(filters, "event", base=reader.base, dates="schema:startDate", involved="kgx:country")
+    where = "\n    ".join(("?event a kgx:Event .", *narrowed))
+    sparql = _DETAILS % (
+        f"""{{ SELECT DISTINCT ?event ?start WHERE {{
+    {where}
+    OPTIONAL {{ ?event schema:startDate ?start }}
+  }} ORDER BY DESC(STR(?start)) ?event LIMIT {SHOWN} }}""",
+        kinds,
+    )
+    told = reader.narrowed(
+        "event", ["?event a kgx:Event .", *narrowed] if narrowed else [],
+        f"SELECT DISTINCT ?event ?kind ?start {{ ?event a kgx:Event . %s VALUES ?kind {{ {kinds} }} ?event a ?kind . "
+        "OPTIONAL { ?event schema:startDate ?start } }",
     )  # fmt: skip
-    sparql = f"""SELECT ?event ?kind ?start ?end ?status ?confidence ?place
-  (GROUP_CONCAT(DISTINCT STR(?country); separator=" ") AS ?countries)
-  (GROUP_CONCAT(DISTINCT STR(?participant); separator=" ") AS ?participants)
-WHERE {{
-  {{ SELECT DISTINCT ?event ?start WHERE {{
-    {where}
-    OPTIONAL {{ ?event schema:startDate ?start }}
-  }} ORDER BY DESC(STR(?start)) ?event LIMIT {SHOWN} }}
-  VALUES ?kind {{ {kinds} }} ?event a ?kind .
-  OPTIONAL {{ ?event schema:endDate ?end }}
-  OPTIONAL {{ ?event kgx:status ?status }}
-  OPTIONAL {{ ?event kgx:confidence ?confidence }}
-  OPTIONAL {{ ?event kgx:place ?place }}
-  OPTIONAL {{ ?event kgx:country ?country }}
-  OPTIONAL {{ ?event kgx:participant ?participant }}
-}}
-GROUP BY ?event ?kind ?start ?end ?status ?confidence ?place
-ORDER BY DESC(STR(?start)) ?event"""
+    starts = {str(event): str(start or "") for event, _, start in told}
+    newest = sorted(sorted(starts), key=lambda event: starts[event], reverse=True)[:SHOWN]
     events: dict[str, dict[str, Any]] = {}
-    for row in reader.rows(sparql):
+    for row in reader.rows(
+        _DETAILS % (f"{values('event', newest)} OPTIONAL {{ ?event schema:startDate ?start }}", kinds)
+    ):
         events.setdefault(row["event"], row)  # of several places, the first
-    counted = reader.rows(f"""SELECT ?month ?kind (COUNT(DISTINCT ?event) AS ?count) WHERE {{
-    {where}
-    VALUES ?kind {{ {kinds} }} ?event a ?kind .
-    OPTIONAL {{ ?event schema:startDate ?start }}
-    BIND(COALESCE(SUBSTR(STR(?start), 1, 7), "") AS ?month)
-}} GROUP BY ?month ?kind""")
     names = reader.names(
         iri for row in events.values() for key in ("countries", "participants", "place") for iri in listed(row[key])
     )
@@ -66,11 +71,9 @@ ORDER BY DESC(STR(?start)) ?event"""
                 "who": [link.text for link in participants], "countries": [link.text for link in countries],
                 "place": "; ".join(link.text for link in place),
             })  # fmt: skip
-    months: Counter[tuple[str, str]] = Counter()
-    for row in counted:
-        if _is_dated(row["month"]):
-            months[row["month"], local(row["kind"])] += row["count"]
-    total = sum(row["count"] for row in counted)
+    each = {(event, kind, str(start or "")[:7]) for event, kind, start in told}
+    months = Counter((month, local(kind)) for _, kind, month in each if _is_dated(month))
+    total = len(each)
     return View(
         data={
             "events": drawn,

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from functools import lru_cache
 from urllib.parse import urlencode
 
@@ -17,6 +16,7 @@ from starlette.responses import Response
 from kgx.ontology import event_types
 from kgx.ontology.terms import schemes
 from kgx.query import Endpoint, Store
+from kgx.serve.choices import Choices, choices
 from kgx.serve.language import LANGUAGES, Words, language_of, words
 from kgx.serve.pages import page
 from kgx.serve.visuals import figures, network, places, timeline
@@ -32,19 +32,6 @@ VIEWS: Mapping[str, Callable[[Reader, Filters], View]] = {
     "network": network.network,
     "figures": figures.figures,
 }
-Option = tuple[str, str]
-
-
-@dataclass(frozen=True)
-class Choices:
-    """Values and names by field of the filters, as the explorer's form takes them."""
-
-    countries: Sequence[Option]
-    kinds: Sequence[Option]
-    statuses: Sequence[Option]
-    confidences: Sequence[Option]
-    languages: Sequence[Option]
-    dates: bool = True
 
 
 @dataclass(frozen=True)
@@ -72,7 +59,6 @@ class Asked:
 
 
 _KEPT = 64  # views, so that a page, its drawing and its downloads are asked for once
-_CONFIDENCES = (Decimal("0.5"), Decimal("0.7"), Decimal("0.8"), Decimal("0.9"))
 
 
 def page_of(request: Request) -> Response:
@@ -85,7 +71,7 @@ def page_of(request: Request) -> Response:
         "summary": summary(view, words(reader.language)),
         "filters": filters,
         "base": reader.base,
-        "choices": _choices(reader, filters, name),
+        "choices": _choices(request, words(reader.language), name),
         "about": reader.names(filters.about).links(filters.about),
         "query": Asked(name, view.sparql),
     }
@@ -168,19 +154,11 @@ def _reader(source: Store, base: str, language: str) -> Reader:
     return Reader(source, base, language, lambda key: say.said.get(key) or say.term(*key.rsplit(".", 1)))
 
 
-def _choices(reader: Reader, filters: Filters, view: str) -> Choices:
-    codes = [row["code"] for row in reader.rows("SELECT ?code { ?country a kgx:Country ; kgx:iso3166 ?code }")]
-    told = [row["language"] for row in reader.rows("SELECT DISTINCT ?language { ?d dcterms:language ?language }")]
-    say = words(reader.language)
+def _choices(request: Request, say: Words, view: str) -> Choices:
     kinds = {
         "timeline": [kind.class_name for kind in event_types().values()],
         "figures": [],
     }.get(view, network.fact_kinds())
-    statuses = schemes()["status"].concepts
-    return Choices(
-        countries=sorted(((c, say.country(c) or c) for c in codes), key=lambda option: option[1].casefold()),
-        kinds=sorted(((kind, say.term("kind", kind)) for kind in kinds), key=lambda option: option[1]),
-        statuses=[(status, say.term("status", status)) for status in statuses],
-        confidences=[(str(c), say.percent(c)) for c in _CONFIDENCES],
-        languages=sorted(((code, say.tongue(code)) for code in told), key=lambda option: option[1]),
+    return choices(
+        request, say, kinds=[(kind, say.term("kind", kind)) for kind in kinds], statuses=schemes()["status"].concepts
     )

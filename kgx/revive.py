@@ -1,0 +1,79 @@
+"""Claims from the JSON that they are kept as, without checking anew what was right when it was kept.
+
+All claims of a run are in memory while they are resolved, so what is made here is small: which fields were set is told
+once for all models of a kind, and a short string that occurs often (a rule, a language) is there once.
+"""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Callable
+from decimal import Decimal
+from functools import cache
+from typing import Annotated, Any, Union, get_args, get_origin
+
+from pydantic import BaseModel
+from pydantic_core import from_json
+
+from kgx.models import Claims
+from kgx.quantities.types import fields_of
+
+__all__ = ["claims_of"]
+
+Make = Callable[[Any], Any]
+_set = object.__setattr__
+
+
+def claims_of(content: bytes) -> Claims:
+    """The claims that were written as JSON by the same program: all fields are there, and their values are right."""
+    claims: Claims = _maker(Claims)(from_json(content))
+    return claims
+
+
+@cache
+def _maker(model: type[BaseModel]) -> Make:
+    """What makes a model of the values of its fields."""
+    new = model.__new__
+    fields = [(name, way) for name, field in model.model_fields.items() if (way := _converter(field.annotation))]
+    told = fields_of(model)
+
+    def make(values: dict[str, Any]) -> BaseModel:
+        one = new(model)
+        for name, convert in fields:
+            if (value := values[name]) is not None:
+                values[name] = convert(value)
+        _set(one, "__dict__", values)
+        _set(one, "__pydantic_fields_set__", told)
+        _set(one, "__pydantic_extra__", None)
+        _set(one, "__pydantic_private__", None)
+        return one
+
+    return make
+
+
+def _converter(annotation: Any) -> Make | None:
+    """What makes a value, not null, of a field of what JSON has for it; None where that is the value itself."""
+    origin, inner = get_origin(annotation), get_args(annotation)
+    if origin is Annotated:
+        return _converter(inner[0])
+    if origin is tuple:
+        convert = _converter(inner[0])
+        return tuple if convert is None else lambda values: tuple([convert(value) for value in values])
+    if origin in (Union, types.UnionType):
+        return _one_of([kind for kind in inner if kind is not type(None)])
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return _maker(annotation)
+    return Decimal if annotation is Decimal else None
+
+
+def _one_of(kinds: list[Any]) -> Make | None:
+    """Of several models the one that `type` names, or else the one with these fields."""
+    if len(kinds) == 1:
+        return _converter(kinds[0])
+    if not all(isinstance(kind, type) and issubclass(kind, BaseModel) for kind in kinds):
+        return None
+    by_type = {field.default: _maker(kind) for kind in kinds if (field := kind.model_fields.get("type")) is not None}
+    if by_type:
+        return lambda values: by_type[values["type"]](values)
+    by_fields = {frozenset(kind.model_fields): _maker(kind) for kind in kinds}
+    return lambda values: by_fields[frozenset(values)](values)

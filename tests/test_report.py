@@ -1,0 +1,71 @@
+"""The report of a build tells what was read, skipped and copied, by what, within which limits and how long it took."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from pydantic import BaseModel
+from typer.testing import CliRunner
+
+from kgx import __version__
+from kgx.claims import fingerprint, model_digest
+from kgx.cli import app
+from kgx.report import BuildReport, CopiedDocument, Read, ReadDocument, Skipped, Stopwatch, Versions
+
+FRENCH = "Le président Macky Sall s'est rendu en Mauritanie le 5 mai 2024."
+LONG = (
+    f"{FRENCH} Il y a rencontré son homologue mauritanien et les deux hommes ont parlé de pêche, de gaz et de routes."
+)
+GUIDE = Path(__file__).parents[1] / "docs" / "reports.md"
+
+
+def built(folder: Path, *options: str) -> BuildReport:
+    report = folder / "report.json"
+    paths = [str(path) for path in sorted(folder.glob("*.txt"))]
+    result = CliRunner().invoke(app, ["build", *paths, "-o", str(folder / "a.ttl"), "--report", str(report), *options])
+    assert result.exit_code == 1, result.output
+    return BuildReport.model_validate_json(report.read_bytes())
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    texts = {"a.txt": LONG, "b.txt": f"{LONG}\n", "c.txt": "President Macky Sall visited Mauritania.", "bad.txt": ""}
+    for name, text in texts.items():
+        (tmp_path / name).write_text(text, encoding="utf8")
+    return tmp_path
+
+
+def test_a_report_is_complete(folder: Path) -> None:
+    told = built(folder, "--max-characters", "5000", "--timeout", "7", "--cache", str(folder / "cache"))
+    assert (told.versions.kgx, told.versions.rules, told.versions.model) == (__version__, fingerprint(), model_digest())
+    assert told.limits == {"characters": 5000, "seconds": 7, "megabytes": 4096}
+    assert told.read == Read(
+        documents=3, copies=1, from_cache=0, characters=len(LONG) + 40, languages={"en": 1, "fr": 2}
+    )
+    assert [d.id for d in told.documents] == ["a", "c"] and told.documents[0].facts > 0
+    assert told.copies == (CopiedDocument(id="b", file="b.txt", lang="fr", copy_of="a"),)
+    assert told.skipped == (Skipped(where=str(folder / "bad.txt"), reason="empty file"),)
+    assert told.found["person"] == 1 and told.found["event"] >= 1
+    assert list(told.seconds) == ["read", "resolve", "graph", "write"] and all(s >= 0 for s in told.seconds.values())
+    again = built(folder, "--cache", str(folder / "cache"))
+    assert again.read.from_cache == 3 and again.documents == told.documents and again.found == told.found
+
+
+def test_a_stage_that_fails_is_timed_too() -> None:
+    clock = Stopwatch()
+    with pytest.raises(ValueError), clock("read"):
+        raise ValueError
+    assert list(clock.seconds) == ["read"]
+
+
+def test_the_guide_tells_every_field() -> None:
+    def fields(model: type[BaseModel]) -> set[str]:
+        return set(model.model_fields)
+
+    told = set(re.findall(r"^\| `([a-z_]+)`", GUIDE.read_text(encoding="utf8"), re.M))
+    parts = (BuildReport, Versions, Read, ReadDocument, CopiedDocument, Skipped)
+    assert told == set().union(*map(fields, parts))
+    json.dumps(BuildReport.model_json_schema())
