@@ -47,4 +47,6 @@ def ours(folder: Path) -> bool:
     return all(_PART.fullmatch(file.name) for file in folder.iterdir())
 
 
-FORMAT = Format("nquads", "N-Quads, a graph for each document", (".nq",), encode=to_nquads, shard=shard, files=ours)
+FORMAT = Format(
+    "nquads", "N-Quads, a graph for each document", (".nq",), encode=to_nquads, shard=shard, files=ours, graph=True
+)
