@@ -167,6 +167,10 @@ def _run(pipe: Connection, reader: Reader, jobs: int, limits: Limits, ray: str |
 
 
 def _serve(pipe: Connection, reader: Reader, jobs: int, limits: Limits, ray: str | None) -> None:
+    # What Daft and Ray write of each worker that ends would bury what the user is told; faults go through the pipe.
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (1, 2):
+        os.dup2(nowhere, stream)
     try:
         from kgx.engines.worker import reading
 
@@ -201,10 +205,6 @@ def _begin(address: str | None) -> int:
         return cores()
     import ray
 
-    # What Ray writes of each worker that ends would bury what the user is told; its own logs keep it.
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    for stream in (1, 2):
-        os.dup2(nowhere, stream)
     quiet = {"env_vars": dict(QUIET)}
     ray.init(address=address, runtime_env=quiet, log_to_driver=False, logging_level=logging.ERROR)
     daft.set_runner_ray(noop_if_initialized=True)
