@@ -3,8 +3,9 @@
     python -m benchmarks.compare OLD NEW [--tolerance 0.05]
 
 A figure is worse when its median grew by more than the tolerance and by more than the repeats of both runs scatter; one
-that was measured once is taken to scatter by a tenth. Where both hold the same yardstick, times are counted in it: a
-slower machine is no slower program. Exit code: 0 nothing got worse, 1 something did, 2 wrong usage.
+that was measured once is taken to scatter by a tenth. Only figures of the same number of documents and characters are
+compared. Where the machine itself took longer for the yardstick, beyond its scatter, that is counted out: a slower
+machine is no slower program. Exit code: 0 nothing got worse, 1 something did, 2 wrong usage or nothing to compare.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ class Change:
     Attributes:
         name: of the figure.
         unit: s or MB.
-        before: median, of a document where documents were counted.
+        before: the median.
         now: the same of the newer result.
         noise: relative change that could be chance.
     """
@@ -73,30 +74,32 @@ def changes(old: Mapping[str, Any], new: Mapping[str, Any], *, tolerance: float 
         new: a later one.
         tolerance: smaller growth is never told.
     """
-    pace = _pace(old, new)
+    pace, doubt = _pace(old, new)
     found = []
     for name, before in old["figures"].items():
         now = new["figures"].get(name)
         if now is None or not name.startswith(_OURS) or name.endswith(_THEIRS):
             continue
-        if name.startswith("given") and before.get("characters") != now.get("characters"):
-            continue  # other text was given
-        scale = pace if before["unit"] == "s" else 1.0
-        one, other = _each(before), _each(now) / scale
+        if name.startswith("generated") and old["texts"]["digest"] != new["texts"]["digest"]:
+            continue
+        if any(before.get(count) != now.get(count) for count in ("documents", "characters", "triples")):
+            continue  # fewer documents bear more of what is done once; other text is other work
+        timed = before["unit"] == "s"
+        one, other = median(before["values"]), median(now["values"]) / (pace if timed else 1.0)
         if one > 0:
-            noise = max(tolerance, spread(before["values"]) + spread(now["values"]))
-            found.append(Change(name, before["unit"], one, other, noise))
+            scatter = spread(before["values"]) + spread(now["values"]) + (doubt if timed else 0.0)
+            found.append(Change(name, before["unit"], one, other, max(tolerance, scatter)))
     return sorted(found, key=lambda change: -change.share)
 
 
-def _each(figure: Mapping[str, Any]) -> float:
-    return float(median(figure["values"]) / (figure.get("documents", 1) if figure["unit"] == "s" else 1))
-
-
-def _pace(old: Mapping[str, Any], new: Mapping[str, Any]) -> float:
-    """How much longer the new run's machine took for the same work."""
+def _pace(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[float, float]:
+    """How much longer the new run's machine took for the same work, and how unsure that is; 1 if it may be chance."""
     sticks = [result["figures"].get("yardstick/yardstick") for result in (old, new)]
-    return float(median(sticks[1]["values"]) / median(sticks[0]["values"])) if all(sticks) else 1.0
+    if not all(sticks):
+        return 1.0, 0.0
+    before, now = (stick["values"] for stick in sticks)
+    pace, doubt = median(now) / median(before), spread(before) + spread(now)
+    return (float(pace), doubt) if abs(pace - 1) > doubt else (1.0, 0.0)
 
 
 def unlike(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
@@ -106,7 +109,7 @@ def unlike(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
         said.append("the machines differ")
     if old["texts"]["digest"] != new["texts"]["digest"]:
         said.append("the texts differ")
-    if abs((pace := _pace(old, new)) - 1) > ONCE:
+    if (pace := _pace(old, new)[0]) != 1.0:
         said.append(f"the newer run's machine took {pace:.2f} times as long for the same work; this is counted out")
     return said
 
@@ -123,7 +126,7 @@ def main() -> None:
         print(f"note: {note}")
     found = changes(old, new, tolerance=options.tolerance)
     if not found:
-        parser.error("the results have no figure in common")
+        parser.error("the results have no figure of the same documents in common")
     for change in found:
         if change.verdict != "same":
             print(f"{change.verdict:6} {change.share:+7.0%} (noise {change.noise:.0%})  {change.name}")

@@ -37,7 +37,7 @@ class Run:
         lines: what it told, in order.
         cpu: seconds of the processor, with its children.
         wall: seconds by the clock.
-        peak: bytes resident, of it and its children together.
+        peak: bytes resident, of it and its children together, each page once.
         series: seconds since its start, and megabytes resident then.
         failed: why it ended before its end; empty if it did not.
     """
@@ -95,8 +95,10 @@ def _watch(process: int, run: Run, start: float) -> None:
 
 
 def _resident(process: psutil.Process) -> int:
-    with contextlib.suppress(psutil.NoSuchProcess):
-        return int(process.memory_info().rss)
+    """Bytes of a process; pages that several share in shares (PSS), where the system tells them."""
+    with contextlib.suppress(psutil.NoSuchProcess, psutil.AccessDenied):
+        told = process.memory_full_info()
+        return int(getattr(told, "pss", 0) or told.rss)
     return 0
 
 

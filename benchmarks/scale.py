@@ -2,8 +2,8 @@
 
     python benchmarks/scale.py [--write]
 
-The figures are those of benchmarks/scale.yaml. Reading, claims and graph grow with documents and their length; so do
-time and memory of resolution in what is measured (see docs/benchmarks.md), and here it is assumed that they go on so.
+The figures are those of benchmarks/scale.yaml. All is taken to grow with the number of documents and their length,
+which holds in what is measured (see docs/benchmarks.md), and is an assumption beyond.
 """
 
 from __future__ import annotations
@@ -24,21 +24,25 @@ MILLIONS = (1, 10, 100)
 
 def table(figures: Mapping[str, Any]) -> str:
     """The table, in Markdown."""
-    longer = figures["characters"] / figures["sample"]
+
+    def a_document(name: str) -> float:
+        figure = figures[name]
+        return float(figure["value"]) * float(figures["characters"]) / float(figure["characters"])
+
+    cores = figures["cores"]
     rows: dict[str, list[str]] = {name: [] for name in (
-        "reading, core-hours", f"… by the clock on {figures['cores']} cores",
-        f"… memory of {figures['cores']} workers", "claims on disk (Parquet)",
-        "resolving and writing, hours of one core", "… memory of that machine", "the graph (N-Quads)",
+        "reading, core-hours", f"… by the clock on {cores} cores", f"… memory of {cores} workers",
+        "claims on disk (Parquet)", "resolving and writing, one core", "… memory of that machine",
+        "the graph (N-Quads)",
     )}  # fmt: skip
     for millions in MILLIONS:
         number = millions * 10**6
-        hours = number * figures["read"] * longer / 3600
+        hours = number * a_document("read") / 3600
         values = (
-            f"{_round(hours):,}", _hours(hours / figures["cores"]),
-            _bytes((figures["worker"] + figures["beside"]) * figures["cores"] * 1e9),
-            _bytes(number * figures["claims"] * longer),
-            _hours(number * (figures["resolve"] + figures["export"]) / 3600),
-            _bytes(number * figures["memory"] * 1e9), _bytes(number * figures["graph"] * longer),
+            _round(hours), _hours(hours / cores), _bytes((figures["worker"] + figures["beside"]) * cores * 1e9),
+            _bytes(number * a_document("claims")),
+            _hours(number * (a_document("resolve") + a_document("export")) / 3600),
+            _bytes(number * a_document("memory")), _bytes(number * a_document("graph")),
         )  # fmt: skip
         for row, value in zip(rows.values(), values, strict=True):
             row.append(value)
@@ -47,18 +51,24 @@ def table(figures: Mapping[str, Any]) -> str:
     return "\n".join([*lines, *(f"| {name} | {' | '.join(values)} |" for name, values in rows.items())])
 
 
-def _round(value: float) -> int:
+def _round(value: float) -> str:
     """Two digits are all that there is to know."""
-    return int(float(f"{value:.1e}"))
+    return f"{float(f'{value:.1e}'):,.10g}"
 
 
 def _hours(hours: float) -> str:
-    return f"{_round(hours):,} h" if hours < 100 else f"{_round(hours / 24):,} days"
+    return f"{_round(hours)} h" if hours < 100 else f"{_round(hours / 24)} days"
 
 
 def _bytes(size: float) -> str:
     name, unit = next((n, u) for n, u in (("TB", 1e12), ("GB", 1e9), ("MB", 1e6)) if size >= u)
-    return f"{float(f'{size / unit:.1e}'):g} {name}"
+    return f"{_round(size / unit)} {name}"
+
+
+def page(text: str) -> str:
+    """The page with the table of today."""
+    found = table(yaml.safe_load((ROOT / "benchmarks" / "scale.yaml").read_text(encoding="utf8")))
+    return _MARKS.sub(lambda match: f"{match[1]}{found}\n{match[2]}", text)
 
 
 def main() -> None:
@@ -66,12 +76,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     parser.add_argument("--write", action="store_true", help="bring it onto the page")
     options = parser.parse_args()
-    found = table(yaml.safe_load((ROOT / "benchmarks" / "scale.yaml").read_text(encoding="utf8")))
+    text = page(PAGE.read_text(encoding="utf8"))
     if options.write:
-        text = PAGE.read_text(encoding="utf8")
-        PAGE.write_text(_MARKS.sub(lambda match: f"{match[1]}{found}\n{match[2]}", text), encoding="utf8")
+        PAGE.write_text(text, encoding="utf8")
     else:
-        print(found)
+        print(_MARKS.search(text)[0])  # type: ignore[index]
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -14,6 +14,7 @@ class Edges(Protocol):
 
     prefixes: frozenset[str]
     suffixes: frozenset[str]
+    longest: int
 
     def fit(self, text: str, start: int, end: int, starts: frozenset[int] = ...) -> bool:
         """Whether [start, end) begins and ends where a word does."""
@@ -64,6 +65,36 @@ class Taken:
     def meets(self, span: Candidate) -> bool:
         """Whether any of a span is taken."""
         return self._marks.find(1, span.start, span.end) >= 0
+
+
+# Spans this far apart are not beside one another.
+_BESIDE = 8
+_BLOCK = 64
+
+
+class Spans(list[Candidate]):
+    """Candidates that know which of them lie beside a span, so that a line may be as long as it likes."""
+
+    def __init__(self, candidates: Iterable[Candidate] = ()) -> None:
+        super().__init__(candidates)
+        self._blocks: dict[int, list[int]] = {}
+        for number, candidate in enumerate(self):
+            for block in _blocks(candidate, 0):
+                self._blocks.setdefault(block, []).append(number)
+
+    def beside(self, found: Candidate, *, within: int = _BESIDE) -> list[Candidate]:
+        """All that overlap a span or lie within so many letters of it (and some others), in the order of the list."""
+        numbers = sorted({number for block in _blocks(found, within) for number in self._blocks.get(block, ())})
+        return [self[number] for number in numbers]
+
+
+def near(found: Candidate, several: Sequence[Candidate]) -> Sequence[Candidate]:
+    """Those of several that can lie beside a candidate."""
+    return several.beside(found) if isinstance(several, Spans) else several
+
+
+def _blocks(span: Candidate, within: int) -> range:
+    return range(max(0, span.start - within) // _BLOCK, (span.end + within) // _BLOCK + 1)
 
 
 def longest(candidates: Iterable[Candidate]) -> list[Candidate]:

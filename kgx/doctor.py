@@ -33,6 +33,7 @@ _EXTRAS = {
         ("trafilatura", "lxml", "pypdfium2", "docx", "warcio", "pyarrow", "zstandard"),
         "pages, PDF, Word, mail, crawls",
     ),
+    "scale": (("daft", "ray", "pyarrow"), "object storage, clusters"),
     "tables": (("pandas", "pyarrow"), "tables as pandas frames, Parquet"),
     "validate": (("pyshacl",), "kgx validate"),
     "mcp": (("mcp",), "kgx mcp"),

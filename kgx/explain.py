@@ -17,7 +17,8 @@ from kgx.comparisons import Compared, compared, explanations
 from kgx.lang import Rule, find_rule
 from kgx.ontology.terms import vocabulary
 from kgx.query import Store, isolated, named_nodes
-from kgx.show import Node, Quote, grid, label_of, nodes_of, quotes_of
+from kgx.show import Node, Quote, grid, label_of, nodes_of, quotes_of, sentence_of
+from kgx.texts import Texts
 
 __all__ = ["Explanation", "Reading", "explain", "reading_of", "render", "to_json"]
 
@@ -26,7 +27,7 @@ _ROLES = (
     "scope", "country", "place",
 )  # fmt: skip
 _LONGEST = 160
-_NOT_SAID = {"confidence", "wasDerivedFrom", "disagreesWith"}
+_NOT_SAID = {"confidence", "wasDerivedFrom", "disagreesWith", "text"}
 
 
 @dataclass(frozen=True)
@@ -69,12 +70,13 @@ class Explanation:
     comparisons: tuple[Compared, ...] = ()
 
 
-def explain(store: Store, name: str) -> list[Explanation]:
+def explain(store: Store, name: str, texts: Texts | None = None) -> list[Explanation]:
     """Explain a fact or thing.
 
     Args:
         store: the graph, see `kgx.query.load`.
         name: an IRI, an id (``meeting/0123456789``) or any name in any script; all that bear it are explained.
+        texts: those of the documents, for words that stand in another sentence.
 
     Raises:
         UsageError: if nothing in the graph is called so.
@@ -82,12 +84,14 @@ def explain(store: Store, name: str) -> list[Explanation]:
     iris = [node.value for node in named_nodes(store, name)]
     quotes = quotes_of(store, iris)
     return [
-        _explained(node, quotes.get(iri, ()), tuple(compared(store, [iri])))
+        _explained(node, quotes.get(iri, ()), tuple(compared(store, [iri])), texts)
         for iri, node in nodes_of(store, iris).items()
     ]
 
 
-def _explained(node: Node, quotes: tuple[Quote, ...], comparisons: tuple[Compared, ...]) -> Explanation:
+def _explained(
+    node: Node, quotes: tuple[Quote, ...], comparisons: tuple[Compared, ...], texts: Texts | None
+) -> Explanation:
     properties = {
         name: tuple(node.labels(name))
         for name in vocabulary().properties
@@ -101,16 +105,16 @@ def _explained(node: Node, quotes: tuple[Quote, ...], comparisons: tuple[Compare
         roles={role: tuple(labels) for role in _ROLES if (labels := node.labels(role))},
         properties=properties,
         disagrees=tuple(node.labels("disagreesWith")),
-        readings=tuple(map(reading_of, quotes)),
+        readings=tuple(reading_of(quote, texts) for quote in quotes),
         comparisons=comparisons,
     )
 
 
-def reading_of(quote: Quote) -> Reading:
+def reading_of(quote: Quote, texts: Texts | None = None) -> Reading:
     """A quote with the words of each role, and what is known of the rule that read it."""
     rule = find_rule(quote.rule)
     roles: dict[str, list[str]] = {}
-    for role, words in _words(quote):
+    for role, words in _words(quote, texts):
         roles.setdefault(role, []).append(words)
     return Reading(
         quote=quote,
@@ -121,12 +125,15 @@ def reading_of(quote: Quote) -> Reading:
     )
 
 
-def _words(quote: Quote) -> Iterator[tuple[str, str]]:
-    """Roles and their words, as far as they stand in the sentence; of others the place."""
+def _words(quote: Quote, texts: Texts | None) -> Iterator[tuple[str, str]]:
+    """Roles and their words; of those in another sentence the place, where the text is not at hand."""
     sentence, first = quote.before + quote.text + quote.after, quote.start - len(quote.before)
     for role, start, end in quote.slots:
-        inside = first <= start and end <= first + len(sentence)
-        yield role, sentence[start - first : end - first] if inside else f"{quote.file}:{start}-{end}"
+        if first <= start and end <= first + len(sentence):
+            yield role, sentence[start - first : end - first]
+        else:
+            text = texts[quote.sha256] if texts is not None else None
+            yield role, f"{quote.file}:{start}-{end}" if text is None else text[start:end]
 
 
 # --- formats -----------------------------------------------------------------------------------------------------
@@ -157,7 +164,7 @@ def render(explanation: Explanation, console: Console) -> None:
             Text(f"\n{number}. {reading.quote.where}", style="bold"),
             Text(f"{reading.quote.lang}, {reading.quote.confidence:.2f}"),
         )
-        console.print(_sentence(reading))
+        console.print(sentence_of(reading.quote))
         table = grid()
         for role, words in reading.roles.items():
             label = terms[role].label if role in terms else role
@@ -219,14 +226,3 @@ def _render_comparisons(explanation: Explanation, console: Console) -> None:
 
 def _cut(pattern: str) -> str:
     return pattern if len(pattern) <= _LONGEST else pattern[:_LONGEST] + "…"
-
-
-def _sentence(reading: Reading) -> Text:
-    """The sentence on one line, its quote underlined; set apart where it runs from right to left."""
-    before, words, after = (" ".join(f"|{part}|".split())[1:-1] for part in _pieces(reading))
-    open_, close = ("\u2068", "\u2069") if isolated(reading.sentence) != reading.sentence else ("", "")
-    return Text.assemble(open_ + before, (words, "underline"), after + close)
-
-
-def _pieces(reading: Reading) -> tuple[str, str, str]:
-    return reading.quote.before, reading.quote.text, reading.quote.after

@@ -128,6 +128,12 @@ def _built(knowledge: Knowledge) -> Graph:
     return graph
 
 
+def add_texts(graph: Graph, documents: Iterable[Document]) -> None:
+    """Have a graph hold the texts of its documents, too."""
+    for document in documents:
+        graph.nodes[document_node(document.id)]["properties"]["text"] = [document.text]
+
+
 def document_node(document: str) -> str:
     """The node of a document; ids that differ in more than a slug shows get a part of their hash."""
     name = slug(document)
@@ -180,6 +186,7 @@ def _document(graph: Graph, document: Document, lang: str) -> str:
         "publisher": _some(document.publisher),
         "author": _some(document.author),
         "sha256": [document.sha256],
+        "textFrom": _some(document.derived),
     }
     node = document_node(document.id)
     _node(graph, node, "Document", document.title or document.id, (), properties)

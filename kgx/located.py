@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
-from kgx.candidates import Candidate
+from kgx.candidates import Candidate, Spans, near
 from kgx.gazetteer import Gazetteer, Place
 from kgx.lang import pack
 from kgx.ontology import is_local
@@ -80,15 +80,16 @@ def located(
         if known[0].kind == "country" and _holds_office(candidate, starts, ends, text):
             states.add(known[0].country or "")
     first = {id(c): known[0] for c, known in zip(places, readings, strict=True)}
+    towns, peoples = Spans(places), Spans(nations)
     for candidate, known in several:
         own = {p.country for p in known}
         area = known[0].kind == "country"
         if area and known[0].country in states:
             continue
-        near = _around(candidate, places, nations, starts, first, text, lang) if not area else ()
-        larger = _within(candidate, places, first, text, lang) if area else ()
+        around = _around(candidate, towns, peoples, starts, first, text, lang) if not area else ()
+        larger = _within(candidate, towns, first, text, lang) if area else ()
         local = _local(candidate, known, ends, text) if area else ()
-        if (state := next((s for s in (*near, *larger, *local) if s in own), None)) is not None:
+        if (state := next((s for s in (*around, *larger, *local) if s in own), None)) is not None:
             beside.setdefault(text[candidate.start : candidate.end], state)
     context = Context(frozenset(states), beside)
     meant = []
@@ -120,8 +121,8 @@ def _local(found: Candidate, known: Sequence[Place], ends: Mapping[int, Candidat
 
 def _around(
     found: Candidate,
-    places: Sequence[Candidate],
-    nations: Sequence[Candidate],
+    places: Spans,
+    nations: Spans,
     starts: Mapping[int, Candidate],
     first: Mapping[int, Place],
     text: str,
@@ -129,8 +130,9 @@ def _around(
 ) -> Iterator[str]:
     """States that stand right beside a place; one that has a title after it is named for that."""
     between, leads = _between(lang), pack(lang).language.titles == "after"
-    countries = [(c, first[id(c)].country) for c in places if first[id(c)].kind == "country"]
-    for other, state in [*countries, *((n, n.value) for n in nations)]:
+    beside = places.beside(found, within=_NEAR)
+    countries = [(c, first[id(c)].country) for c in beside if first[id(c)].kind == "country"]
+    for other, state in [*countries, *((n, n.value) for n in nations.beside(found, within=_NEAR))]:
         if state is None:
             continue
         gap = text[found.end : other.start]
@@ -144,12 +146,10 @@ def _around(
             yield state
 
 
-def _within(
-    found: Candidate, places: Sequence[Candidate], first: Mapping[int, Place], text: str, lang: str
-) -> Iterator[str]:
+def _within(found: Candidate, places: Spans, first: Mapping[int, Place], text: str, lang: str) -> Iterator[str]:
     """The state of the town right before a region, or, where the larger comes first, the state before it."""
     leads = pack(lang).language.titles == "after"
-    for other in places:
+    for other in places.beside(found, within=_NEAR):
         place, gap = first[id(other)], text[other.end : found.start]
         if place.country is None or not 0 < found.start - other.end <= _NEAR:
             continue
@@ -164,16 +164,16 @@ def named_as_place(
 ) -> bool:
     """Whether what the model takes for a person is a town called like one, by its designator or its state before it."""
     gazetteer = Gazetteer.open()
-    whole = next((p for p in places if p.covers(found)), None)
+    whole = next((p for p in near(found, places) if p.covers(found)), None)
     town = gazetteer.get(whole.values[0]) if whole is not None else None
     if whole is None or town is None or town.kind != "city":
         return False
-    if any(found.end <= t.start <= found.end + 1 and not is_local(t.value or "other") for t in titles):
+    if any(found.end <= t.start <= found.end + 1 and not is_local(t.value or "other") for t in near(found, titles)):
         return False
     name = text[whole.start : whole.end]
     words = [d for d in gazetteer.designators(lang) if town.kind in d.kinds]
     if any(name.endswith(d.suffixes) or name.startswith(d.prefixes) for d in words):
         return True
-    state = next((p for p in places if text[p.end : whole.start] == " " and p.end < whole.start), None)
+    state = next((p for p in near(whole, places) if text[p.end : whole.start] == " " and p.end < whole.start), None)
     leads = pack(lang).language.titles == "after"
     return leads and state is not None and state.values[0] == f"country/{town.country}"

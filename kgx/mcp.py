@@ -23,7 +23,8 @@ from kgx.query import Store, named_nodes, prefixes, select
 from kgx.serve.engine import Engine, Question, Trouble
 from kgx.serve.explorer.index import Index
 from kgx.serve.limits import Limits
-from kgx.show import Card, Quote, card, label_of, nodes_of, quotes_of
+from kgx.show import Card, Quote, card, in_context, label_of, nodes_of, quotes_of
+from kgx.texts import Texts
 
 __all__ = ["server"]
 
@@ -57,13 +58,16 @@ def _told() -> Iterator[None]:
         raise ToolError(str(error)) from error
 
 
-def server(source: Store, *, folder: Path | None = None, limits: Limits | None = None) -> MCPServer[Any]:
+def server(
+    source: Store, *, folder: Path | None = None, limits: Limits | None = None, texts: Texts | None = None
+) -> MCPServer[Any]:
     """The server of a graph; its `run` speaks over standard input and output.
 
     Args:
         source: the graph; see `kgx.query.load`.
         folder: the store on disk that it was opened from, if it was.
         limits: what a query may take.
+        texts: of the documents, for the sentences around what they name.
     """
     engine = Engine(source, folder=folder, limits=limits or Limits(), prefixes=prefixes(source))
     names = Index(source)
@@ -135,7 +139,7 @@ def server(source: Store, *, folder: Path | None = None, limits: Limits | None =
                     "kind": node.kind,
                     "label": label_of(node),
                     "confidence": node.confidence,
-                    **_quoted(quotes.get(iri, ()), most),
+                    **_quoted(quotes.get(iri, ()), most, texts),
                 }
                 for iri, node in nodes_of(source, iris[:most]).items()
             ]
@@ -152,9 +156,10 @@ def server(source: Store, *, folder: Path | None = None, limits: Limits | None =
     return made
 
 
-def _quoted(quotes: Sequence[Quote], most: int) -> dict[str, Any]:
+def _quoted(quotes: Sequence[Quote], most: int, texts: Texts | None = None) -> dict[str, Any]:
     """The surest quotes, as they stand in their sentences; and how many there are."""
     best = sorted(quotes, key=lambda quote: -quote.confidence)[:most]
+    best = [in_context(quote, texts) for quote in best] if texts is not None else best
     return {
         "quotes": [
             {

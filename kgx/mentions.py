@@ -14,13 +14,21 @@ from dataclasses import replace
 from functools import cache
 from itertools import takewhile
 
-from kgx.candidates import Candidate, Edges, free, leftmost, longest
+from kgx.candidates import Candidate, Edges, Spans, free, leftmost, longest, near
 from kgx.gazetteer import Gazetteer, bodies
 from kgx.gazetteer.data import load_yaml
 from kgx.gazetteer.fold import exact
 from kgx.lang import pack
 from kgx.located import Context, located, named_as_place
-from kgx.misread import SURE_PLACE, SURE_TITLE, after_pair, as_places, before_agreement, is_agreement, without_state
+from kgx.misread import (
+    SURE_TITLE,
+    after_pair,
+    as_places,
+    before_agreement,
+    from_word_start,
+    is_agreement,
+    without_state,
+)
 from kgx.named import named_again, named_by_title
 from kgx.ontology import is_local, office_kind, office_kinds
 from kgx.quantities import Count
@@ -39,6 +47,19 @@ def kind_of_name(name: str, lang: str) -> str | None:
     """The kind of organization or place that a head word in its name tells."""
     folded = exact(name)
     return next((kind for head, kind in _heads(lang) if head in folded), None)
+
+
+@cache
+def _powers(lang: str) -> frozenset[str]:
+    """What a government is called after its seat ('the White House')."""
+    return frozenset(exact(phrase) for phrase in pack(lang).phrases("heads").get("government", ()))
+
+
+def _as_power(found: Candidate, text: str, lang: str) -> Candidate:
+    """A seat of power that the model took for a person or a title is a body, whoever sits there."""
+    if found.kind not in ("person", "office") or exact(text[found.start : found.end]) not in _powers(lang):
+        return found
+    return replace(found, kind="organization")
 
 
 @cache
@@ -96,36 +117,42 @@ def settle(candidates: list[Candidate], text: str, lang: str, edges: Edges) -> l
         if not any(t.start < p.start < t.end < p.end for p in states)
     )
     places, context = located(places, nations, titles, text, lang)
-    known = longest(replace(c, kind="organization", subkind=_bodies().get(c.value or "")) for c in sound("bodies"))
+    places, nations, quantities = Spans(places), Spans(nations), Spans(quantities)
+    known = Spans(
+        longest(replace(c, kind="organization", subkind=_bodies().get(c.value or "")) for c in sound("bodies"))
+    )
     deals = leftmost(sound("agreements", place_ends))
     compounds = [m.span() for m in _compounds(lang).finditer(text)]
-    titles = [t for t in titles if not any(start <= t.start and t.end <= end for start, end in compounds)]
+    titles = Spans(t for t in titles if not any(start <= t.start and t.end <= end for start, end in compounds))
 
     order = pack(lang).language.titles
     read = [replace(e, value=_title_at_edge(text[e.start : e.end], lang)) for e in entities if e.kind == "office"]
-    beside = [*places, *nations, *known, *(e for e in entities if e.kind == "place")]
-    named = named_by_title(text, lang, [*titles, *free(read, titles)], beside, [*entities, *quantities, *deals])
+    beside = Spans([*places, *nations, *known, *(e for e in entities if e.kind == "place")])
+    readings = Spans([*entities, *quantities, *deals])
+    named = named_by_title(text, lang, [*titles, *free(read, titles)], beside, readings)
     entities = [*(e for e in entities if not _covered(e, named)), *named]
     entities = [e for e in entities if not _only_states(e, nations, text)]
+    entities = [_as_power(e, text, lang) for e in entities]
     entities = [_after_nation(e, nations, text, edges.prefixes) for e in entities]
     entities = _without_words_beside(entities, text, frozenset(pack(lang).language.outside_names))
     entities = [e for e in entities if e.kind != "person" or not any(s < e.end and e.start < z for s, z in compounds)]
     entities = [_after_town(_after_state(e, titles, states, text, lang), titles, places, text) for e in entities]
-    entities = [after_pair(before_agreement(e, deals, text), pairs, text) for e in entities]
+    entities = [before_agreement(from_word_start(e, text, edges), deals, text) for e in entities]
+    entities = [e for entity in entities if len(e := after_pair(entity, pairs, text))]
     local = frozenset(t.start for t in titles if is_local(t.value or "other"))
-    entities = _bare(entities, text, edges, [*places, *pairs], local, last=order == "after")
+    entities = _bare(entities, text, edges, Spans([*places, *pairs]), local, last=order == "after")
     entities = _vote(as_places(entities, places, nations, titles, text), text)
     entities = [e for e in entities if not _acting_place(e, places, text, lang)]
     entities += named_again(text, lang, entities, [*places, *nations, *titles, *known, *quantities, *deals])
     # A title or an agreement can hold the name of neither; a name that runs into a title is cut at it.
     names: list[Candidate] = []
     for entity in entities:
-        if any(entity.overlaps(q) and not entity.covers(q) for q in quantities):
+        if any(entity.overlaps(q) and not entity.covers(q) for q in quantities.beside(entity)):
             continue
         if entity.kind == "person":
-            if any(title.covers(entity) for title in titles):
+            if any(title.covers(entity) for title in titles.beside(entity)):
                 continue
-            for title in titles:
+            for title in titles.beside(entity):
                 if entity.covers(title):
                     entity = _cut(entity, title, text)
                     # 'governor Sousse' is no name
@@ -142,41 +169,47 @@ def settle(candidates: list[Candidate], text: str, lang: str, edges: Edges) -> l
     names = _sure(names, titles, text, lang, gazetteer)
     named_bodies = [_bare_body(c, known, places, text) for c in names if c.kind == "organization"]
     organizations = longest([*known, *(c for c in named_bodies if not _covered(c, known))])
-    organizations = [o for o in organizations if o.value or not _is_office(o, titles, [*places, *nations], text)]
-    organizations = [_organization(c, text, lang, [*places, *nations], gazetteer) for c in organizations]
-    quantities = [q for q in quantities if not any(o.covers(q) and len(o) > len(q) for o in organizations)]
-    countries = [c for c in places if c.values[0].startswith("country/")]
+    around = Spans([*places, *nations])
+    organizations = [o for o in organizations if o.value or not _is_office(o, titles, around, text)]
+    organizations = Spans(_organization(c, text, lang, around.beside(c), gazetteer) for c in organizations)
+    quantities = Spans(q for q in quantities if not _within(q, organizations))
+    countries = Spans(c for c in places if c.values[0].startswith("country/"))
+    named = Spans(names)
     datelines = _datelines(places, text)
     persons = [
         replace(c, kind="person", values=(), rule="gazetteer+title")
         for c in places
-        if not _is_country(c, places) and _titled(c, titles, text, order) and not any(c.overlaps(n) for n in names)
+        if not _is_country(c, places)
+        and _titled(c, titles, text, order)
+        and not any(c.overlaps(n) for n in named.beside(c))
     ]
     persons += [
         c for c in names
         if c.kind == "person" and len(c) and not _adjective(c, nations, titles, text)
-        and not any(c.overlaps(o) for o in known)
-        and not any(country.covers(c) for country in countries)
+        and not any(c.overlaps(o) for o in known.beside(c))
+        and not _covered(c, countries)
         and not any(line.start == c.start for line in datelines)
     ]  # fmt: skip
     organizations = free(organizations, persons)
     if order == "after":
         organizations = [o for o in organizations if not is_agreement(o, deals)]
-        states = [*places, *nations]
-        organizations = [_before_title(o, titles, states, text, edges.prefixes) for o in organizations]
+        organizations = [_before_title(o, titles, around, text, edges.prefixes) for o in organizations]
         organizations = [o for o in organizations if len(o)]
 
     offices = []
     states = [*nations, *countries]
-    model_titles = [c for c in names if c.kind == "office" and not _covered(c, states)]
+    states = Spans(states)
+    organizations = Spans(organizations)
+    model_titles = Spans(c for c in names if c.kind == "office" and not _covered(c, states))
     for title in titles:
-        within = any(o.covers(title) and len(o) > len(title) for o in organizations)
-        if within and not _is_title(title, model_titles):
+        if _within(title, organizations) and not _is_title(title, model_titles):
             continue
         title = _around_state(title, nations, text, lang)
-        longer = [m for m in model_titles if m.overlaps(title) and m.end > title.end and m.score >= SURE_TITLE]
+        likely = model_titles.beside(title)
+        longer = [m for m in likely if m.overlaps(title) and m.end > title.end and m.score >= SURE_TITLE]
         end = max((m.end for m in longer), default=title.end)
-        inside = [c for c in (*nations, *places) if title.start < c.start and c.end <= end]
+        whole = replace(title, end=end)
+        inside = [c for c in (*nations.beside(whole), *places.beside(whole)) if title.start < c.start and c.end <= end]
         country = title.country or next((s for c in inside if (s := _state(c, gazetteer)) is not None), None)
         offices.append(replace(title, kind="office", end=end, country=country))
     offices += [
@@ -184,30 +217,30 @@ def settle(candidates: list[Candidate], text: str, lang: str, edges: Edges) -> l
         for c in free(model_titles, offices)
     ]
     offices = free(longest(offices), [*quantities, *persons])
-    organizations = [_after_title(o, offices, [*places, *nations], text) for o in organizations]
-    organizations = free((o for o in organizations if len(o) > 0), offices)
+    offices = Spans(offices)
+    organizations = [_after_title(o, offices, around, text) for o in organizations]
+    names += [o for o in organizations if o.kind == "place" and len(o)]
+    organizations = Spans(free((o for o in organizations if o.kind == "organization" and len(o)), offices))
     counted, quantities = _counted(deals, quantities)
     agreements = [*counted, *(replace(c, kind="agreement") for c in free(deals, [*quantities, *persons, *counted]))]
-    agreements = [a for a in agreements if not any(o.covers(a) and len(o) > len(a) for o in organizations)]
-    organizations = [o for o in organizations if not any(a.covers(o) for a in agreements)]
+    agreements = Spans(a for a in agreements if not _within(a, organizations))
+    organizations = [o for o in organizations if not _covered(o, agreements)]
 
     taken = [*quantities, *persons, *organizations, *offices, *agreements]
     towns: list[Candidate] = []
     for entity in (c for c in names if c.kind == "place"):
-        inside = [p for p in places if entity.overlaps(p)]
+        inside = [p for p in places.beside(entity) if entity.overlaps(p)]
         if not inside and _covered(entity, nations):
             continue  # a nationality word that the model took for a place
-        if entity.score < SURE_PLACE and text[entity.start : entity.end].casefold() in _everyday(lang):
-            continue
         entity, state = _without_nationality(entity, nations, text)
-        if state is None:
-            entity, state = without_state(entity, inside, text, lang)
+        if state is None and len(inside) == 1:
+            entity, state = without_state(entity, inside[0], text, lang)
             inside = [p for p in inside if entity.overlaps(p)]
         if any(p.covers(entity) for p in inside) or any(
             p.values[0].startswith("country/") and len(inside) > 1 for p in inside
         ):
             continue  # the gazetteer knows it better, or two places were read as one
-        if _is_people(entity, nations, offices, text) or (not inside and any(n.covers(entity) for n in nations)):
+        if _is_people(entity, nations, offices, text) or (not inside and _covered(entity, nations)):
             continue  # 'Kyrgyz President': the model may take the nationality word for a town
         towns.append(_place(entity, text, lang, inside, gazetteer, context, state))
     towns = free(longest(towns), taken)
@@ -241,9 +274,9 @@ def _after_state(
     """
     if found.kind != "person":
         return found
-    state = next((s for s in states if s.start == found.start and s.end < found.end), None)
+    state = next((s for s in near(found, states) if s.start == found.start and s.end < found.end), None)
     if state is None or not (
-        any(t.end < found.start and not text[t.end : found.start].strip() for t in titles)
+        any(t.end < found.start and not text[t.end : found.start].strip() for t in near(found, titles))
         or _inflected(text[state.start : state.end], state, lang)
     ):
         return found
@@ -265,7 +298,11 @@ def _after_town(found: Candidate, titles: Sequence[Candidate], places: Sequence[
     """A person's name without the town or region of the local office before it ('governor Ben Arous Sakina')."""
     if found.kind != "person":
         return found
-    town = max((p for p in places if p.start == found.start and p.end < found.end), key=lambda p: p.end, default=None)
+    town = max(
+        (p for p in near(found, places) if p.start == found.start and p.end < found.end),
+        key=lambda p: p.end,
+        default=None,
+    )
     if town is None or not any(
         is_local(t.value or "other") and t.end < found.start and not text[t.end : found.start].strip() for t in titles
     ):
@@ -281,12 +318,14 @@ def _after_nation(found: Candidate, nations: Sequence[Candidate], text: str, pre
     articles = tuple(prefix for prefix in prefixes if len(prefix) > 1)
     if found.kind != "person":
         return found
-    inside = next((n for n in nations if n.start < found.start < n.end < found.end and text[n.end] == " "), None)
+    inside = next(
+        (n for n in near(found, nations) if n.start < found.start < n.end < found.end and text[n.end] == " "), None
+    )
     if inside is not None:  # the model cut a nationality word
         return replace(found, start=inside.end + 1)
     if not articles or not text.startswith(articles, found.start):
         return found
-    nation = next((n for n in nations if n.end < found.end and found.start <= n.start < n.end), None)
+    nation = next((n for n in near(found, nations) if n.end < found.end and found.start <= n.start < n.end), None)
     if nation is None or text[nation.end] != " " or text[found.start : nation.start] not in ("", *articles):
         return found
     return replace(found, start=nation.end + 1)
@@ -328,7 +367,7 @@ def _title_at_edge(words: str, lang: str) -> str | None:
 
 def _around_state(title: Candidate, nations: Sequence[Candidate], text: str, lang: str) -> Candidate:
     """A title that a nationality word splits ('ministre grec des Affaires étrangères'), read whole."""
-    nation = next((n for n in nations if title.end < n.start <= title.end + 1), None)
+    nation = next((n for n in near(title, nations) if title.end < n.start <= title.end + 1), None)
     if nation is None:
         return title
     head = text[title.start : title.end].lower()
@@ -346,14 +385,16 @@ def _around_state(title: Candidate, nations: Sequence[Candidate], text: str, lan
 
 def _only_states(found: Candidate, nations: Sequence[Candidate], text: str) -> bool:
     """Whether all letters of a name belong to two nationality words or more ('franco-marocain'): no name at all."""
-    inside = [n for n in nations if found.covers(n)]
+    inside = [n for n in near(found, nations) if found.covers(n)]
     letters = {i for i in range(found.start, found.end) if text[i].isalpha()}
     return len(inside) > 1 and letters <= {i for n in inside for i in range(n.start, n.end)}
 
 
 def _acting_place(found: Candidate, places: Sequence[Candidate], text: str, lang: str) -> bool:
     """Whether what the model took for a body is a state that acts, or a town by a name that calls it one ('인천시')."""
-    place = next((p.values[0] for p in places if (p.start, p.end) == (found.start, found.end) and p.values), None)
+    place = next(
+        (p.values[0] for p in near(found, places) if (p.start, p.end) == (found.start, found.end) and p.values), None
+    )
     if found.kind != "organization" or place is None:
         return False
     bare = text[found.start : found.end - 1]
@@ -362,9 +403,9 @@ def _acting_place(found: Candidate, places: Sequence[Candidate], text: str, lang
 
 def _adjective(found: Candidate, nations: Sequence[Candidate], titles: Sequence[Candidate], text: str) -> bool:
     """Whether what the model took for a name is the nationality word of the title beside it."""
-    if not any(n.covers(found) for n in nations):
+    if not _covered(found, nations):
         return False
-    gaps = ((t.end, found.start) if t.end <= found.start else (found.end, t.start) for t in titles)
+    gaps = ((t.end, found.start) if t.end <= found.start else (found.end, t.start) for t in near(found, titles))
     return any(0 <= high - low <= 1 and not text[low:high].strip() for low, high in gaps)
 
 
@@ -372,8 +413,8 @@ def _is_people(place: Candidate, nations: Sequence[Candidate], offices: Sequence
     """Whether what could be a town is a nationality word before a title ('Kazakh envoy'); 'Kazakh' is both."""
     if place.values and place.values[0].startswith("country/"):
         return False
-    return any((n.start, n.end) == (place.start, place.end) for n in nations) and any(
-        place.end < o.start <= place.end + 1 and not text[place.end : o.start].strip() for o in offices
+    return any((n.start, n.end) == (place.start, place.end) for n in near(place, nations)) and any(
+        place.end < o.start <= place.end + 1 and not text[place.end : o.start].strip() for o in near(place, offices)
     )
 
 
@@ -411,7 +452,7 @@ def _bare(
                 entity = replace(entity, end=entity.end - len(suffix))
                 break
         if entity.kind == "person":  # 'Kim Laos' before a title is Kim of Laos
-            state = next((p for p in places if p.end == entity.end and p.start > entity.start), None)
+            state = next((p for p in near(entity, places) if p.end == entity.end and p.start > entity.start), None)
             if (
                 state is not None
                 and (
@@ -427,12 +468,22 @@ def _bare(
                 )
             ):
                 entity = replace(entity, end=entity.start + len(text[entity.start : state.start].rstrip()))
-            first = next((p for p in places if p.start == entity.start and p.end < entity.end), None) if last else None
+            first = (
+                next((p for p in near(entity, places) if p.start == entity.start and p.end < entity.end), None)
+                if last
+                else None
+            )
             if first is not None and text[first.end] == " " and (first.values or ("",))[0].startswith("country/"):
                 entity = replace(entity, start=first.end + 1)  # 'Laos Kim' where the title comes last
-        elif entity.kind == "place" and last and all((p.start, p.end) != (entity.start, entity.end) for p in places):
+        elif (
+            entity.kind == "place"
+            and last
+            and all((p.start, p.end) != (entity.start, entity.end) for p in near(entity, places))
+        ):
             # 'France Lyon' is Lyon, and France beside it, where what is wider comes first
-            wider = next((p for p in places if p.start == entity.start and text[p.end : p.end + 1] == " "), None)
+            wider = next(
+                (p for p in near(entity, places) if p.start == entity.start and text[p.end : p.end + 1] == " "), None
+            )
             if wider is not None and wider.end < entity.end and _is_wide(wider):
                 entity = replace(entity, start=wider.end + 1)
         bare.append(entity)
@@ -513,15 +564,14 @@ def _vote(entities: Sequence[Candidate], text: str) -> list[Candidate]:
 
 
 # Below these the model is more often wrong than right about a name that nothing else supports.
-_SURE_PERSON, _SURE_PLACE = 0.75, 0.7
+_SURE_PERSON, _SURE_PLACE, _SURE_BODY = 0.75, 0.7, 0.5
 
 
-def _sure(
-    names: Sequence[Candidate], titles: Sequence[Candidate], text: str, lang: str, gazetteer: Gazetteer
-) -> list[Candidate]:
+def _sure(names: Sequence[Candidate], titles: Spans, text: str, lang: str, gazetteer: Gazetteer) -> list[Candidate]:
     """Names that the model is sure of, somewhere in the document, or that something else supports.
 
-    A title beside it or further parts support a person's name; the gazetteer supports a place's.
+    A title beside it or further parts support a person's name; a head word supports a body's, and the gazetteer a
+    place's, unless that is more often another word.
     """
     best: dict[str, float] = {}
     for name in names:
@@ -535,18 +585,21 @@ def _sure(
             supported = len(whole.split()) > 1 or _titled(name, titles, text) or name.rule != "ner"
             if not supported and best[whole] < _SURE_PERSON:
                 continue
-        if name.kind == "place" and best[whole] < _SURE_PLACE and not gazetteer.lookup(whole, lang):
+        known = name.kind == "place" and whole.casefold() not in _everyday(lang) and gazetteer.lookup(whole, lang)
+        if name.kind == "place" and best[whole] < _SURE_PLACE and not known:
+            continue
+        if name.kind == "organization" and best[whole] < _SURE_BODY and kind_of_name(whole, lang) is None:
             continue
         kept.append(name)
     return kept
 
 
-def _titled(found: Candidate, titles: Sequence[Candidate], text: str, order: str | None = None) -> bool:
+def _titled(found: Candidate, titles: Spans, text: str, order: str | None = None) -> bool:
     """Whether a name stands beside a title that no place can have ('President X', but not 'Mayor X').
 
     With the `order` of a language only the title on its proper side counts: 'in Cairo Prime Minister X' is no name.
     """
-    for title in titles:
+    for title in titles.beside(found):
         before = title.end <= found.start
         if order is not None and before != (order == "before"):
             continue
@@ -577,15 +630,20 @@ def _safe(found: Candidate, gazetteer: Gazetteer) -> bool:
     return place.kind == "country" or place.capital or place.country is None or len(found) >= _SHORT
 
 
-def _is_country(found: Candidate, places: Sequence[Candidate]) -> bool:
-    return any(found.overlaps(p) and p.values[0].startswith(("country/", "macro/")) for p in places)
+def _is_country(found: Candidate, places: Spans) -> bool:
+    return any(found.overlaps(p) and p.values[0].startswith(("country/", "macro/")) for p in places.beside(found))
 
 
 def _counted(deals: list[Candidate], quantities: list[Candidate]) -> tuple[list[Candidate], list[Candidate]]:
     """'Ten MoUs' is one mention, of agreements, not a number beside a word; also what quantities are left."""
     made, left = [], []
+    beside = Spans(deals)
     for quantity in quantities:
-        deal = next((d for d in deals if d.overlaps(quantity)), None) if isinstance(quantity.quantity, Count) else None
+        deal = (
+            next((d for d in beside.beside(quantity) if d.overlaps(quantity)), None)
+            if isinstance(quantity.quantity, Count)
+            else None
+        )
         if deal is None or not isinstance(quantity.quantity, Count):
             left.append(quantity)
             continue
@@ -594,12 +652,17 @@ def _counted(deals: list[Candidate], quantities: list[Candidate]) -> tuple[list[
     return made, left
 
 
-def _covered(candidate: Candidate, others: list[Candidate]) -> bool:
-    return any(other.covers(candidate) for other in others)
+def _covered(candidate: Candidate, others: Sequence[Candidate]) -> bool:
+    return any(other.covers(candidate) for other in near(candidate, others))
+
+
+def _within(candidate: Candidate, others: Sequence[Candidate]) -> bool:
+    """Whether a candidate lies in a longer one."""
+    return any(other.covers(candidate) and len(other) > len(candidate) for other in near(candidate, others))
 
 
 def _is_title(title: Candidate, model_titles: list[Candidate]) -> bool:
-    return any(m.overlaps(title) for m in model_titles)
+    return any(m.overlaps(title) for m in near(title, model_titles))
 
 
 def _cut(entity: Candidate, title: Candidate, text: str) -> Candidate:
@@ -615,20 +678,24 @@ def _after_title(body: Candidate, offices: Sequence[Candidate], states: Sequence
 
     What is left begins with its first capital, in scripts that have capitals; where that is but a state, no body is.
     """
-    for office in offices:
+    for office in near(body, offices):
         if office.start <= body.start < office.end < body.end:
             rest = re.match(r"[\W\d_]*(?:[a-zà-ÿа-яё'-]+[\W\d_]+)*", text[office.end : body.end])
             left = replace(body, start=office.end + (rest.end() if rest else 0))
+            if is_local(office.value or "other"):
+                return replace(left, kind="place", subkind=None, country=None)  # 'mayor of the city of' a town
             return replace(left, start=left.end) if _names_only(left, states, text) else left
     return body
 
 
 def _names_only(found: Candidate, states: Sequence[Candidate], text: str) -> bool:
     """Whether a name is but a state, or in scripts that have capitals several ('of Armenia and Iran')."""
-    if any(state.covers(found) for state in states):
+    if _covered(found, states):
         return True
     capitals = {i for i in range(found.start, found.end) if text[i].isupper()}
-    return bool(capitals) and capitals <= {i for s in states if found.covers(s) for i in range(s.start, s.end)}
+    return bool(capitals) and capitals <= {
+        i for s in near(found, states) if found.covers(s) for i in range(s.start, s.end)
+    }
 
 
 def _is_office(body: Candidate, titles: Sequence[Candidate], states: Sequence[Candidate], text: str) -> bool:
@@ -637,7 +704,7 @@ def _is_office(body: Candidate, titles: Sequence[Candidate], states: Sequence[Ca
         title.start == body.start
         and title.end < body.end
         and _names_only(replace(body, start=title.end + 1), states, text)
-        for title in titles
+        for title in near(body, titles)
     )
 
 
@@ -650,19 +717,19 @@ def _before_title(
     body: Candidate, titles: Sequence[Candidate], states: Sequence[Candidate], text: str, prefixes: Iterable[str]
 ) -> Candidate:
     """A body without the title of a state's servant that its name runs into, where titles stand last."""
-    title = next((t for t in titles if t.end == body.end and t.start > body.start and _of_state(t)), None)
+    title = next((t for t in near(body, titles) if t.end == body.end and t.start > body.start and _of_state(t)), None)
     if title is None or body.value is not None:
         return body
     left = replace(body, end=body.start + len(text[body.start : title.start].rstrip()))
     lost = max((len(p) for p in prefixes if text.startswith(p, left.start)), default=0)
     letters = {i for i in range(left.start + lost, left.end) if text[i].isalpha()}
-    named = {i for state in states for i in range(state.start, state.end) if left.start <= i < left.end}
+    named = {i for state in near(left, states) for i in range(state.start, state.end) if left.start <= i < left.end}
     return replace(left, end=left.start) if letters <= named else left
 
 
 def _bare_body(found: Candidate, known: Sequence[Candidate], places: Sequence[Candidate], text: str) -> Candidate:
     """An international body without the place that one small word joins to it ('the UN on Yemen')."""
-    body = next((k for k in known if k.start == found.start and k.end < found.end), None)
+    body = next((k for k in near(found, known) if k.start == found.start and k.end < found.end), None)
     joint = re.match(r" (\w+) (?=\S)", text[body.end : found.end]) if body is not None else None
     if body is None or joint is None or not joint[1].islower():
         return found
@@ -685,7 +752,7 @@ def _organization(found: Candidate, text: str, lang: str, nested: list[Candidate
 
 def _without_nationality(found: Candidate, nations: Sequence[Candidate], text: str) -> tuple[Candidate, str | None]:
     """A town without the nationality word after it ('Saint-Louis sénégalaise'), and the state that it tells."""
-    nation = next((n for n in nations if n.end == found.end and n.start > found.start), None)
+    nation = next((n for n in near(found, nations) if n.end == found.end and n.start > found.start), None)
     if nation is None or text[nation.start - 1] != " ":
         return found, None
     return replace(found, end=found.start + len(text[found.start : nation.start].rstrip())), nation.value
@@ -705,6 +772,7 @@ def _place(
     before = text[: found.start]
     lost = next((x for joint, x in pack(lang).language.contractions.items() if before.endswith(joint)), "")
     known = (gazetteer.lookup(lost + name, lang) if lost else ()) or gazetteer.lookup(name, lang)
+    known = () if exact(name) in _powers(lang) else known  # towns are called White House, too
     if known:
         best = next((p for p in known if p.country == state), None) or context.best(known, name)
         return replace(

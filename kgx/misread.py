@@ -6,18 +6,18 @@ gazetteer and the lexicons know what the words are; where they agree on it, thei
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from kgx.candidates import Candidate
+from kgx.candidates import Candidate, Edges
 from kgx.gazetteer import Gazetteer
 
+_WORD = re.compile(r"[^\W_]+")
 # A person's name that the model is less sure of may be a town's.
 _SURE_PERSON = 0.95
 # A title that the model makes longer than the lexicon has it must be one that it is sure of.
 SURE_TITLE = 0.8
-# What is more often an everyday word than a place must be one that the model is sure of.
-SURE_PLACE = 0.9
 
 
 def as_places(
@@ -76,22 +76,32 @@ def _beside(entity: Candidate, other: Candidate, text: str) -> bool:
     return 0 <= high - low <= 1 and not text[low:high].strip()
 
 
-def without_state(found: Candidate, places: Sequence[Candidate], text: str, lang: str) -> tuple[Candidate, str | None]:
+def without_state(found: Candidate, state: Candidate, text: str, lang: str) -> tuple[Candidate, str | None]:
     """A town without the state that its name ends with ('Saint-Louis du Sénégal'), and that state.
 
     Only where the gazetteer knows a town of that state by the words before.
     """
-    state = next((p for p in places if p.end == found.end and p.start > found.start), None)
-    if state is None or not state.values[0].startswith("country/"):
+    if state.end != found.end or state.start <= found.start or not state.values[0].startswith("country/"):
         return found, None
     gazetteer = Gazetteer.open()
     country = gazetteer.get(state.values[0]).country
-    name = text[found.start : state.start].rstrip()
-    while name:
+    words = list(_WORD.finditer(text, found.start, state.start))
+    for last in reversed(words):
+        name = text[found.start : last.end()]
         if any(place.country == country and place.kind != "country" for place in gazetteer.lookup(name, lang)):
-            return replace(found, end=found.start + len(name)), country
-        name = name.rpartition(" ")[0].rstrip()
+            return replace(found, end=last.end()), country
     return found, None
+
+
+def from_word_start(found: Candidate, text: str, edges: Edges) -> Candidate:
+    """A person's name of several words without the end of a word that it begins with ('하자마자 X')."""
+    blank = text.find(" ", found.start, found.end)
+    if found.kind != "person" or blank < 0:
+        return found
+    start = max(0, found.start - edges.longest - 1)
+    if edges.fit(text[start : found.end], found.start - start, found.end - start):
+        return found
+    return replace(found, start=blank + 1)
 
 
 def before_agreement(found: Candidate, deals: Sequence[Candidate], text: str) -> Candidate:
@@ -103,15 +113,18 @@ def before_agreement(found: Candidate, deals: Sequence[Candidate], text: str) ->
 
 
 def after_pair(found: Candidate, pairs: Sequence[Candidate], text: str) -> Candidate:
-    """A body without the two states that its name begins with ('한-모로코 공동위원회'): whose they are is told so."""
+    """A body without the two states that its name begins with ('한-모로코 공동위원회').
+
+    A single word that is left is no name.
+    """
     if found.kind != "organization" or found.value is not None:
         return found
     first = next((p for p in pairs if p.start == found.start), None)
     second = next((p for p in pairs if first is not None and first.end <= p.start <= first.end + 1), None)
     if second is None or not second.end < found.end:
         return found
-    rest = text[second.end : found.end]
-    return replace(found, start=found.end - len(rest.lstrip()))
+    rest = text[second.end : found.end].strip()
+    return replace(found, start=found.end - len(rest) if " " in rest else found.end)
 
 
 def is_agreement(body: Candidate, deals: Sequence[Candidate]) -> bool:

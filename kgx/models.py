@@ -79,7 +79,7 @@ class Document(Model):
     title: str | None = None
     publisher: str | None = None
     author: str | None = None
-    derived: str | None = Field(default=None, description="html, pdf, docx or mail: the text was made from that")
+    derived: str | None = Field(default=None, description="html, pdf, docx, mail, part: the text is no file's own")
 
 
 # --- stage 2: language -------------------------------------------------------------------------------------------

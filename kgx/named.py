@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from functools import cache
 
-from kgx.candidates import Candidate
+from kgx.candidates import Candidate, Spans, near
 from kgx.lang import pack
 from kgx.ontology import office_kind, office_kinds
 
@@ -62,7 +62,9 @@ def named_by_title(
         if kind is None or not (kind.diplomatic or kind.local):
             continue
         start, of_state = title.start, title.country is not None
-        whole = next((c for c in beside if c.start < start < c.end <= title.end), None)  # '여수시' of '여수시장'
+        whole = next(
+            (c for c in near(title, beside) if c.start < start < c.end <= title.end), None
+        )  # '여수시' of '여수시장'
         start = whole.start if whole is not None else start
         while (part := ends.get(start) or ends.get(start - 1 if text[start - 1 : start] == " " else start)) is not None:
             start = part.start
@@ -72,7 +74,7 @@ def named_by_title(
             if match is None:
                 continue
             name = Candidate(*match.span("name"), "person", score=0.8, rule=f"{lang}/name-before-title")
-            if not any(name.overlaps(o) and o.score >= _WEAK and not _is_part(o, name) for o in taken):
+            if not any(name.overlaps(o) and o.score >= _WEAK and not _is_part(o, name) for o in near(name, taken)):
                 found[name.start] = name
                 break
     return list(found.values())
@@ -96,9 +98,9 @@ def named_again(text: str, lang: str, entities: Sequence[Candidate], taken: Sequ
         return []
     clitics = "|".join(re.escape(p) for p in language.prefixes if len(p) == 1) or "(?!)"
     several = "|".join(map(re.escape, sorted(surnames)))
-    known = [*entities, *taken]
+    known = Spans([*entities, *taken])
     found = (
         Candidate(m.start("name"), m.end("name"), "person", rule="named again")
         for m in re.finditer(rf"(?<!\w)(?:{clitics})?(?P<name>{several})(?!\w)", text)
     )
-    return [c for c in found if not any(c.overlaps(k) for k in known)]
+    return [c for c in found if not any(c.overlaps(k) for k in known.beside(c))]

@@ -38,8 +38,6 @@ _LENGTH_STEP = 8
 _BATCH_PIECES = 1024
 _DECODE_STEP = 32
 _LONGEST_STRETCH = 512
-# What scores less is oftener wrong than right.
-_LEAST_SCORE = 0.5
 
 
 @dataclass(frozen=True)
@@ -145,11 +143,12 @@ class EntityRecognizer:
             edges = edges[:, len(self._labels) :]
             trims = edges.reshape(len(edges), 2, edges.shape[1] // 2).argmax(axis=-1)
             spans = spans_of(item, [self._labels[number] for number in best], trims)
-            entities = [
-                Entity(start, end, label, round(float(chances[first : last + 1].mean()), 3))
-                for start, end, label, first, last in spans
-            ]
-            out.append([entity for entity in entities if entity.score >= _LEAST_SCORE])
+            out.append(
+                [
+                    Entity(start, end, label, round(float(chances[first : last + 1].mean()), 3))
+                    for start, end, label, first, last in spans
+                ]
+            )
         return out
 
     def _decode(self, scores: Sequence[Floats]) -> list[tuple[Ints, Floats]]:

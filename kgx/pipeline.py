@@ -14,7 +14,7 @@ from kgx.engines import engine as engine_of
 from kgx.engines.local import FAULTS, in_this_machine
 from kgx.errors import Issue, UsageError
 from kgx.graph import Graph, build_graph
-from kgx.ingest import InputError, Source, document_of, read, sources
+from kgx.ingest import InputError, Source, derived, document_of, read, sources
 from kgx.lang import languages
 from kgx.lang.detect import detect
 from kgx.models import Annotated, Claims, Document, Knowledge
@@ -135,10 +135,15 @@ def read_claims(source: Source, lang: str | None, characters: int) -> bytes:
 
 @dataclass
 class Told(Sequence[Claims]):
-    """What documents say, kept in a store: `keys` of the documents, and how many were known already."""
+    """What documents say, kept in a store: `keys` of the documents, and how many were known already.
+
+    Attributes:
+        made: of them those whose text is no file's own.
+    """
 
     store: Store
     keys: list[bytes] = field(default_factory=list)
+    made: list[bytes] = field(default_factory=list)
     known: int = 0
 
     def __iter__(self) -> Iterator[Claims]:
@@ -157,6 +162,10 @@ class Told(Sequence[Claims]):
 
     def __len__(self) -> int:
         return len(self.keys)
+
+    def documents(self, *, made: bool = False) -> Iterator[Document]:
+        """The documents alone, copies among them, each with its text; on demand only those whose text was made."""
+        return (claims.document for claims in self.store.read(self.made if made else self.keys))
 
 
 def told(
@@ -186,6 +195,12 @@ def told(
     """
     out = Told(store)
 
+    def keep(key: bytes, source: Source) -> None:
+        out.keys.append(key)
+        if derived(source) is not None:
+            out.made.append(key)
+        tick(source.where)
+
     def unknown() -> Iterator[Task]:
         """Those to read; of what the store knows nothing is kept but the key, however much it is."""
         for source in documents:
@@ -193,9 +208,8 @@ def told(
             if key not in store:
                 yield source, lang, limits.characters
             else:
-                out.keys.append(key)
+                keep(key, source)
                 out.known += 1
-                tick(source.where)
 
     for (source, *_), claims in engine(unknown(), reader=read_claims, jobs=jobs, limits=limits):
         if isinstance(claims, Failure):
@@ -203,8 +217,7 @@ def told(
             continue
         key = key_of(source, lang)
         store.add(key, claims)
-        out.keys.append(key)
-        tick(source.where)
+        keep(key, source)
     return out
 
 

@@ -15,12 +15,16 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from kgx.lang import languages
+from kgx.lang.normalize import clean
+from kgx.lang.split import sentences
 from kgx.ontology.terms import class_iri, expand, property_iri, subclasses, vocabulary
 from kgx.query import Cell, Store, find, isolated, named_nodes, select
+from kgx.texts import Texts
 
 __all__ = [
-    "Card", "Entry", "Match", "Node", "Quote", "card", "grid", "iri_of", "label_of", "nodes_of", "quotes_of",
-    "render_card", "slots_of", "to_json",
+    "Card", "Entry", "Match", "Node", "Quote", "card", "grid", "in_context", "iri_of", "label_of", "nodes_of",
+    "quotes_of", "render_card", "sentence_of", "slots_of", "to_json",
 ]  # fmt: skip
 
 _QUOTE_LENGTH = 240
@@ -52,9 +56,10 @@ class Quote:
     """The words of a document that tell it; offsets in code points of the document's text, end exclusive.
 
     Attributes:
-        before: the sentence up to the words (facts only).
+        before: the sentence up to the words; of things only where the text is at hand (`in_context`).
         after: the sentence from them on.
         slots: which words play a role: (role, start, end).
+        sha256: of the document's text.
     """
 
     text: str
@@ -67,6 +72,7 @@ class Quote:
     before: str = ""
     after: str = ""
     slots: tuple[tuple[str, int, int], ...] = ()
+    sha256: str = ""
 
     @property
     def where(self) -> str:
@@ -165,7 +171,7 @@ def iri_of(name: str) -> str:
     return expand(name) if ":" in name else property_iri(name)
 
 
-def card(store: Store, name: str) -> Card:
+def card(store: Store, name: str, texts: Texts | None = None) -> Card:
     """Everything about the thing that bears a name, in any language and script.
 
     Where several bear it, the one told most often is shown and the others are listed in ``also``.
@@ -174,6 +180,7 @@ def card(store: Store, name: str) -> Card:
         store: the graph, see `kgx.query.load`.
         name: any name; case, diacritics and spacing do not matter; a part of a name serves if nothing bears it whole;
             or an IRI or an id (``person/…``).
+        texts: those of the documents, for the sentences around what no fact is told of.
 
     Raises:
         UsageError: if nothing in the graph is called so.
@@ -190,6 +197,9 @@ def card(store: Store, name: str) -> Card:
 
     best, *others = sorted(nodes.values(), key=weight)
     sections = {section: _entries(store, best, pattern) for section, pattern in _SECTIONS.items()}
+    quotes = quotes_of(store, [best.iri]).get(best.iri, ())
+    if texts is not None and not any(sections.values()):
+        quotes = tuple(in_context(quote, texts) for quote in quotes)
     return Card(
         iri=best.iri,
         kind=best.kind,
@@ -198,7 +208,7 @@ def card(store: Store, name: str) -> Card:
         country=best.first("country") or best.first("inCountry") or best.first("ofCountry"),
         same_as=tuple(str(v) for v in best.values("sameAs")),
         confidence=best.confidence,
-        quotes=quotes_of(store, [best.iri]).get(best.iri, ()),
+        quotes=quotes,
         also=tuple(Match(node.iri, node.kind, label_of(node)) for node in others),
         **sections,
     )
@@ -251,18 +261,19 @@ def quotes_of(store: Store, iris: Sequence[str]) -> dict[str, tuple[Quote, ...]]
         return {}
     result = select(
         store,
-        "SELECT ?node ?words (LANG(?words) AS ?lang) ?file ?start ?end ?rule ?confidence ?before ?after "
+        "SELECT ?node ?words (LANG(?words) AS ?lang) ?file ?digest ?start ?end ?rule ?confidence ?before ?after "
         "(GROUP_CONCAT(?slot; separator='|') AS ?slots) WHERE { "
         "VALUES ?node { " + _listed(iris) + " } ?node prov:wasDerivedFrom ?proof . "
-        "?proof oa:hasSource/kgx:fileName ?file ; oa:hasSelector ?at, ?in . "
+        "?proof oa:hasSource ?document ; oa:hasSelector ?at, ?in . ?document kgx:fileName ?file . "
         "?proof kgx:rule ?rule ; kgx:confidence ?confidence . "
         "?at oa:start ?start ; oa:end ?end . ?in oa:exact ?words . "
-        "OPTIONAL { ?in oa:prefix ?before } OPTIONAL { ?in oa:suffix ?after } OPTIONAL { ?proof kgx:slot ?slot } } "
-        "GROUP BY ?node ?proof ?words ?file ?start ?end ?rule ?confidence ?before ?after "
+        "OPTIONAL { ?in oa:prefix ?before } OPTIONAL { ?in oa:suffix ?after } OPTIONAL { ?proof kgx:slot ?slot } "
+        "OPTIONAL { ?document kgx:sha256 ?digest } } "
+        "GROUP BY ?node ?proof ?words ?file ?digest ?start ?end ?rule ?confidence ?before ?after "
         "ORDER BY ?node ?file ?start ?end ?rule ?proof",
     )
     quotes: dict[str, list[Quote]] = defaultdict(list)
-    for node, words, lang, file, start, end, rule, confidence, before, after, slots in result.rows:
+    for node, words, lang, file, digest, start, end, rule, confidence, before, after, slots in result.rows:
         quotes[str(node)].append(
             Quote(
                 text=str(words),
@@ -275,9 +286,31 @@ def quotes_of(store: Store, iris: Sequence[str]) -> dict[str, tuple[Quote, ...]]
                 before=str(before or ""),
                 after=str(after or ""),
                 slots=tuple(slots_of(str(slots or ""))),
+                sha256=str(digest or ""),
             )
         )
     return {node: tuple(several) for node, several in quotes.items()}
+
+
+def in_context(quote: Quote, texts: Texts) -> Quote:
+    """A quote with the rest of its sentence, which the graph does not hold of what is only named."""
+    if quote.before or quote.after or (text := texts[quote.sha256]) is None:
+        return quote
+    if text[quote.start : quote.end] != quote.text:
+        return quote
+    start, end = _around(text, quote)
+    return dataclasses.replace(quote, before=text[start : quote.start], after=text[quote.end : end])
+
+
+def _around(text: str, quote: Quote) -> tuple[int, int]:
+    """Where the sentence of a quote begins and ends; in a language that is not known, its line."""
+    first, last = text.rfind("\n", 0, quote.start) + 1, text.find("\n", quote.end)
+    last = len(text) if last < 0 else last
+    if quote.lang in languages():
+        for span in sentences(clean(text[first:last]), quote.lang):
+            if first + span.start <= quote.start and quote.end <= first + span.end:
+                return first + span.start, first + span.end
+    return first, last
 
 
 def slots_of(told: str) -> Iterator[tuple[str, int, int]]:
@@ -350,7 +383,7 @@ def render_card(shown: Card, console: Console) -> None:
                     table.add_row("", text)
             console.print(table)
     if not told:  # the things of no fact, and facts themselves
-        for text in _best(shown.quotes):
+        for text in _best(shown.quotes, whole=True):
             console.print(text)
     if shown.also:
         console.print(Text("\nAlso called so", style="bold"))
@@ -383,19 +416,29 @@ def _entry_text(entry: Entry) -> Text:
     return text.append(f"  {'/'.join(entry.iri.rsplit('/', 2)[-2:])}", style="dim")
 
 
-def _best(quotes: Sequence[Quote]) -> Iterator[Text]:
+def _best(quotes: Sequence[Quote], *, whole: bool = False) -> Iterator[Text]:
     """The surest quote of each document, the longest of equals, and how many more there are."""
     best: dict[str, Quote] = {}
     for quote in sorted(quotes, key=lambda q: (q.file, -q.confidence, -len(q.text), q.start)):
         best.setdefault(quote.file, quote)
-    yield from map(_quote_text, best.values())
+    for quote in best.values():
+        yield _quote_text(quote, sentence_of(quote) if whole and (quote.before or quote.after) else None)
     if more := len(quotes) - len(best):
         yield Text(f"and {more} more", style="dim")
 
 
-def _quote_text(quote: Quote) -> Text:
+def _quote_text(quote: Quote, sentence: Text | None = None) -> Text:
     words = " ".join(quote.text.split())
     cut = words if len(words) <= _QUOTE_LENGTH else words[:_QUOTE_LENGTH].rstrip() + "…"
-    text = Text(f"“{isolated(cut)}” ")
+    text = Text.assemble("“", sentence, "” ") if sentence is not None else Text(f"“{isolated(cut)}” ")
     text.append(f"{quote.lang} {quote.where} {quote.confidence:.2f}", style="dim")
     return text
+
+
+def sentence_of(quote: Quote) -> Text:
+    """The sentence of a quote on one line, the quote underlined; set apart where it runs from right to left."""
+    pieces = quote.before, quote.text, quote.after
+    before, words, after = (" ".join(f"|{part}|".split())[1:-1] for part in pieces)
+    sentence = "".join(pieces)
+    open_, close = ("\u2068", "\u2069") if isolated(sentence) != sentence else ("", "")
+    return Text.assemble(open_ + before, (words, "underline"), after + close)

@@ -27,7 +27,7 @@ ENVIRONMENT = {
 LONGEST = 3000
 BAD = {
     "empty.txt": b"",
-    "binary.txt": b"\x00\x01\x02\x03" * 50,
+    "binary.txt": bytes(range(256)) * 3,
     "long.txt": b"A sentence of some words. " * 200,
     "front.txt": b"---\npublished: never\n---\nThe president went to Lisbon.\n",
     "other.txt": b"---\nlang: xx\n---\nNobody reads this.\n",

@@ -94,7 +94,7 @@ def test_what_is_lost_midway_is_read_again(
     kill: Callable[[Cluster], None], cluster: Cluster, folder: Path, expected: object, tmp_path: Path
 ) -> None:
     output = tmp_path / "graph.ttl"
-    build = command(folder, output, "--engine", "daft", "--ray", cluster.address, "--jobs", "2")
+    build = command(folder, output, "--engine", "daft", "--ray", cluster.address)
     with subprocess.Popen(build, env=ENVIRONMENT, stderr=subprocess.DEVNULL) as process:
         limit = time.monotonic() + SECONDS
         while not cluster.readers() and process.poll() is None and time.monotonic() < limit:

@@ -238,3 +238,12 @@ def test_every_page_is_in_the_table_of_contents() -> None:
     listed = {page for entry in site["nav"] for page in entry.values()}
     assert listed == {path.name for path in PAGES if path.parent.name == "docs"}
     assert site["theme"]["font"] is False, "fonts would come from elsewhere"
+
+
+def test_what_many_documents_cost_is_computed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(ROOT / "benchmarks"))
+    import scale
+
+    text = scale.PAGE.read_text(encoding="utf8")
+    assert "| 1 million |" in text
+    assert text == scale.page(text), "python benchmarks/scale.py --write"

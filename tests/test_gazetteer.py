@@ -305,3 +305,15 @@ def test_first_level_regions_in_six_languages(places: Gazetteer, row: list[str])
     # Punjab lies in two states; where a region and its town share a name, either will do
     assert [lang for lang, several in found.items() if row[0] not in {p.country for p in several}] == []
     assert sum(any(p.kind == "region" for p in several) for several in found.values()) >= 5
+
+
+@pytest.mark.parametrize("body_id", _WORLD["bodies"])
+def test_international_bodies_in_six_languages(body_id: str) -> None:
+    by_language: dict[str, str] = _WORLD["bodies"][body_id]
+    told = {(lang, form): body_of(form, lang) for lang, forms in by_language.items() for form in forms.split(" / ")}
+    assert {key: body.id if body else None for key, body in told.items()} == dict.fromkeys(told, body_id)
+
+
+def test_enough_bodies_are_asked_for() -> None:
+    assert len(_WORLD["bodies"]) >= 110
+    assert sum(len(by_language) == len(LANGUAGES) for by_language in _WORLD["bodies"].values()) >= 100

@@ -154,7 +154,7 @@ def test_each_format_gives_its_text_and_what_it_tells(tmp_path: Path, name: str)
     if name in DATED:
         assert document.published is not None and document.published.iso == "2025-05-13"
     assert (document.url is not None) == (name in ("a.rss", "a.xml", "a.warc.gz", "a.jsonl.gz", "a.jsonl.zst", "a.ndjson", "a.parquet"))  # fmt: skip
-    kind = next((k for e, k in (("htm", "html"), ("warc", "html"), ("pdf", "pdf"), ("docx", "docx"), ("eml", "mail")) if e in name), None)  # fmt: skip
+    kind = next((k for e, k in (("htm", "html"), ("warc", "html"), ("pdf", "pdf"), ("docx", "docx"), ("eml", "mail")) if e in name), "part")  # fmt: skip
     assert document.derived == kind
 
 

@@ -44,16 +44,17 @@ STAGES: dict[str, set[str]] = {
     "kgx.engines": {"kgx.claims", "kgx.export", "kgx.ingest", "kgx.revive", "kgx.workers"},
     "kgx.report": {"kgx.claims", "kgx.ingest", "kgx.revive"},
     "kgx.query": set(),
-    "kgx.show": {"kgx.query", "kgx.export"},
+    "kgx.texts": {"kgx.query", "kgx.export", "kgx.ingest"},
+    "kgx.show": {"kgx.query", "kgx.export", "kgx.texts"},
     "kgx.comparisons": {"kgx.query", "kgx.export", "kgx.resolve"},  # the features' own words explain them
-    "kgx.explain": {"kgx.query", "kgx.show", "kgx.export", "kgx.comparisons"},
+    "kgx.explain": {"kgx.query", "kgx.show", "kgx.export", "kgx.comparisons", "kgx.texts"},
     "kgx.review": {"kgx.query", "kgx.show", "kgx.export", "kgx.comparisons", "kgx.resolve"},
     "kgx.validate": {"kgx.query", "kgx.export"},
     "kgx.previous": {"kgx.query", "kgx.export", "kgx.resolve"},
     "kgx.evaluate": {"kgx.query", "kgx.export"},
-    "kgx.export": {"kgx.graph", "kgx.query"},
-    "kgx.mcp": {"kgx.query", "kgx.show", "kgx.serve"},
-    "kgx.serve": {"kgx.query", "kgx.show", "kgx.export", "kgx.resolve", "kgx.comparisons", "kgx.explain", "kgx.ingest"},
+    "kgx.export": {"kgx.graph", "kgx.query", "kgx.texts"},
+    "kgx.mcp": {"kgx.query", "kgx.show", "kgx.serve", "kgx.texts"},
+    "kgx.serve": {"kgx.query", "kgx.show", "kgx.export", "kgx.resolve", "kgx.comparisons", "kgx.explain", "kgx.texts"},
 }
 IMPORTERS: dict[str, str | tuple[str, ...]] = {
     "spacy": "kgx.annotate",

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import yaml
 
 from kgx.annotate import annotate
 from kgx.candidates import Candidate
@@ -61,3 +65,19 @@ def test_a_nationality_before_a_name_is_no_part_of_it() -> None:
     assert _after_nation(replace(whole, kind="place"), [nation], text, ("و", "ال")).start == 0
     assert _after_nation(replace(whole, end=11), [nation], text, ("و", "ال")).end == 11
     assert _after_nation(whole, [nation], text, ()) == whole  # 'German Gref' has no article
+
+
+POWERS: dict[str, list[str]] = yaml.safe_load(
+    (Path(__file__).parent / "world_samples.yaml").read_text(encoding="utf-8")
+)["powers"]
+
+
+@pytest.mark.parametrize("lang", POWERS)
+def test_capitals_and_palaces_are_left_alone(lang: str) -> None:
+    named: dict[str, str | None] = {}
+    for text in POWERS[lang]:
+        assert not found(text, lang, "person")
+        assert not found(text, lang, "office")
+        named |= found(text, lang, "place") | found(text, lang, "organization")
+    assert len(named) >= 4
+    assert set(named.values()) <= {None, "US", "CN", "TR"}  # of the capitals; no palace is of a state

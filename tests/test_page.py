@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import html
+import os
 import re
 from pathlib import Path
 
+import pytest
 from common import make_document
 from typer.testing import CliRunner
 
@@ -13,6 +15,8 @@ from kgx.cli import app
 from kgx.export.page import mentions_page
 from kgx.models import Annotated, Furniture, Mention, Text
 
+CHROMIUM = Path("/usr/bin/chromium")
+AXE = Path(__file__).parent / "serve" / "vendor" / "axe.min.js"
 BODY = re.compile(r'<div class="text" lang="(\w+)" dir="(\w+)">(.*?)</div>', re.S)
 
 
@@ -71,3 +75,48 @@ def test_command_line(tmp_path: Path) -> None:
     content = target.read_text(encoding="utf8")
     assert '<mark class="person" data-base title="person' in content and "Macron" in content
     assert "http" not in content.replace("http-equiv", "")
+
+
+def test_in_a_browser_it_fits_runs_both_ways_and_does_nothing(tmp_path: Path) -> None:
+    if not CHROMIUM.exists():
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(f"there is no {CHROMIUM} (apt-get install chromium)")
+    from playwright.sync_api import sync_playwright
+
+    hostile = "</div></article><script>alert(1)</script><img src=x onerror=alert(2)> \u202e" + "endless" * 60
+    arabic = "زار الرئيس طوكيو"
+    pages = [
+        Annotated(
+            text=Text(document=make_document(hostile), lang="en"), mentions=(mention(hostile, "endless", "place"),)
+        ),
+        Annotated(text=Text(document=make_document(arabic), lang="ar"), mentions=(mention(arabic, "طوكيو", "place"),)),
+    ]
+    path = tmp_path / "page.html"
+    path.write_text(mentions_page([(annotated, ()) for annotated in pages]), encoding="utf8")
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-gpu"])
+        for width in (1280, 390):
+            for scheme in ("light", "dark"):
+                page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme, bypass_csp=True)  # type: ignore[arg-type]
+                said: list[str] = []
+                page.on("dialog", lambda dialog, said=said: (said.append(dialog.message), dialog.dismiss()))  # type: ignore[misc]
+                page.on("console", lambda message, said=said: said.append(message.text))  # type: ignore[misc]
+                page.goto(path.as_uri())
+                assert page.evaluate("document.documentElement.scrollWidth") <= width
+                assert page.evaluate("document.querySelectorAll('script, img').length") == 0
+                box = page.locator("[dir=rtl]").bounding_box()
+                mark = page.locator("[dir=rtl] mark").bounding_box()
+                assert box is not None and mark is not None
+                start = page.evaluate(
+                    "(r => (r.selectNodeContents(document.querySelector('[dir=rtl]')), r.getBoundingClientRect()))"
+                    "(new Range())"
+                )
+                assert (
+                    start["right"] > mark["x"] + mark["width"]
+                )  # the first letter stands to the right of the last word
+                page.add_script_tag(path=str(AXE))
+                faults = page.evaluate("axe.run(document).then((found) => found.violations)")
+                faults = [fault["id"] for fault in faults if fault["impact"] in ("serious", "critical")]
+                assert faults == []
+                assert said == []
+                page.close()
+        browser.close()

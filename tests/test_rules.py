@@ -11,6 +11,7 @@ import pytest
 from kgx.annotate import annotate
 from kgx.extract import extract
 from kgx.extract.reader import read
+from kgx.extract.reduce import CLASSES, needed
 from kgx.extract.rules import expand, matcher
 from kgx.lang import Rule, languages, pack
 from kgx.models import Document, PartialDate
@@ -102,3 +103,17 @@ def test_counterexample_stays_silent(lang: str, rule: Rule, text: str) -> None:
 @pytest.mark.parametrize("lang", READ)
 def test_every_rule_has_an_example(lang: str) -> None:
     assert [rule.id for rule in rules(lang) if not rule.examples] == []
+
+
+@pytest.mark.parametrize(
+    ("pattern", "mentions"),
+    [
+        ("^{words}{in}{det}?{locality}", ["locality"]),
+        ("{by}{one_person}[^.;]{0,90}?(?:and {office}){slot:rank}", ["one_person", "rank"]),
+        ("{rank}|{office}", []),
+        (r"\({office}\)[{rank}]{0,3}", ["office"]),
+        ("{rank}?x{office}*y{percent}{0,2}", []),
+    ],
+)
+def test_mentions_that_a_pattern_cannot_match_without(pattern: str, mentions: list[str]) -> None:
+    assert needed(pattern) == tuple(frozenset(CLASSES[name]) for name in mentions)

@@ -7,6 +7,7 @@ import sys
 import threading
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -73,10 +74,23 @@ def build(
         str | None,
         typer.Option(metavar="ADDRESS", help="A cluster of Ray to read on; auto: this machine's; local: start one."),
     ] = None,
-    shards: Annotated[int, typer.Option(min=0, help="Write N-Quads or Parquet in so many files, to a folder.")] = 0,
+    shards: Annotated[
+        int, typer.Option(min=0, max=1000, help="Write N-Quads or Parquet in so many files, to a folder.")
+    ] = 0,
     max_characters: Annotated[int, typer.Option(min=0, help="Longer documents are not read; 0: no limit.")] = 2_000_000,
     timeout: Annotated[float, typer.Option(min=0, help="Seconds for one document; 0: no limit.")] = 300,
     max_memory: Annotated[int, typer.Option(min=0, help="Megabytes for one process; 0: no limit.")] = 4096,
+    with_text: Annotated[
+        bool, typer.Option("--with-text", help="Have the graph hold the text of every document, as kgx:text.")
+    ] = False,
+    keep_texts: Annotated[
+        str,
+        typer.Option(
+            metavar="WHICH",
+            help="Texts to keep beside the graph (OUTPUT.texts): made, those that reading made (of pages, PDF, rows …);"
+            " all; none.",
+        ),
+    ] = "made",
     summary: Annotated[
         Path | None, typer.Option("--report", help="Also write what was read and skipped, and why, as JSON.")
     ] = None,
@@ -85,7 +99,9 @@ def build(
     """Build a knowledge graph from documents.
 
     Reads .txt and .md (optional YAML front matter) and .jsonl (one document a line: id, text, and optionally lang,
-    published, url, title, publisher). What can't be read is named on standard error and left out.
+    published, url, title, publisher); with the extra inputs also web pages, PDF, Word, mail, feeds, crawls, tables and
+    archives, whose texts are kept beside the graph, in OUTPUT.texts, for kgx show and kgx serve to find. What can't be
+    read is named on standard error and left out.
 
     Exit code: 0 all was read, 1 some was not, 2 wrong usage.
     """
@@ -95,7 +111,7 @@ def build(
     from kgx.export.files import atomic_write, writable
     from kgx.export.formats import chosen, prepare, write
     from kgx.export.triples import of_graph
-    from kgx.graph import build_graph
+    from kgx.graph import add_texts, build_graph
     from kgx.ingest import is_few
     from kgx.pipeline import found, known_language, told
     from kgx.report import Stopwatch, build_report
@@ -103,13 +119,17 @@ def build(
     from kgx.resolve.decisions import read_decisions
     from kgx.resolve.known import read_known
     from kgx.resolve.reconcile import Service, reconciled
+    from kgx.texts import beside, keeping_texts, prepare_texts
     from kgx.workers import Limits
 
     known_language(lang)
+    if keep_texts not in ("made", "all", "none"):
+        raise UsageError(f"--keep-texts {keep_texts!r} is none of made, all, none")
     reading, remote = engine_of(engine, ray=ray), engine != "local"
     written_as = chosen(path_of(output), form)
     destination = output_of(output, folder=bool(shards) or written_as.fill is not None, remote=remote)
     prepare(destination.path, written_as, shards=shards)
+    lies = written_as.graph and not shards and prepare_texts(destination.path)
     for target in filter(None, (facts, summary)):
         writable(target)
     for file in knowledge or ():
@@ -141,14 +161,19 @@ def build(
         with clock("resolve"):
             originals = without_copies(read)
             resolved = resolve(originals, decisions=decided, known=entities, previous=known, report=_unmatched)
-    if service is not None:
-        with clock("reconcile"):
-            resolved = reconciled(resolved, service, issues)
-    with clock("graph"):
-        graph = build_graph(resolved)
-    with clock("write"):
-        write(of_graph(graph, base=base), destination.path, written_as, shards=shards)
-        destination.deliver()
+        if service is not None:
+            with clock("reconcile"):
+                resolved = reconciled(resolved, service, issues)
+        with clock("graph"):
+            graph = build_graph(resolved)
+            if with_text:
+                add_texts(graph, read.documents())
+        none = with_text or keep_texts == "none" or not lies
+        texts = () if none else read.documents(made=keep_texts == "made")
+        with clock("write"):
+            with keeping_texts(destination.path, texts) if lies else nullcontext(0) as several:
+                write(of_graph(graph, base=base), destination.path, written_as, shards=shards)
+            destination.deliver()
     if facts is not None:
         lines = (fact.model_dump_json(exclude_defaults=False) for fact in resolved.facts)
         atomic_write(facts, "".join(f"{line}\n" for line in lines))
@@ -160,6 +185,9 @@ def build(
         console = Screen(highlight=False)
         count = f"{len(read)} document{'s tell' if len(read) != 1 else ' tells'}"
         console.print(f"{printable(output)}: what {count}", markup=False)
+        if several:
+            told_of = f"{several} text{'s' if several > 1 else ''} beside it"
+            console.print(f"{printable(beside(output).name)}: {told_of}", markup=False)
         console.print(_summary(graph))
         if unsure := sum(c.judgement == "unsure" for c in resolved.comparisons):
             pairs = "pair is" if unsure == 1 else "pairs are"
@@ -212,11 +240,14 @@ def convert(
     from kgx import query as queries
     from kgx.export.formats import chosen, prepare, write
     from kgx.export.triples import of_lines
+    from kgx.texts import copying_texts, prepare_texts
 
     written_as = chosen(output, form)
     prepare(output, written_as)
+    lies = written_as.graph and prepare_texts(output)
     store = queries.load(graph)
-    write(of_lines(queries.dump(store), queries.base_of(store)), output, written_as)
+    with copying_texts(graph, output) if lies else nullcontext():
+        write(of_lines(queries.dump(store), queries.base_of(store)), output, written_as)
 
 
 @app.command()

@@ -67,6 +67,15 @@ class Issues:
         err.print(f"kgx: {issue}", style="yellow" if err.is_terminal else None, markup=False)
 
 
+def texts_of(store: Any, graph: str) -> Any:
+    """The texts of a graph; what is missing of them is told."""
+    from kgx.texts import Texts, lacking
+
+    if fault := lacking(store, graph):
+        err.print(f"kgx: {fault}", style="yellow" if err.is_terminal else None, markup=False)
+    return Texts(store, graph)
+
+
 def one_of(form: str, *known: str) -> None:
     """Make sure that a format is one that a command writes.
 

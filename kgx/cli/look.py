@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import typer
 from rich.text import Text
 
-from kgx.cli.common import USAGE, Format, Screen, Source, app, err, one_of
+from kgx.cli.common import USAGE, Format, Screen, Source, app, err, one_of, texts_of
 from kgx.errors import UsageError
 
 
@@ -107,7 +107,8 @@ def show(
     from kgx import show as cards
 
     one_of(form, "text", "json")
-    card = cards.card(queries.load(graph), name)
+    store = queries.load(graph)
+    card = cards.card(store, name, texts_of(store, graph))
     if form == "json":
         typer.echo(cards.to_json(card))
     else:
@@ -125,7 +126,8 @@ def explain(
     from kgx import query as queries
 
     one_of(form, "text", "json")
-    found = explanations.explain(queries.load(graph), name)
+    store = queries.load(graph)
+    found = explanations.explain(store, name, texts_of(store, graph))
     if form == "json":
         typer.echo(explanations.to_json(found), nl=False)
         return

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from kgx.cli.common import Screen, Source, app
+from kgx.cli.common import Screen, Source, app, texts_of
 from kgx.errors import UsageError
 
 
@@ -17,7 +17,8 @@ def serve(
     host: Annotated[str, typer.Option(help="Address to listen at; only this machine by default.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port to listen at; 0 takes a free one.")] = 8000,
     documents: Annotated[
-        list[Path] | None, typer.Option(help="Folder of the documents, to show their texts; any number.")
+        list[Path] | None,
+        typer.Option(help="Folder of plain texts, to show them whole; others are kept beside the graph. Any number."),
     ] = None,
     allow_host: Annotated[
         list[str] | None, typer.Option(metavar="NAME", help="A name by which others reach this machine; any number.")
@@ -38,10 +39,13 @@ def serve(
             raise UsageError(f"{folder}: there is no such folder")
     listening = bound(host, port)
     limits = Limits(seconds=seconds, rows=rows)
+    store = queries.load(graph)
+    texts_of(store, graph)
     served = create_app(
-        queries.load(graph),
+        store,
         limits=limits,
         documents=documents or (),
+        graph=graph,
         folder=Path(graph) if Path(graph).is_dir() else None,
         hosts=[*(allow_host or ()), *([] if host in ("127.0.0.1", "::1", "localhost") else [host, "*"])],
         origins=cors or (),
@@ -62,4 +66,5 @@ def mcp(graph: Source) -> None:
     except ModuleNotFoundError as error:
         raise UsageError("kgx mcp needs the extra mcp: pip install 'kgx-diplomacy[mcp]'") from error
     folder = Path(graph) if Path(graph).is_dir() else None
-    servers.server(queries.load(graph), folder=folder).run()
+    store = queries.load(graph)
+    servers.server(store, folder=folder, texts=texts_of(store, graph)).run()

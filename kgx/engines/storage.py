@@ -122,6 +122,7 @@ class Output:
         if self._target is None:
             return
         path = Path(self.path)
-        for file in sorted(path.iterdir()) if self._folder else [path]:
+        # Of a file also what is kept beside it.
+        for file in sorted((path if self._folder else path.parent).iterdir()):
             self._target.put(file.name, file.read_bytes())
         self._aside.cleanup()

@@ -41,7 +41,36 @@ def atomic_write(path: str | Path, content: bytes | str | Iterable[bytes]) -> No
             with target.open("wb") as file:
                 file.writelines(pieces)
         else:
-            _replace(target, pieces)
+            with replacing(path) as aside, aside.open("wb") as file:
+                file.writelines(pieces)
+
+
+@contextlib.contextmanager
+def replacing(path: str | Path) -> Iterator[Path]:
+    """An empty file aside, which becomes the one at `path` when the block ends well; else nothing is left behind.
+
+    Raises:
+        UsageError: if it can't be made or put in place, with path and reason.
+    """
+    with _explained(path):
+        target = _checked(Path(path))
+        _clear(target)
+        mode = target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_umask()
+        handle, name = tempfile.mkstemp(dir=target.parent, prefix=_prefix(target), suffix=".part")
+    aside = Path(name)
+    try:
+        _lock(handle)
+        yield aside
+        with _explained(path):
+            os.fsync(handle)  # else a crash after the rename could leave an empty file
+            aside.chmod(mode)
+            aside.replace(target)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            aside.unlink()
+        raise
+    finally:
+        os.close(handle)
 
 
 def writable(path: str | Path) -> None:
@@ -89,24 +118,6 @@ def _checked_parent(target: Path, path: Path) -> None:
 
 def _error(number: int) -> OSError:
     return OSError(number, os.strerror(number))
-
-
-def _replace(target: Path, pieces: Iterable[bytes]) -> None:
-    _clear(target)
-    mode = target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_umask()
-    handle, aside = tempfile.mkstemp(dir=target.parent, prefix=_prefix(target), suffix=".part")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            _lock(file.fileno())
-            file.writelines(pieces)
-            file.flush()
-            os.fsync(file.fileno())  # else a crash after the rename could leave an empty file
-            Path(aside).chmod(mode)
-            Path(aside).replace(target)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            Path(aside).unlink()
-        raise
 
 
 def _prefix(target: Path) -> str:

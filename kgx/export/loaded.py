@@ -22,6 +22,7 @@ from kgx.errors import UsageError
 from kgx.export.tables import TABLES
 from kgx.export.triples import of_lines
 from kgx.export.view import View
+from kgx.texts import Texts
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -53,15 +54,35 @@ class Graph(RdfGraph):
 
     Attributes:
         source: what `kgx.query` asks.
+        texts: of the documents, by SHA-256, where the graph has them in it or beside it.
     """
 
-    def __init__(self, source: queries.Store) -> None:
+    def __init__(self, source: queries.Store, path: str | Path | None = None) -> None:
         store = _Remote(source) if isinstance(source, queries.Endpoint) else OxigraphStore(store=source)
         super().__init__(store=store, identifier=DATASET_DEFAULT_GRAPH_ID, bind_namespaces="none")
         self.source = source
+        self.texts = Texts(source, path)
         if not isinstance(source, queries.Endpoint):
             for prefix, namespace in queries.prefixes(source).items():
                 self.bind(prefix, namespace)
+
+    def text_of(self, document: str) -> str | None:
+        """The text of a document, in which the offsets of its quotes count; None where it is not at hand.
+
+        Plain files lie where they were read; the texts that were made from other formats are kept beside the graph.
+
+        Args:
+            document: its IRI, id, name or the name of its file.
+
+        Raises:
+            UsageError: if there is no such document.
+        """
+        known = {node.value for node in queries.named_nodes(self.source, document)}
+        rows = queries.select(self.source, "SELECT ?d ?digest { ?d a kgx:Document ; kgx:sha256 ?digest } ").rows
+        found = [str(digest) for node, digest in rows if str(node) in known]
+        if not found:
+            raise UsageError(f"{document!r} is no document of this graph")
+        return self.texts[found[0]]
 
     def to_frame(self, name: str, /, **params: str) -> pd.DataFrame:
         """The answer of a query as a pandas DataFrame.
@@ -118,7 +139,7 @@ def load(path: str | Path) -> Graph:
     Raises:
         UsageError: if there is nothing of the kind, or it can't be read.
     """
-    return Graph(queries.load(path))
+    return Graph(queries.load(path), path)
 
 
 def _pandas() -> Any:

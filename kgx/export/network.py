@@ -18,7 +18,7 @@ Value = str | float | bool
 TYPES: Mapping[type, str] = {str: "string", float: "double", bool: "boolean"}  # in GEXF and GraphML alike
 EDGE_ATTRIBUTES = ("role", "quotes")
 _NUMBERS = ("xsd:decimal", "xsd:integer")
-_SKIPPED = {"rdf:type", "rdfs:label", "wasDerivedFrom", "exactMatch"}
+_SKIPPED = {"rdf:type", "rdfs:label", "wasDerivedFrom", "exactMatch", "text"}
 _NAMES = {"skos:altLabel": "names"}
 # What XML 1.0 cannot hold at all.
 _BAD = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

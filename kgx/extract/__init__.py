@@ -35,6 +35,25 @@ def extract(annotated: Annotated) -> Claims:
     conclude_home(reader)
     things = Things(reader)
     context = Context(reader, things, rules)
+    found = _found(context)
+    if context.nobody_titled and not context.untitled and any(map(_between_states, found)):
+        context.untitled = True  # two states do deal with one another: read again, with those whom all readers know
+        found = _found(context)
+    conclude_states(reader)
+    # Offices last: who meets whom can tell whose minister one is.
+    merged = set_scenes(context, merge([*tenures(context, found), *found]))
+    return Claims(
+        document=annotated.text.document,
+        lang=reader.lang,
+        facts=merged,
+        things=things.all(),
+        dates=_dates(annotated),
+    )
+
+
+def _found(context: Context) -> list[AnyFact]:
+    """All facts but tenures, sentence by sentence."""
+    reader, rules = context.reader, context.matcher
     found: list[AnyFact] = []
     before: Draft | None = None
     deals: dict[int | None, int] = {}
@@ -64,16 +83,14 @@ def extract(annotated: Annotated) -> Claims:
                     cues.append(draft)
         found.extend(figures(context, cues, sentence, before))
         before = cues[-1] if cues else None  # "It stood at …" goes on from the sentence before, no further
-    conclude_states(reader)
-    # Offices last: who meets whom can tell whose minister one is.
-    merged = set_scenes(context, merge([*tenures(context, found), *found]))
-    return Claims(
-        document=annotated.text.document,
-        lang=reader.lang,
-        facts=merged,
-        things=things.all(),
-        dates=_dates(annotated),
-    )
+    return found
+
+
+def _between_states(fact: AnyFact) -> bool:
+    """Whether a fact is told of two states themselves."""
+    if isinstance(fact, Agreement):
+        return len([p for p in fact.parties if p.startswith("country/")]) > 1
+    return isinstance(fact, Event) and len(fact.countries) > 1 and not fact.participants and not fact.inferred
 
 
 def event_words(annotated: Annotated) -> tuple[Mention, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import pairwise
 
 from kgx.extract.people import kinds_of
 from kgx.extract.reader import Reader
@@ -17,6 +18,12 @@ INFERRED = 0.6
 # A date this many years ahead of the report is a horizon ('vision 2030'), not the day of an event.
 _HORIZON = 2
 _SPOKEN_OF = 2
+# No more stands between the two of 'Franco-German'.
+_JOINT = 3
+# Bodies that only have to do with dealings of states.
+_STATELY = {"government", "embassy", "alliance", "bloc"}
+# A name that the model gives this is a person's nearly always.
+_SURE = 0.8
 _MUCH = 4
 
 
@@ -33,6 +40,8 @@ class Context:
         self.international = reader.weight(1) >= _SPOKEN_OF or any(
             t.accredited for p in reader.persons for t in p.titles
         )
+        self.nobody_titled = not reader.loose_titles and not any(p.titles for p in reader.persons)
+        self.untitled = self.nobody_titled and self._between_states()
         self.published = reader.annotated.text.document.published
 
     def evidence(
@@ -109,6 +118,22 @@ class Context:
         pair = self.reader.main_countries[:2]
         return len(pair) == 2 and set(pair) <= sides
 
+    def _between_states(self) -> bool:
+        """Whether two states deal with one another, so that who has no title may act for one ('Macron met Scholz').
+
+        That two states are named is not enough, friends who met in one cross another: something must be of both ('the
+        two countries', 'Franco-German'), or a government, an embassy or a body of states must have to do with it.
+        """
+        if self.reader.weight(1) < _SPOKEN_OF:
+            return False
+        atoms = (a for s in self.reader.sentences for a in s.plain.atoms.values())
+        nations = [m for m in self.reader.annotated.mentions if m.kind == "nationality"]
+        return (
+            any(a.type == "two_countries" for a in atoms)
+            or any(0 <= b.start - a.end <= _JOINT for a, b in pairwise(nations))
+            or bool(_STATELY & set(self.reader.body_kinds))
+        )
+
     def official(self, ids: Iterable[str]) -> bool:
         """Whether somebody among these acts for a state, or may do so in a document about states."""
         for thing in ids:
@@ -117,6 +142,8 @@ class Context:
             if thing in self.things.persons:
                 kinds = [office_kinds()[self.kinds[t.mention.start]] for t in self.things.persons[thing].titles]
                 if any(kind.diplomatic for kind in kinds) or (not kinds and self.diplomatic):
+                    return True
+                if self.untitled and all(name.confidence >= _SURE for name in self.things.persons[thing].names):
                     return True
             elif thing.startswith("country/") or self.things.body_kind(thing) in official_bodies():
                 return True

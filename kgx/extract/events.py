@@ -30,7 +30,7 @@ def events(context: Context, draft: Draft) -> list[Event]:
     place = ids.get("place", ())[:1]
     inferred = False
     unknown = [i for i in actors if context.things.country_of(i) is None and not context.of_body(i)]
-    if not countries and context.diplomatic and context.official(actors):
+    if not countries and (context.diplomatic or context.untitled) and context.official(actors):
         countries, inferred = list(context.reader.main_countries[:2]), True
     elif len(countries) < 2 and (unknown or len(actors) < 2) and spec.foreign and context.international:
         other = context.other_country(countries[0] if countries else None)

@@ -154,6 +154,10 @@ def join_noun_phrases(reduced: Reduced, lang: str, *, shared: bool = False) -> N
 
 
 def _fulfils(match: re.Match[str], reduced: Reduced, rule: NounPhrase) -> bool:
+    if rule.one_state:
+        states = {reduced.atoms[char].country for char in match.groupdict().values() if char in reduced.atoms}
+        if len(states) != 1 or None in states:
+            return False
     for name, wanted in rule.when.items():
         atom = reduced.atoms[match[name]]
         values = {t.mention.value for t in atom.titles} or {(atom.mention and atom.mention.subkind) or "none"}

@@ -12,6 +12,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 
 from kgx.lang.normalize import clean
 from kgx.models import Mention, Span
@@ -104,6 +105,32 @@ def compile_rule(pattern: str, macros: Mapping[str, str]) -> re.Pattern[str]:
     return known[pattern]
 
 
+# What can stand in a pattern: an escape, a set of characters, a mention or macro, a sign.
+_PIECE = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\{(?:[a-z]\w*:)?(?P<name>[a-z]\w*)\}|.", re.DOTALL)
+
+
+@cache
+def needed(pattern: str) -> tuple[frozenset[str], ...]:
+    """For each mention that a rule's pattern cannot match without, the types that it may be of.
+
+    Only what stands outside all brackets is told: where a sentence has no such mention, there is nothing to look for.
+    """
+    found, depth = [], 0
+    for piece in _PIECE.finditer(pattern):
+        sign, name = piece.group(), piece["name"]
+        depth += (sign == "(") - (sign == ")")
+        if depth == 0 and sign == "|":
+            return ()
+        if depth == 0 and name in CLASSES and pattern[piece.end() : piece.end() + 1] not in ("?", "*", "{"):
+            found.append(frozenset(CLASSES[name]))
+    return tuple(found)
+
+
+def may_match(pattern: str, types: set[str | None]) -> bool:
+    """Whether mentions of these types are all that a rule's pattern needs."""
+    return not any(kinds.isdisjoint(types) for kinds in needed(pattern))
+
+
 @dataclass(frozen=True)
 class Title:
     """An office as a sentence tells it."""
@@ -144,6 +171,11 @@ class Reduced:
     spans: list[tuple[int, int]]
     atoms: dict[str, Atom] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def types(self) -> set[str | None]:
+        """The types of all mentions."""
+        return {block(char) for char in self.atoms}
 
     def add(self, atom: Atom) -> str:
         """Give an atom a character; past 256 of a type in a sentence, a plain blank."""

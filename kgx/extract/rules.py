@@ -24,7 +24,7 @@ from functools import cache, lru_cache
 
 from kgx.extract.bearers import last_mentioned, pair_of
 from kgx.extract.reader import Reader, Sentence
-from kgx.extract.reduce import CLASSES, Atom, block, compile_rule
+from kgx.extract.reduce import CLASSES, Atom, block, compile_rule, may_match
 from kgx.lang import Cue, Pack, Rule, pack
 from kgx.ontology import office_kind, office_kinds
 
@@ -35,6 +35,7 @@ _FAR = 110
 # So many sentences of another kind make a document one of it, though officials are named.
 _UNRELATED = 2
 _PERSONS = {"person", "persons"}
+_PLACED = ("<", ">", "@")
 # A negation stands this near to what it denies.
 _NEGATED = 60
 _NOWHERE = {"countries", "persons", "previous", "there", "him"}
@@ -148,9 +149,11 @@ class Matcher:
 
     def drafts(self, sentence: Sentence, reader: Reader) -> list[Draft]:
         """All that the rules find in a sentence; of overlapping anchors of one kind, the rule listed first."""
-        text = sentence.reduced.text
+        text, types = sentence.reduced.text, sentence.reduced.types
         found: list[Draft] = []
         for kind, name, rule, anchor in self.rules:
+            if not may_match(rule.anchor, types):
+                continue
             match = anchor.search(text)
             if match is None or any(self._veto(veto).search(text) for veto in rule.unless):
                 continue
@@ -220,6 +223,8 @@ class Matcher:
         reduced = sentence.reduced
         text = reduced.text
         sign, _, pattern = path.partition(" ")
+        if sign in _PLACED and not may_match(pattern, reduced.types):
+            return None
         match sign:
             case "<":
                 hits = list(self.path(pattern).finditer(text[: draft.start], window[0]))
@@ -240,7 +245,8 @@ class Matcher:
             case "subject" | "topic":
                 if sentence.subject is None:
                     return None
-                where = next((i for i, c in enumerate(text) if reduced.atoms.get(c) is sentence.subject), None)
+                spots = [text.find(char) for char, atom in reduced.atoms.items() if atom is sentence.subject]
+                where = min((spot for spot in spots if spot >= 0), default=None)
                 if sentence.carried or where is None:
                     return (sentence.subject,), None
                 if sign == "subject" and where > draft.start:

@@ -17,7 +17,8 @@ class Body:
 
     Attributes:
         id: Stable slug, "asean".
-        kind: "bloc", "organisation", "bank", "court", "alliance", "forum", "agency" or "programme".
+        kind: "bloc", "organisation", "bank", "court", "alliance", "forum", "agency", "association"
+            or "programme".
         name: English name.
         wikidata: Wikidata item, None where not sure.
         names: Language to its full names, the preferred one first.

@@ -25,7 +25,7 @@ from kgx.ingest.remote import Remote, fetched, here, is_url, listed
 from kgx.ingest.source import FIELDS, InputError, InputLimits, Source
 from kgx.models import Document, PartialDate
 
-__all__ = ["InputError", "InputLimits", "Source", "document_of", "is_few", "published", "read", "sources"]
+__all__ = ["InputError", "InputLimits", "Source", "derived", "document_of", "is_few", "published", "read", "sources"]
 
 STDIN = "-"
 _HALF = re.compile("[\ud800-\udfff]")
@@ -113,8 +113,9 @@ def _of_file(item: str | Remote, limits: InputLimits) -> Iterator[Source | Issue
     try:
         with item.open() if isinstance(item, Remote) else open_file(Path(item)) as stream:
             size = item.size if isinstance(item, Remote) else os.fstat(stream.fileno()).st_size
-            name = PurePosixPath(item.name) if isinstance(item, Remote) else Path(item)
-            yield from sources_in(name.name, str(item), stream, limits=limits, budget=Budget(size, limits))
+            name = (PurePosixPath(item.name) if isinstance(item, Remote) else Path(item)).name
+            for found in sources_in(name, str(item), stream, limits=limits, budget=Budget(size, limits)):
+                yield replace(found, whole=not is_container(name)) if isinstance(found, Source) else found
     except InputError as error:
         yield Issue(str(item), str(error))
     except OSError as error:
@@ -235,10 +236,15 @@ def document_of(source: Source) -> Document:
         if isinstance(value, str) and _HALF.search(value):
             raise InputError(f"{name} holds half of a surrogate pair, which is no character")
     digest = hashlib.sha256(text.encode()).hexdigest()
-    derived = source.kind if source.kind in DERIVED else None
-    return Document(
-        id=source.id, file_name=PurePosixPath(source.file_name).name, text=text, sha256=digest, derived=derived, **known
-    )
+    name = PurePosixPath(source.file_name).name
+    return Document(id=source.id, file_name=name, text=text, sha256=digest, derived=derived(source), **known)
+
+
+def derived(source: Source) -> str | None:
+    """What a document's text is made from (see `kgx.models.Document.derived`); None where a file has it as it is."""
+    if source.kind in DERIVED:
+        return source.kind
+    return None if source.whole else "part"
 
 
 def _read_by_kind(source: Source) -> tuple[str, dict[str, Any]]:

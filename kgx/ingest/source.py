@@ -44,6 +44,7 @@ class Source:
         kind: how to read the bytes: a key of `kgx.ingest.formats.READERS`.
         content: the bytes.
         fields: what the container told: lang, published, url, title, publisher, author, charset.
+        whole: whether it is a file of its own, and no line, row or member of one, nor packed.
     """
 
     id: str
@@ -52,10 +53,11 @@ class Source:
     kind: str
     content: bytes
     fields: Mapping[str, Any] = field(default_factory=dict)
+    whole: bool = False
 
     @property
     def digest(self) -> str:
         """Of all that decides what is read from it."""
         told = "\x1f".join(f"{key}={value}" for key, value in sorted(self.fields.items()) if value is not None)
-        head = "\x1e".join((self.id, self.file_name, self.kind, told)).encode("utf-8", "surrogatepass")
+        head = "\x1e".join((self.id, self.file_name, self.kind, str(self.whole), told)).encode("utf-8", "surrogatepass")
         return hashlib.sha256(head + b"\x1d" + self.content).hexdigest()

@@ -90,6 +90,7 @@ class NounPhrase(PackModel):
         description="group -> subkinds or office kinds, one of which its mention must have (none: it has none)",
     )
     said: Mapping[str, str] = Field(default={}, description="group -> pattern of the words of its mention")
+    one_state: bool = Field(default=False, description="whether its mentions must be of one state")
     examples: tuple[str, ...] = ()
 
 

@@ -14,6 +14,8 @@ from kgx.models import Document, Furniture, Span, Text
 # Arabic question mark and the Hindi danda end sentences too.
 _STOP = re.compile(r"[.!?…؟۔。।]+[\"')\]]*(?=\s+[^\s\-a-zа-яёà-ÿ])")
 _LINE = re.compile(r"[^\n]+")
+# No abbreviation is as long; looking back further would take as long as the line is.
+_WORD = 60
 _ANY_MARK = re.compile(r"(?:\A|(?<=\s))\S+\Z")
 
 
@@ -44,7 +46,7 @@ def furniture(text: CleanText, lang: str) -> Iterator[Furniture]:
 
 
 def _is_abbreviation(line: str, stop: re.Match[str], known: frozenset[str]) -> bool:
-    word = _ANY_MARK.search(line[: stop.end()])
+    word = _ANY_MARK.search(line[max(0, stop.end() - _WORD) : stop.end()])
     if word is None:
         return False
     mark = word.group().lstrip("(\"'[")

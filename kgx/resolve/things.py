@@ -12,6 +12,7 @@ from types import MappingProxyType
 from kgx.gazetteer.fold import plain_latin
 from kgx.ids import romanize, slug
 from kgx.models import Claims, Comparison, Event, PartialDate, Reason, Side, Thing
+from kgx.quantities.types import made
 from kgx.resolve.cluster import NONE, Clustering, Compared, Observe, Verdicts
 from kgx.resolve.features import Witness, score
 from kgx.resolve.local import Key, Local, Traits, locals_of
@@ -129,20 +130,28 @@ def _comparison(compared: Compared, names: Names) -> Comparison | None:
         return None
     sides = sorted(
         (
-            Side(thing=names[x.key], name=x.traits.names[0].text, lang=x.traits.names[0].lang, document=x.document)
+            made(
+                Side,
+                thing=names[x.key],
+                name=x.traits.names[0].text,
+                lang=x.traits.names[0].lang,
+                document=x.document,
+            )
             for x in (one, other)
         ),
         key=lambda s: (s.thing, s.lang, s.name, s.document),
     )
     digest = hashlib.sha256("\x1f".join(sorted((_told(one.traits), _told(other.traits)))).encode()).hexdigest()[:10]
-    return Comparison(
+    return made(
+        Comparison,
         id=f"comparison/{digest}",
         one=sides[0],
         other=sides[1],
-        judgement=compared.judgement,  # type: ignore[arg-type]
+        judgement=compared.judgement,
         score=compared.score.value,
         reasons=tuple(
-            Reason(feature=r.feature, weight=r.weight, value=r.value, words=r.words) for r in compared.score.reasons
+            made(Reason, feature=r.feature, weight=r.weight, value=r.value, words=r.words)
+            for r in compared.score.reasons
         ),
     )
 
@@ -165,7 +174,8 @@ def _merged(cluster: Iterable[Local]) -> Thing:
         identifier = f"organization/{slug(label)}"
     countries = Counter(t.country for t in things if t.country)
     kinds = Counter(t.subkind for t in things if t.subkind)
-    return Thing(
+    return made(
+        Thing,
         id=identifier,
         kind=first.kind,
         label=label,
@@ -176,6 +186,7 @@ def _merged(cluster: Iterable[Local]) -> Thing:
         same_as=first.same_as,
         latitude=first.latitude,
         longitude=first.longitude,
+        born=None,
     )
 
 

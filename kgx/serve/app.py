@@ -18,11 +18,11 @@ from kgx.serve.engine import Engine
 from kgx.serve.explorer.data import Kept
 from kgx.serve.explorer.index import Index
 from kgx.serve.explorer.overview import Overviews
-from kgx.serve.explorer.texts import Texts
 from kgx.serve.explorer.told import Told
 from kgx.serve.limits import Limits
 from kgx.serve.security import Headers, Hosts
 from kgx.serve.visuals import views
+from kgx.texts import Texts
 
 __all__ = ["ROUTES", "create_app"]
 
@@ -45,6 +45,7 @@ def create_app(
     *,
     limits: Limits | None = None,
     documents: Sequence[Path] = (),
+    graph: str | Path | None = None,
     folder: Path | None = None,
     hosts: Sequence[str] = (),
     origins: Sequence[str] = (),
@@ -58,7 +59,8 @@ def create_app(
     Args:
         source: the graph; see `kgx.query.load`.
         limits: what a request may take.
-        documents: folders in which the texts of the documents may lie.
+        documents: folders in which the texts of the documents may lie, beside those that the graph has with it.
+        graph: the file or store that `source` was read from, beside which texts may be kept.
         folder: the store on disk that `source` was opened from, if it was; else the endpoint makes a copy on disk.
         hosts: names under which it may be asked, beside those of this machine; "*": any address in figures.
         origins: origins whose pages may read the data (CORS), beside those of this machine; "*": all.
@@ -96,7 +98,7 @@ def create_app(
     app.state.names = Index(source)
     app.state.overviews = Overviews(source)
     app.state.told = Told(source)
-    app.state.texts = Texts(documents)
+    app.state.texts = Texts(source, graph, documents)
     app.state.answers = Kept()
     app.state.origins = tuple(origins)
     return app

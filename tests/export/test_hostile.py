@@ -85,6 +85,7 @@ def hostile(words: str) -> Graph:
     document["label"] = words
     document["properties"] |= {
         "fileName": [words], "publisher": [words], "author": [words], "url": [Link(f"https://example.org/{words}")],
+        "text": [words], "textFrom": [words],
     }  # fmt: skip
     graph.nodes["agreement/1"]["properties"]["subject"] = [Text(words, "fr")]
     graph.nodes["person/do-ram"]["properties"]["sameAs"] = [

@@ -31,6 +31,7 @@ class Format:
         fill: triples into an empty folder.
         shard: triples into an empty folder, in so many parts.
         files: of a folder: whether `fill` or `shard` wrote it, so that it may be replaced.
+        graph: whether kgx reads it again (see `kgx.query.load`), so that texts are kept beside it.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Format:
     fill: Callable[[Triples, Path], None] | None = None
     shard: Callable[[Triples, Path, int], None] | None = None
     files: Callable[[Path], bool] = lambda folder: False
+    graph: bool = False
 
 
 def part(number: int, shards: int) -> str:

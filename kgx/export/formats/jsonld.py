@@ -76,4 +76,4 @@ def _value(view: View, node: str, coerced: str | None) -> Any:
     return {"@value": value} if kind is None else {"@value": value, "@type": kind}
 
 
-FORMAT = Format("jsonld", "JSON-LD with the context of schemas/", (".jsonld",), encode=to_jsonld)
+FORMAT = Format("jsonld", "JSON-LD with the context of schemas/", (".jsonld",), encode=to_jsonld, graph=True)

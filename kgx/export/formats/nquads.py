@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
 from kgx.export.dataset import graphs
@@ -28,15 +29,17 @@ def shard(known: Triples, folder: Path, shards: int) -> None:
 
     No graph is parted, for a blank node means the same within one file only.
     """
-    pieces = [_lines(name, found).encode() for name, found in graphs(known)]
-    total, done = sum(map(len, pieces)), 0
-    parts: list[list[bytes]] = [[] for _ in range(shards)]
-    for piece in pieces:
-        # A graph goes where its middle lies.
-        parts[min(shards - 1, (2 * done + len(piece)) * shards // (2 * total))].append(piece)
-        done += len(piece)
-    for number, several in enumerate(parts):
-        (folder / f"part-{part(number, shards)}.nq").write_bytes(b"".join(several))
+    several = list(graphs(known))
+    total, done = sum(len(found) for _, found in several), 0
+    with ExitStack() as files:
+        parts = [
+            files.enter_context((folder / f"part-{part(number, shards)}.nq").open("wb")) for number in range(shards)
+        ]
+        for name, found in several:
+            # A graph goes where its middle lies.
+            number = min(shards - 1, (2 * done + len(found)) * shards // (2 * total))
+            parts[number].write(_lines(name, found).encode())
+            done += len(found)
 
 
 def ours(folder: Path) -> bool:
@@ -44,4 +47,6 @@ def ours(folder: Path) -> bool:
     return all(_PART.fullmatch(file.name) for file in folder.iterdir())
 
 
-FORMAT = Format("nquads", "N-Quads, a graph for each document", (".nq",), encode=to_nquads, shard=shard, files=ours)
+FORMAT = Format(
+    "nquads", "N-Quads, a graph for each document", (".nq",), encode=to_nquads, shard=shard, files=ours, graph=True
+)

@@ -20,4 +20,4 @@ def ntriples_pieces(known: Triples) -> Iterator[bytes]:
     return (f"{s} {p} {o} .\n".encode() for s, p, o in known)
 
 
-FORMAT = Format("ntriples", "N-Triples", (".nt",), encode=to_ntriples, pieces=ntriples_pieces)
+FORMAT = Format("ntriples", "N-Triples", (".nt",), encode=to_ntriples, pieces=ntriples_pieces, graph=True)

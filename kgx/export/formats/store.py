@@ -15,4 +15,4 @@ def fill(known: Triples, folder: Path) -> None:
     write_store(to_ntriples(known), folder)
 
 
-FORMAT = Format("store", "a store, a folder", fill=fill, files=is_store)
+FORMAT = Format("store", "a store, a folder", fill=fill, files=is_store, graph=True)

@@ -24,4 +24,4 @@ def to_trig(known: Triples) -> bytes:
     return f"{head}\n\n".encode() + "\n\n".join(parts).encode() + b"\n"
 
 
-FORMAT = Format("trig", "TriG, a graph for each document", (".trig",), encode=to_trig)
+FORMAT = Format("trig", "TriG, a graph for each document", (".trig",), encode=to_trig, graph=True)

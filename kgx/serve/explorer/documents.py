@@ -14,10 +14,10 @@ from kgx.ontology.terms import class_iri, subclasses, vocabulary
 from kgx.serve.explorer.context import query_of
 from kgx.serve.explorer.data import Link, Reader, details, facts
 from kgx.serve.explorer.evidence import Piece, Span, cut
-from kgx.serve.explorer.texts import Texts
 from kgx.serve.pages import page
 from kgx.serve.visuals.filters import values
 from kgx.show import Node, label_of
+from kgx.texts import Texts
 
 __all__ = ["Marked", "document_page"]
 
@@ -93,7 +93,7 @@ def document_page(request: Request, reader: Reader, node: Node) -> Response:
         "blocks": [list(_marked(reader, block, told, numbers)) for block in blocks],
         "facts": [(number, listed[iri]) for iri, number in numbers.items() if iri in listed],
         "things": _things(reader, told),
-        "details": details(reader, node, {"mentionsDate", "sha256", "language"}),
+        "details": details(reader, node, {"mentionsDate", "sha256", "language", "text"}),
         "query": query_of(node.iri, reader.base, _TOLD.format(iri=node.iri)),
     }
     return page(request, "document.html", shown)
