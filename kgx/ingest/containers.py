@@ -156,10 +156,10 @@ def sources_in(
         yield Issue(where, str(error))
     except _FAULTS as error:
         yield Issue(where, f"broken off: {getattr(error, 'strerror', None) or error or type(error).__name__}")
-    except Exception as error:  # libraries for tables and crawls raise errors of their own
-        if type(error).__module__.partition(".")[0] not in ("pyarrow", "warcio", "zstandard", "lxml"):
-            raise
-        yield Issue(where, f"broken off: {error}")
+    except MemoryError:
+        raise
+    except Exception as error:  # whatever a library makes of strange bytes, it must not cost the other files
+        yield Issue(where, f"broken off: {type(error).__name__}: {error}")
 
 
 def _suffix(name: str) -> str:
@@ -366,7 +366,7 @@ def _zip(given: _Input) -> Found:
     stream = given.stream if given.stream.seekable() else io.BytesIO(_bounded(given.stream, given.limits.document))
     with zipfile.ZipFile(stream) as archive:
         for member in sorted(archive.infolist(), key=lambda m: m.filename):
-            if member.is_dir() or not _wanted(member.filename):
+            if not _wanted(member.filename) or member.is_dir():  # one without a name is no folder, and none of ours
                 continue
             here = f"{given.where}!{member.filename}"
             if member.flag_bits & 1:

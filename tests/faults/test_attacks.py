@@ -95,6 +95,29 @@ def test_libraries_print_nothing(tmp_path: Path, capfd: pytest.CaptureFixture[st
     assert capfd.readouterr() == ("", "")
 
 
+def test_a_member_without_a_name_costs_no_other(tmp_path: Path) -> None:
+    """Found by fuzzing: the library asks for its last letter."""
+    content = zipped({"a.txt": GOOD.encode(), "b.txt": b"x"})
+    at = content.rindex(b"PK\x01\x02")
+    nameless = content[: at + 28] + b"\0\0" + content[at + 30 : at + 46] + content[at + 51 :]
+    end = nameless.index(b"PK\x05\x06")
+    nameless = nameless[: end + 12] + (end - content.index(b"PK\x01\x02")).to_bytes(4, "little") + nameless[end + 16 :]
+    (tmp_path / "a.zip").write_bytes(nameless)
+    documents, _ = outcome(tmp_path)
+    assert [d.text for d in documents] == [GOOD]
+
+
+def test_a_fault_of_ours_in_one_file_costs_no_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fall(_: object) -> None:
+        raise AttributeError("no such thing")
+
+    monkeypatch.setitem(containers.CONTAINERS, ".zip", fall)
+    (tmp_path / "a.zip").write_bytes(zipped({"a.txt": b"x"}))
+    (tmp_path / "good.txt").write_text(GOOD, encoding="utf8")
+    documents, [issue] = outcome(tmp_path)
+    assert [d.id for d in documents] == ["good"] and issue.reason == "broken off: AttributeError: no such thing"
+
+
 def test_a_bad_member_costs_no_other(tmp_path: Path) -> None:
     bad = bytearray(zipped({"a.txt": GOOD.encode(), "b.txt": b"", "c.txt": f"2 {GOOD}".encode()}))
     bad[bad.index(b"a.txt") + 8] ^= 0xFF  # within the packed content of the first
