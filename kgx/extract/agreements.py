@@ -21,8 +21,12 @@ def agreements(context: Context, draft: Draft) -> list[Agreement]:
     people = [p for p in parties if p in context.things.persons]
     if people and not context.official(parties):
         return []  # what company heads sign binds no states
+    told = bool(parties)
     owners = [_owner(context, p) for p in parties]
     parties = tuple(dict.fromkeys(p for p in owners if p not in context.things.persons))
+    if parties and not context.international and all(map(context.things.body_kind, parties)):
+        if len(context.countries(parties)) < 2:
+            return []  # a hospital and a university of one land
     inferred = context.date_is_inferred(draft)
     if len({context.things.country_of(p) or p for p in parties}) < 2:
         pair = context.reader.main_countries[:2]
@@ -38,8 +42,8 @@ def agreements(context: Context, draft: Draft) -> list[Agreement]:
     start, _ = context.date(draft)
     reduced = draft.sentence.reduced
     for atom in context.role(draft, "agreement"):
-        if atom.mention is None:
-            continue
+        if atom.mention is None or (atom.mention.value == "contract" and not told):
+            continue  # firms sign contracts: of states they are where it is said
         index = next(
             (i for i, c in enumerate(reduced.text) if atom in reduced.atoms.get(c, _NO_ATOM).parts), draft.start
         )
