@@ -21,8 +21,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import Protocol
 
-from pydantic import ValidationError
-
 from kgx.errors import UsageError
 from kgx.ingest import Source
 from kgx.models import Claims
@@ -43,6 +41,8 @@ _LIBRARIES = (
     "anyascii", "babel", "lxml", "onnxruntime", "py3langid", "pypdfium2", "python-docx", "spacy", "tokenizers",
     "trafilatura",
 )  # fmt: skip
+# What comes of content that is none of ours.
+_DAMAGED = (ValueError, LookupError, TypeError, AttributeError)
 _SCHEMA = "CREATE TABLE IF NOT EXISTS claims (key BLOB PRIMARY KEY, content BLOB NOT NULL) WITHOUT ROWID"
 _FORMAT = 1  # of the store; a later one need not be readable
 _WAIT = 60_000  # milliseconds for another build that writes into the same store
@@ -156,7 +156,7 @@ class ClaimsStore:
     def _explained(self, what: str) -> Iterator[None]:
         try:
             yield
-        except (OSError, sqlite3.Error, zlib.error, ValidationError) as error:
+        except (OSError, sqlite3.Error, zlib.error, *_DAMAGED) as error:
             where = self.folder or "temporary file"
             reason = getattr(error, "strerror", None) or str(error).split("\n")[0]
             hint = ""
@@ -224,8 +224,9 @@ class ClaimsStore:
         for key in keys:
             with self._explained("claims cannot be read"):
                 found = self._base.execute("SELECT content FROM claims WHERE key = ?", (key,)).fetchone()
-                if found is None:
-                    raise KeyError(key.hex())
+            if found is None:
+                raise KeyError(key.hex())
+            with self._explained("claims cannot be read"):
                 claims = claims_of(zlib.decompress(found[0]))
             yield claims
 

@@ -103,7 +103,7 @@ def test_faults_while_writing_leave_nothing_behind(tmp_path: Path, monkeypatch: 
     target = tmp_path / "graph.ttl"
     target.write_text(OLD)
     if call == "write":
-        monkeypatch.setattr(os, "fdopen", full)
+        monkeypatch.setattr(Path, "open", full)
     elif call == "fsync":
         monkeypatch.setattr(os, "fsync", full)
     else:
