@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -13,7 +14,8 @@ from kgx.extract import extract
 from kgx.lang import languages
 from kgx.models import Document, Tenure
 
-SAMPLES: dict[str, list[tuple[str, dict[str, list[str]]]]] = yaml.safe_load(
+# A sample that ends in `unread` is one in which the model sees a name otherwise; it is told when it does no longer.
+SAMPLES: dict[str, list[list[Any]]] = yaml.safe_load(
     (Path(__file__).parent / "office_samples.yaml").read_text(encoding="utf-8")
 )
 
@@ -37,7 +39,12 @@ def test_every_language_has_its_forms() -> None:
 
 
 @pytest.mark.parametrize(
-    ("lang", "text", "wanted"), [(x, *sample) for x, samples in SAMPLES.items() for sample in samples]
+    ("lang", "text", "wanted"),
+    [
+        pytest.param(lang, text, wanted, marks=[pytest.mark.xfail(strict=True)] if unread else [])
+        for lang, samples in SAMPLES.items()
+        for text, wanted, *unread in samples
+    ],
 )
 def test_titles_find_their_bearers(lang: str, text: str, wanted: dict[str, list[str]]) -> None:
     assert held(text, lang) == {name: set(offices) for name, offices in wanted.items()}
