@@ -69,7 +69,8 @@ def test_processes_that_are_killed_at_any_moment_cost_no_other_document() -> Non
             os.kill(chance.choice(children), signal.SIGKILL)
     assert [task for task, _ in found] == given
     failed = [o.reason for _, o in found if isinstance(o, Failure)]
-    assert set(failed) <= {REASONS["die"]} and len(failed) < 20
+    # A process can also end of the pipe that the killed one shared with it.
+    assert all(reason.startswith("the process reading it ") for reason in failed) and len(failed) < 20
 
 
 def test_processes_that_break_while_documents_are_handed_out_lose_none(monkeypatch: pytest.MonkeyPatch) -> None:
