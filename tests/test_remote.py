@@ -89,7 +89,7 @@ def test_a_build_from_url_to_url(stored: tuple[dict[str, bytes], str], tmp_path:
     objects, asked = stored
     objects.clear()
     objects |= {f"in/seeds/{path.name}": path.read_bytes() for path in SEEDS.glob("*.txt")}
-    there = ["s3://in/seeds" + asked, "--engine", "daft", "--jobs", "1", "--claims", "s3://work/claims" + asked]
+    there = ["s3://in/seeds" + asked, "--engine", "daft", "--jobs", "1", "--claims", "s3://kept/claims" + asked]
     assert build(str(SEEDS), "-o", str(tmp_path / "graph.nq")) == 0
     assert build(*there, "-o", "s3://out/graph.nq" + asked) == 0
     assert objects["out/graph.nq"] == (tmp_path / "graph.nq").read_bytes()
