@@ -93,7 +93,7 @@ def test_a_build_from_url_to_url(stored: tuple[dict[str, bytes], str], tmp_path:
     assert build(str(SEEDS), "-o", str(tmp_path / "graph.nq")) == 0
     assert build(*there, "-o", "s3://out/graph.nq" + asked) == 0
     assert objects["out/graph.nq"] == (tmp_path / "graph.nq").read_bytes()
-    assert {name.rpartition("/")[0] for name in objects if name.startswith("work/")} == {"work/claims"}
+    assert {name.rpartition("/")[0] for name in objects if name.startswith("kept/")} == {"kept/claims"}
 
     monkeypatch.setattr(
         "kgx.engines.plan._round",
