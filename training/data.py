@@ -63,7 +63,7 @@ def is_held_out(text: str) -> bool:
 
 
 def place(text: str) -> float:
-    """Give a sentence a place between 0 and 1, as if by chance but always the same: a larger share holds the smaller."""
+    """Give a sentence a place from 0 to 1, by chance but always the same: a larger share holds the smaller one."""
     return int.from_bytes(hashlib.sha256(text.encode("utf8")).digest()[1:5], "big") / 2**32
 
 
