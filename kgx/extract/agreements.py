@@ -9,7 +9,7 @@ from kgx.extract.reader import Sentence
 from kgx.extract.reduce import Atom, compile_rule
 from kgx.extract.rules import Draft
 from kgx.models import Agreement
-from kgx.ontology import official_bodies
+from kgx.ontology import public_bodies
 
 _NO_ATOM = Atom("none", None, 0, 0)
 
@@ -29,8 +29,8 @@ def agreements(context: Context, draft: Draft) -> list[Agreement]:
             return []  # a hospital and a university of one land
     inferred = context.date_is_inferred(draft)
     if len({context.things.country_of(p) or p for p in parties}) < 2:
-        pair = context.reader.main_countries[:2]
         known = set(context.countries(parties))
+        pair = context.pair(draft, known)
         if len(pair) < 2 or not context.diplomatic or (known and not known & set(pair)):
             return []
         if len(parties) < 2 or len(known) < 2:
@@ -65,8 +65,8 @@ def agreements(context: Context, draft: Draft) -> list[Agreement]:
 
 
 def _public(context: Context, parties: Iterable[str]) -> bool:
-    """Whether one of the parties is no firm or club: what these sign among themselves is business."""
-    kinds = official_bodies()
+    """Whether one of the parties is no firm, club or school: what these sign among themselves is business."""
+    kinds = public_bodies()
     return any(context.things.kind_of(p) != "organization" or context.things.body_kind(p) in kinds for p in parties)
 
 

@@ -8,10 +8,10 @@ from itertools import pairwise
 from kgx.extract.people import kinds_of
 from kgx.extract.reader import Reader
 from kgx.extract.reduce import Atom, Title
-from kgx.extract.rules import Draft, Matcher, expand
+from kgx.extract.rules import Draft, Matcher, expand, two_sides
 from kgx.extract.things import Things, told
 from kgx.models import Evidence, Interval, PartialDate, When
-from kgx.ontology import office_kinds, official_bodies
+from kgx.ontology import office_kinds, official_bodies, public_bodies
 
 RULE_CONFIDENCE = 0.8
 INFERRED = 0.6
@@ -98,9 +98,14 @@ class Context:
         told = (persons[i].told_country if i in persons else self.things.country_of(i) for i in ids)
         return tuple(dict.fromkeys(c for c in told if c is not None))
 
-    def other_country(self, known: str | None) -> str | None:
-        """Of the two states that the document is about, the one that is not `known`."""
-        pair = self.reader.main_countries[:2]
+    def pair(self, draft: Draft, known: Iterable[str] = ()) -> tuple[str, ...]:
+        """The two states whose officials are named around a draft, if these have `known`; else the document's."""
+        near = two_sides(draft.sentence, self.reader)
+        return near if set(known) <= set(near) else self.reader.main_countries[:2]
+
+    def other_country(self, known: str | None, draft: Draft | None = None) -> str | None:
+        """Of the two states spoken of around a draft, else in the document, the one that is not `known`."""
+        pair = self.pair(draft, [known] if known else ()) if draft is not None else self.reader.main_countries[:2]
         if len(pair) == 2 and known in pair:
             return pair[1] if pair[0] == known else pair[0]
         return None
@@ -145,7 +150,9 @@ class Context:
                     return True
                 if self.untitled and all(name.confidence >= _SURE for name in self.things.persons[thing].names):
                     return True
-            elif thing.startswith("country/") or self.things.body_kind(thing) in official_bodies():
+            elif thing.startswith("country/"):
+                return True
+            elif self.things.body_kind(thing) in (official_bodies() if self.diplomatic else public_bodies()):
                 return True
         return False
 

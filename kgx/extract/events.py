@@ -31,9 +31,9 @@ def events(context: Context, draft: Draft) -> list[Event]:
     inferred = False
     unknown = [i for i in actors if context.things.country_of(i) is None and not context.of_body(i)]
     if not countries and (context.diplomatic or context.untitled) and context.official(actors):
-        countries, inferred = list(context.reader.main_countries[:2]), True
+        countries, inferred = list(context.pair(draft)), True
     elif len(countries) < 2 and (unknown or len(actors) < 2) and spec.foreign and context.international:
-        other = context.other_country(countries[0] if countries else None)
+        other = context.other_country(countries[0] if countries else None, draft)
         if other is None and countries and len(unknown) == 1:  # who meets somebody of a third state is of the first
             other = next((c for c in context.reader.main_countries[:1] if c not in countries), None)
         if other is not None:

@@ -6,7 +6,8 @@ A path says where a role stands, seen from the anchor:
 * ``= NAME`` a named group of the anchor's own pattern;
 * ``subject`` the subject of the sentence (carried over where it has a pronoun or none), if it stands before the anchor
   or nowhere; ``topic`` the subject wherever it stands;
-  ``previous`` the subject of the sentence before; ``countries`` the two states that the document is about;
+  ``previous`` the subject of the sentence before; ``countries`` the two states whose officials are spoken of around
+  here, else those that the document is about;
   ``persons`` the two persons mentioned last; ``there`` the place mentioned last before the anchor;
   ``him`` whom a pronoun means: the person mentioned last before the anchor in its sentence, else the subject of
   the sentence before, else the person named last in that.
@@ -36,6 +37,8 @@ _FAR = 110
 _UNRELATED = 2
 _PERSONS = {"person", "persons"}
 _PLACED = ("<", ">", "@")
+# 'Rabat, 3 May 2024 (MAP) -': the day of the report, not of what it tells
+_DATELINE = compile_rule(r"^[^.;]{0,40}?{date}\s*(?:[(/][^)/]{0,30}[)/])?\s*[-–—:]", {})
 # A negation stands this near to what it denies.
 _NEGATED = 60
 _NOWHERE = {"countries", "persons", "previous", "there", "him"}
@@ -72,6 +75,12 @@ def _path(pattern: str, macros: Mapping[str, str]) -> re.Pattern[str]:
         chosen = mentions[-1]
         pattern = f"{pattern[: chosen.start()]}{{slot:{chosen[2]}}}{pattern[chosen.end() :]}"
     return compile_rule(pattern, macros)
+
+
+def _is_of_business(atom: Atom) -> bool:
+    """Whether a mention is the head of a firm, or a group with one."""
+    kinds = (office_kind(t.mention.value or "other", None) for part in atom.parts for t in part.titles)
+    return any(office_kinds()[kind].business for kind in kinds)
 
 
 def _is_official(atom: Atom, *, local: bool = False) -> bool:
@@ -141,8 +150,10 @@ class Matcher:
             return False
         other = official = local = 0
         for sentence in reader.sentences:
-            other += any(pattern.search(sentence.reduced.text) for pattern in self.unrelated)
             atoms = [sentence.reduced.atoms[c] for c in sentence.reduced.text if block(c)]
+            other += any(pattern.search(sentence.reduced.text) for pattern in self.unrelated) or any(
+                map(_is_of_business, atoms)
+            )
             official += any(map(_is_official, atoms))
             local += any(_is_official(atom, local=True) for atom in atoms)
         return other > official and (other >= _UNRELATED or not official + local)
@@ -253,7 +264,7 @@ class Matcher:
                     return None
                 return (sentence.subject,), (where, where + 1)
             case "countries":
-                pair = reader.main_countries[:2]
+                pair = two_sides(sentence, reader)
                 return (tuple(country_atom(c) for c in pair), None) if len(pair) == 2 else None
             case "previous":
                 earlier = reader.sentences[sentence.index - 1].subject if sentence.index else None
@@ -281,9 +292,11 @@ class Matcher:
         text = sentence.reduced.text
         stops = [m.start() for m in self.clause_break.finditer(text)]
         opening: list[Atom] = []
-        for index, char in enumerate(text):
-            if block(char) not in _DATES:
-                continue
+        told = [index for index, char in enumerate(text) if block(char) in _DATES]
+        if len(told) > 1 and (dateline := _DATELINE.match(text)) is not None:
+            told = [index for index in told if index >= dateline.end()]
+        for index in told:
+            char = text[index]
             atom = sentence.reduced.atoms[char]
 
             def cost(draft: Draft, index: int = index) -> int:
@@ -389,16 +402,20 @@ def country_atom(code: str) -> Atom:
     return Atom("country", None, 0, 0, country=code)
 
 
-def _two_sides(sentence: Sentence, reader: Reader, *, before: int) -> tuple[str, ...]:
-    """'The two sides': where the officials named just before are of two states, these, else the document's two."""
+def two_sides(sentence: Sentence, reader: Reader, *, before: int | None = None) -> tuple[str, ...]:
+    """'The two sides': where the officials named in a sentence or just before are of two states, these.
+
+    Else the document's two. With `before`, only who is named up to this offset counts.
+    """
+    found: dict[str | None, None] = {}
     for earlier in reversed(reader.sentences[max(0, sentence.index - 1) : sentence.index + 1]):
         atoms = (earlier.plain.atoms.get(char) for char in earlier.plain.text)
-        states = tuple(dict.fromkeys(a.country for a in atoms if a and a.type == "person" and a.start < before))
-        if len(states) == 2 and (known := tuple(state for state in states if state)) == states:
-            return known
-        if len(states) > 1:
+        people = [a for a in atoms if a and a.type == "person" and (before is None or a.start < before)]
+        found |= dict.fromkeys(a.country for a in people)
+        if len(found) > 1:
             break
-    return reader.main_countries[:2]
+    states = tuple(state for state in found if state)
+    return states if len(states) == len(found) == 2 else reader.main_countries[:2]
 
 
 def expand(atoms: Iterable[Atom], sentence: Sentence, reader: Reader) -> Iterator[Atom]:
@@ -406,7 +423,7 @@ def expand(atoms: Iterable[Atom], sentence: Sentence, reader: Reader) -> Iterato
     for atom in atoms:
         for part in atom.parts:
             if part.type == "two_countries":
-                yield from (country_atom(c) for c in _two_sides(sentence, reader, before=part.start))
+                yield from (country_atom(c) for c in two_sides(sentence, reader, before=part.start))
             elif part.type == "two_persons":
                 yield from pair_of(sentence, reader, part) or (country_atom(c) for c in reader.main_countries[:2])
             elif part.type == "two_organizations":

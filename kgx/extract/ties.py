@@ -123,8 +123,8 @@ def relations(context: Context, draft: Draft) -> list[DiplomaticRelation]:
     countries = context.countries(context.ids(context.role(draft, "party")))
     if len(countries) != 2:
         known = countries[0] if len(countries) == 1 else None
-        other = context.other_country(known)
-        pair = context.reader.main_countries[:2]
+        other = context.other_country(known, draft)
+        pair = context.pair(draft)
         countries = (known, other) if known and other else pair
     if len(countries) != 2:
         return []

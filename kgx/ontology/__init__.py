@@ -38,6 +38,7 @@ class OfficeKind(OntologyModel):
     single: bool = False
     diplomatic: bool = False
     local: bool = False
+    business: bool = False
     apart: tuple[str, ...] = ()
     wikidata: str | None = None
 
@@ -85,6 +86,12 @@ def official_bodies() -> frozenset[str]:
 def _generic_offices() -> Mapping[str, Mapping[str, str]]:
     result: Mapping[str, Mapping[str, str]] = read_yaml("offices")["generic"]
     return result
+
+
+@cache
+def public_bodies() -> frozenset[str]:
+    """Of the official bodies, those whose dealings are diplomacy even where nobody speaks for a state."""
+    return frozenset(read_yaml("offices")["public_bodies"])
 
 
 def office_kind(title: str, body_kind: str | None, *, state: bool = False) -> str:
