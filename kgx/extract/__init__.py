@@ -21,9 +21,12 @@ from kgx.extract.states import conclude_home, conclude_states
 from kgx.extract.things import Things
 from kgx.extract.ties import ranks, relations, twinnings
 from kgx.merge import merge, told_again
-from kgx.models import Agreement, Annotated, AnyFact, Claims, Event, Mention
+from kgx.models import Agreement, Annotated, AnyFact, Claims, Event, Mention, Twinning
 
 __all__ = ["event_words", "extract"]
+
+# So near to its name stands what an agreement is about.
+_BESIDE = 12
 
 F = TypeVar("F", Event, Agreement)
 
@@ -60,12 +63,14 @@ def _found(context: Context) -> list[AnyFact]:
     for sentence in () if rules.is_unrelated(reader) else reader.sentences:
         cues = []
         talks = _talks(found, sentence, reader)
-        for draft in rules.drafts(sentence, reader):
+        drafts = rules.drafts(sentence, reader)
+        twinned = [(draft, _dated(context, twinnings(context, draft), drafts)) for draft in drafts if draft.kind == "twinning"]
+        for draft in drafts:
             match draft.kind:
                 case "event":
                     found.extend(_at_the_talks(events(context, draft), talks))
                 case "agreement":
-                    made = _at_the_talks(agreements(context, draft), talks)
+                    made = _at_the_talks(_of_towns(context, agreements(context, draft), draft, twinned), talks)
                     key = agreement_key(context, draft)
                     if key in deals and made:
                         found[deals[key]] = told_again(found[deals[key]], made[0])
@@ -74,7 +79,7 @@ def _found(context: Context) -> list[AnyFact]:
                             deals[key] = len(found)
                         found.extend(made)
                 case "twinning":
-                    found.extend(twinnings(context, draft))
+                    found.extend(next(made for tie, made in twinned if tie is draft))
                 case "relation":
                     found.extend(relations(context, draft))
                 case "rank":
@@ -84,6 +89,27 @@ def _found(context: Context) -> list[AnyFact]:
         found.extend(figures(context, cues, sentence, before))
         before = cues[-1] if cues else None  # "It stood at …" goes on from the sentence before, no further
     return found
+
+
+def _dated(context: Context, made: list[Twinning], drafts: Sequence[Draft]) -> list[Twinning]:
+    """A twinning told with the one signing of its sentence is as old as that."""
+    days = {context.date(d)[0] for d in drafts if d.kind == "agreement" or d.name == "signing"} - {None}
+    if len(made) != 1 or made[0].since is not None or len(days) != 1:
+        return made
+    status = "established" if made[0].status == "existing" else made[0].status
+    return [made[0].model_copy(update={"since": days.pop(), "status": status, "inferred": True})]
+
+
+def _of_towns(
+    context: Context, made: list[Agreement], draft: Draft, twinned: Sequence[tuple[Draft, list[Twinning]]]
+) -> list[Agreement]:
+    """'An agreement on twinning' is one of the two towns, whoever signs it."""
+    text = draft.sentence.reduced.text
+    spots = [i for a in context.role(draft, "agreement") for i, c in enumerate(text) if a is draft.sentence.reduced.atoms.get(c)]
+    for tie, ties in twinned:
+        if len(ties) == 1 and any(max(tie.start - i, i - tie.end) <= _BESIDE for i in spots):
+            return [fact.model_copy(update={"parties": ties[0].twins}) for fact in made]
+    return made
 
 
 def _between_states(fact: AnyFact) -> bool:

@@ -9,7 +9,7 @@ from kgx.extract.reader import Sentence
 from kgx.extract.reduce import Atom, compile_rule
 from kgx.extract.rules import Draft
 from kgx.models import Agreement
-from kgx.ontology import public_bodies
+from kgx.ontology import official_bodies, public_bodies
 
 _NO_ATOM = Atom("none", None, 0, 0)
 
@@ -65,8 +65,11 @@ def agreements(context: Context, draft: Draft) -> list[Agreement]:
 
 
 def _public(context: Context, parties: Iterable[str]) -> bool:
-    """Whether one of the parties is no firm, club or school: what these sign among themselves is business."""
-    kinds = public_bodies()
+    """Whether one of the parties is no firm or club, nor, where no official is named, a bank or a school.
+
+    What these sign among themselves is business.
+    """
+    kinds = official_bodies() if context.officials else public_bodies()
     return any(context.things.kind_of(p) != "organization" or context.things.body_kind(p) in kinds for p in parties)
 
 

@@ -36,6 +36,8 @@ class Context:
         self.matcher = matcher
         self.kinds = kinds_of(reader.persons, reader.loose_titles, reader.body_kinds)
         self.diplomatic = self._diplomatic()
+        # Whether anybody acts for a state or a part of one.
+        self.officials = any(office_kinds()[kind].diplomatic for kind in self.kinds.values())
         # Whether a second state is more than mentioned, so that who is not of the one is of the other.
         self.international = reader.weight(1) >= _SPOKEN_OF or any(
             t.accredited for p in reader.persons for t in p.titles
@@ -152,7 +154,7 @@ class Context:
                     return True
             elif thing.startswith("country/"):
                 return True
-            elif self.things.body_kind(thing) in (official_bodies() if self.diplomatic else public_bodies()):
+            elif self.things.body_kind(thing) in (official_bodies() if self.officials else public_bodies()):
                 return True
         return False
 

@@ -341,7 +341,7 @@ class Matcher:
         """The status that the figure cue nearest to an amount tells, up to the amounts beside it."""
         text = sentence.reduced.text
         left = max((i for i in range(index) if block(text[i]) == "money"), default=-1) + 1
-        right = min((i for i in range(index + 1, len(text)) if block(text[i]) == "money"), default=len(text))
+        right = min((i for i in range(_last_beside(text, index) + 1, len(text)) if block(text[i]) == "money"), default=len(text))
         return _nearest(self.figure_cues, text, index, index + 1, left, right)
 
     def level(self, draft: Draft) -> str | None:
@@ -364,6 +364,17 @@ def _nearest(
             if best is None or (distance, order) < best[:2]:
                 best = (distance, order, cue.status)
     return best[2] if best else None
+
+
+def _last_beside(text: str, index: int) -> int:
+    """Of amounts listed side by side ('100m next year, 150m in 2030'), the last."""
+    at = index
+    for i in range(index + 1, len(text)):
+        if block(text[i]) == "money":
+            at = i
+        elif block(text[i]) not in _DATES and text[i] not in ", ،、·":
+            break
+    return at
 
 
 def _overlap(a: Draft, b: Draft) -> bool:
