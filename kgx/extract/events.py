@@ -95,7 +95,7 @@ def _visits(context: Context, draft: Draft, roles: dict[str, tuple[Atom, ...]]) 
         hosts = {c: at for c, at in hosts.items() if c not in at_home or any(p.startswith("country/") for p in at)}
     inferred = False
     if not hosts and told is None and origin is not None and "host" not in draft.rule.needs:
-        other = context.other_country(origin)
+        other = context.other_country(origin, draft)
         if other is not None:
             hosts, inferred = {other: [context.things.country(other)]}, True
     start, end = context.date(draft)

@@ -426,6 +426,8 @@ def two_sides(sentence: Sentence, reader: Reader, *, before: int | None = None) 
         if len(found) > 1:
             break
     states = tuple(state for state in found if state)
+    if len(found) == 2 and len(states) == 1 and states[0] not in (first := reader.main_countries[:1]):
+        return (*first, *states)  # who meets somebody of a third state is of the first
     return states if len(states) == len(found) == 2 else reader.main_countries[:2]
 
 

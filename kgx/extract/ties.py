@@ -158,7 +158,9 @@ def _reckoned(founding: When | None, sentence: Reduced, published: PartialDate |
         return founding
     dates = (when_of(a) for a in sentence.atoms.values() if a.type == "date")
     years = [d.year for d in dates if isinstance(d, PartialDate) and d.year and d.year > published.year]
-    return PartialDate(year=founding.year + years[0] - published.year) if years else founding
+    if not years or (years[0] - founding.year) % 5 == 0:  # reckoned from that year already
+        return founding
+    return PartialDate(year=founding.year + years[0] - published.year)
 
 
 def ranks(context: Context, draft: Draft) -> list[TradePartnerRank]:
