@@ -64,7 +64,9 @@ def _found(context: Context) -> list[AnyFact]:
         cues = []
         talks = _talks(found, sentence, reader)
         drafts = rules.drafts(sentence, reader)
-        twinned = [(draft, _dated(context, twinnings(context, draft), drafts)) for draft in drafts if draft.kind == "twinning"]
+        twinned = [
+            (draft, _dated(context, twinnings(context, draft), drafts)) for draft in drafts if draft.kind == "twinning"
+        ]
         for draft in drafts:
             match draft.kind:
                 case "event":
@@ -105,7 +107,12 @@ def _of_towns(
 ) -> list[Agreement]:
     """'An agreement on twinning' is one of the two towns, whoever signs it."""
     text = draft.sentence.reduced.text
-    spots = [i for a in context.role(draft, "agreement") for i, c in enumerate(text) if a is draft.sentence.reduced.atoms.get(c)]
+    spots = [
+        i
+        for a in context.role(draft, "agreement")
+        for i, c in enumerate(text)
+        if a is draft.sentence.reduced.atoms.get(c)
+    ]
     for tie, ties in twinned:
         if len(ties) == 1 and any(max(tie.start - i, i - tie.end) <= _BESIDE for i in spots):
             return [fact.model_copy(update={"parties": ties[0].twins}) for fact in made]

@@ -27,6 +27,8 @@ def agreements(context: Context, draft: Draft) -> list[Agreement]:
     if parties and not context.international and all(map(context.things.body_kind, parties)):
         if len(context.countries(parties)) < 2:
             return []  # a hospital and a university of one land
+    if context.private(parties):
+        return []
     inferred = context.date_is_inferred(draft)
     if len({context.things.country_of(p) or p for p in parties}) < 2:
         known = set(context.countries(parties))

@@ -98,6 +98,22 @@ def give_titles_told_later(sentences: Sequence[Reduced], grammar: GrammarData) -
                 bare = None
         if _names(reduced):
             bare, since = _bare(reduced, known), 0
+    _give_title_of_headline(sentences[:2], subjects, titled, known)
+
+
+def _give_title_of_headline(
+    sentences: Sequence[Reduced], subjects: Sequence[re.Pattern[str]], titled: Sequence[Atom], known: set[str]
+) -> None:
+    """'Armenian president in Quito / X began a visit …': the title that opens a report is that of its first name."""
+    if len(sentences) < 2 or _names(sentences[0]):  # noqa: PLR2004
+        return
+    told, bare = _subject(sentences[0], subjects), _bare(sentences[1], known)
+    if told is None or told.type != "office" or bare is None or _names(sentences[1])[0] != bare[1]:
+        return
+    name = sentences[1].atoms[bare[1]]
+    if name.counterpart is None and _is_of_state(told.titles[0], name.country):
+        if not any(_bears(atom, told.titles[0]) for atom in titled):
+            sentences[1].atoms[bare[1]] = replace(name, titles=told.titles, country=state_of(told.titles[0]))
 
 
 def share_title(sentence: Sentence, reader: Reader) -> None:

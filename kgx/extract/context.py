@@ -158,6 +158,13 @@ class Context:
                 return True
         return False
 
+    def private(self, ids: Iterable[str]) -> bool:
+        """Whether, where nobody speaks for a state, a firm, a club or a school is among these: it is their business."""
+        things = self.things
+        return not self.officials and any(
+            things.kind_of(i) == "organization" and things.body_kind(i) not in public_bodies() for i in ids
+        )
+
     def of_body(self, thing: str) -> bool:
         """Whether somebody acts for a body of several states ('the secretary-general of the UN')."""
         person = self.things.persons.get(thing)

@@ -42,6 +42,8 @@ def events(context: Context, draft: Draft) -> list[Event]:
             known = [i for i in actors if i != unknown[0]] if len(unknown) == 1 else []
             if known and all(i in context.things.persons for i in (unknown[0], *known)):
                 context.things.persons[unknown[0]].conclude(other)
+    if draft.name == "signing" and context.private(actors):
+        return []
     if spec.foreign and len(countries) < 2 and not _has_body(context, actors):
         return []
     if len(actors) < spec.actors or not (context.official(actors) or not actors):
@@ -102,7 +104,12 @@ def _visits(context: Context, draft: Draft, roles: dict[str, tuple[Atom, ...]]) 
     inferred = inferred or context.date_is_inferred(draft)
     made: list[Event] = []
     world = any(map(context.of_body, visitors))
-    home = None if world else origin or next((c for c in map(context.other_country, hosts) if c is not None), None)
+    likely = next(iter(context.countries(visitors)), None)
+    home = (
+        None
+        if world
+        else origin or likely or next((c for c in map(context.other_country, hosts) if c is not None), None)
+    )
     tour = len(hosts) > 1
     if origin is None and not world:
         for visitor in visitors:

@@ -39,6 +39,8 @@ _PERSONS = {"person", "persons"}
 _PLACED = ("<", ">", "@")
 # 'Rabat, 3 May 2024 (MAP) -': the day of the report, not of what it tells
 _DATELINE = compile_rule(r"^[^.;]{0,40}?{date}\s*(?:[(/][^)/]{0,30}[)/])?\s*[-–—:]", {})
+# So many sentences back, 'the two countries' are still those named together.
+_PAIR_SOON = 3
 # A negation stands this near to what it denies.
 _NEGATED = 60
 _NOWHERE = {"countries", "persons", "previous", "there", "him"}
@@ -341,7 +343,9 @@ class Matcher:
         """The status that the figure cue nearest to an amount tells, up to the amounts beside it."""
         text = sentence.reduced.text
         left = max((i for i in range(index) if block(text[i]) == "money"), default=-1) + 1
-        right = min((i for i in range(_last_beside(text, index) + 1, len(text)) if block(text[i]) == "money"), default=len(text))
+        right = min(
+            (i for i in range(_last_beside(text, index) + 1, len(text)) if block(text[i]) == "money"), default=len(text)
+        )
         return _nearest(self.figure_cues, text, index, index + 1, left, right)
 
     def level(self, draft: Draft) -> str | None:
@@ -416,7 +420,7 @@ def country_atom(code: str) -> Atom:
 def two_sides(sentence: Sentence, reader: Reader, *, before: int | None = None) -> tuple[str, ...]:
     """'The two sides': where the officials named in a sentence or just before are of two states, these.
 
-    Else the document's two. With `before`, only who is named up to this offset counts.
+    Else the two named together last, else the document's two. With `before`, only who is named up to this offset counts.
     """
     found: dict[str | None, None] = {}
     for earlier in reversed(reader.sentences[max(0, sentence.index - 1) : sentence.index + 1]):
@@ -428,7 +432,17 @@ def two_sides(sentence: Sentence, reader: Reader, *, before: int | None = None) 
     states = tuple(state for state in found if state)
     if len(found) == 2 and len(states) == 1 and states[0] not in (first := reader.main_countries[:1]):
         return (*first, *states)  # who meets somebody of a third state is of the first
-    return states if len(states) == len(found) == 2 else reader.main_countries[:2]
+    if len(states) == len(found) == 2:
+        return states
+    main = reader.main_countries[:2]
+    for earlier in reversed(reader.sentences[max(0, sentence.index - _PAIR_SOON) : sentence.index + 1]):
+        for char in reversed(earlier.reduced.text):  # 'Paris and Rome …. Trade between the two countries …'
+            atom = earlier.reduced.atoms.get(char)
+            if atom is not None and atom.type == "countries" and (before is None or atom.start < before):
+                pair = tuple(dict.fromkeys(part.country for part in atom.parts if part.country))
+                if len(pair) == 2 and set(pair) & set(main):
+                    return pair
+    return main
 
 
 def expand(atoms: Iterable[Atom], sentence: Sentence, reader: Reader) -> Iterator[Atom]:

@@ -191,7 +191,9 @@ def _here_or_before(
     else:
         text = context.reader.text
         before = [s for s in before if not s.background or (s.sentence == sentence - 1 and "\n" not in text[s.at : at])]
-    if before and not planned and before[-1].event.event_type == "visit":  # 'They met on Thursday. X, who had come on Wednesday, …'
+    if (
+        before and not planned and before[-1].event.event_type == "visit"
+    ):  # 'They met on Thursday. X, who had come on Wednesday, …'
         return max(before, key=lambda s: (_day_of(s) if not s.background else "", s.at))
     return before[-1] if before else None
 
