@@ -420,7 +420,8 @@ def country_atom(code: str) -> Atom:
 def two_sides(sentence: Sentence, reader: Reader, *, before: int | None = None) -> tuple[str, ...]:
     """'The two sides': where the officials named in a sentence or just before are of two states, these.
 
-    Else the two named together last, else the document's two. With `before`, only who is named up to this offset counts.
+    Else the two named together last, else the document's two. With `before`, only who is named up to this offset
+    counts.
     """
     found: dict[str | None, None] = {}
     for earlier in reversed(reader.sentences[max(0, sentence.index - 1) : sentence.index + 1]):
