@@ -94,7 +94,9 @@ def _converter(annotation: Any) -> Make | None:
         return _one_of([kind for kind in inner if kind is not type(None)])
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return _maker(annotation)
-    return {Decimal: Decimal, int: _number, float: _number}.get(annotation)
+    if annotation in (int, float):
+        return _number
+    return Decimal if annotation is Decimal else None
 
 
 def _one_of(kinds: list[Any]) -> Make | None:
