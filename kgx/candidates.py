@@ -88,7 +88,7 @@ class Spans(list[Candidate]):
 
     def beside(self, found: Candidate, *, within: int = _BESIDE) -> Sequence[Candidate]:
         """All that overlap a span or lie within so many letters of it (and some others), in the order of the list."""
-        blocks = max(0, found.start - within) // _BLOCK, (found.end + within) // _BLOCK
+        blocks = (found.start - within) // _BLOCK, (found.end + within) // _BLOCK
         known = self._between.get(blocks)
         if known is None:
             known = self._between[blocks] = self._in_blocks(*blocks)
@@ -99,8 +99,10 @@ class Spans(list[Candidate]):
             for number, candidate in enumerate(self):
                 for block in range(candidate.start // _BLOCK, candidate.end // _BLOCK + 1):
                     self._blocks.setdefault(block, []).append(number)
-        numbers = {number for block in range(first, last + 1) for number in self._blocks.get(block, ())}
-        return [self[number] for number in sorted(numbers)]
+        several = [numbers for block in range(first, last + 1) if (numbers := self._blocks.get(block))]
+        if len(several) > 1:
+            return [self[number] for number in sorted(set().union(*several))]
+        return [self[number] for number in several[0]] if several else []
 
 
 def near(found: Candidate, several: Sequence[Candidate]) -> Sequence[Candidate]:

@@ -194,7 +194,7 @@ def _plain(text: str, start: int, end: int, out: list[str], spans: list[tuple[in
         return
     cleaned = clean(text[start:end])
     out.append(cleaned.text)
-    spans.extend((start + a, start + b) for a, b in zip(cleaned.starts, cleaned.ends, strict=True))
+    spans.extend(zip(map(start.__add__, cleaned.starts), map(start.__add__, cleaned.ends), strict=True))
 
 
 def mentions_of(sentence: Span, mentions: Sequence[Mention], starts: Sequence[int]) -> Sequence[Mention]:
