@@ -133,10 +133,14 @@ def read(annotated: Annotated) -> Reader:
     return reader
 
 
+@cache
+def _no_titles(lang: str) -> re.Pattern[str]:
+    return re.compile("|".join(pack(lang).grammar.no_titles) or "(?!)", re.IGNORECASE)
+
+
 def _titles_proper(mentions: Sequence[Mention], lang: str) -> list[Mention]:
     """Without what the model alone took for a title and the language says is none."""
-    words = pack(lang).grammar.no_titles
-    no_title = re.compile("|".join(words) if words else "(?!)", re.IGNORECASE)
+    no_title = _no_titles(lang)
     return [m for m in mentions if m.kind != "office" or m.value is not None or not no_title.fullmatch(m.text)]
 
 

@@ -21,6 +21,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
+from typing import NamedTuple
 
 from kgx.extract.bearers import last_mentioned, pair_of
 from kgx.extract.patterns import Index, Pattern, compile_rule
@@ -65,6 +66,15 @@ class Draft:
         return self.rule.id
 
 
+class Path(NamedTuple):
+    """Where a role stands: the sign and what follows it; `at_once`: right after the anchor."""
+
+    sign: str
+    rest: str
+    pattern: Pattern | None
+    at_once: bool
+
+
 def _path(pattern: str, macros: Mapping[str, str]) -> Pattern:
     if "{slot:" not in pattern:
         mentions = [match for match in _CLASS.finditer(pattern) if match[2] in CLASSES]
@@ -88,7 +98,7 @@ class Matcher:
         self.pack: Pack = pack(lang)
         rules = self.pack.rules
         self.macros = self.pack.grammar.macros
-        self._paths: dict[str, Pattern] = {}
+        self._paths: dict[str, Path] = {}
         self.unrelated = [compile_rule(pattern, self.macros) for pattern in rules.unrelated]
         self.lasting = [compile_rule(pattern, self.macros) for pattern in rules.lasting]
         self.clause_break = compile_rule(rules.clause_break, self.macros)
@@ -116,11 +126,14 @@ class Matcher:
     def _cues(self, cues: Sequence[Cue]) -> list[tuple[Cue, Pattern]]:
         return [(cue, self._word(cue.pattern)) for cue in cues]
 
-    def path(self, pattern: str) -> Pattern:
-        """The pattern of what follows the sign of a path."""
-        if pattern not in self._paths:
-            self._paths[pattern] = _path(pattern, self.macros)
-        return self._paths[pattern]
+    def path(self, path: str) -> Path:
+        """A path of a rule, its pattern ready to be run."""
+        if path not in self._paths:
+            sign, _, rest = path.partition(" ")
+            pattern = rest.removeprefix("^") if sign == ">" else rest
+            placed = _path(pattern, self.macros) if sign in _PLACED else None
+            self._paths[path] = Path(sign, rest, placed, at_once=pattern != rest)
+        return self._paths[path]
 
     def is_unrelated(self, reader: Reader) -> bool:
         """Whether a document is news of another kind: more sentences of it than sentences with an official.
@@ -210,25 +223,25 @@ class Matcher:
         sentence = draft.sentence
         reduced = sentence.reduced
         text = reduced.text
-        sign, _, pattern = path.partition(" ")
-        if sign in _PLACED and not self.path(pattern).has_mentions(types):
-            return None
+        sign, rest, pattern, at_once = self.path(path)
+        if pattern is not None:
+            if not pattern.has_mentions(types):
+                return None
+            hit: re.Match[str] | None
+            match sign:
+                case "<":
+                    hit = next(reversed([*pattern.finditer(text[: draft.start], window[0])]), None)
+                case ">":
+                    # Cut, so that a rule can say "up to the end"; looking back over the start stays possible.
+                    before = text[: window[1]]
+                    hit = (pattern.match if at_once else pattern.search)(before, draft.end)
+                case _:
+                    hit = pattern.search(text, window[0], window[1])
+            return _slot(hit, reduced.atoms) if hit else None
         match sign:
-            case "<":
-                hits = list(self.path(pattern).finditer(text[: draft.start], window[0]))
-                return _slot(hits[-1], reduced.atoms) if hits else None
-            case ">":
-                # Cut, so that a rule can say "up to the end"; looking back over the start stays possible.
-                hit = self.path(pattern.removeprefix("^")).search(text[: window[1]], draft.end)
-                if hit is not None and pattern.startswith("^") and hit.start() != draft.end:
-                    hit = self.path(pattern.removeprefix("^")).match(text[: window[1]], draft.end)
-                return _slot(hit, reduced.atoms) if hit else None
-            case "@":
-                hit = self.path(pattern).search(text, window[0], window[1])
-                return _slot(hit, reduced.atoms) if hit else None
             case "=":
-                char = draft.match.groupdict().get(pattern)
-                at = draft.match.start(pattern) if char else 0
+                char = draft.match.groupdict().get(rest)
+                at = draft.match.start(rest) if char else 0
                 return ((reduced.atoms[char],), (at, at + 1)) if char else None
             case "subject" | "topic":
                 if sentence.subject is None:
