@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from kgx.extract.context import Context, when_of
-from kgx.extract.reduce import block
+from kgx.extract.reduce import block, marks
 from kgx.models import Agreement, AnyFact, Event, Interval, PartialDate, TradeFigure, When
 
 # What has a day and a town of its own that others happen at.
@@ -205,7 +205,7 @@ def _day_of(scene: _Scene) -> str:
 
 def _dates(context: Context, sentence: int) -> list[When]:
     reduced = context.reader.sentences[sentence].plain
-    atoms = (reduced.atoms[c] for c in reduced.text if block(c) == "date")
+    atoms = (reduced.atoms[c] for c in marks(reduced.text) if block(c) == "date")
     told = (when_of(a) for a in atoms if a.mention is None or a.mention.subkind != "anniversary")
     return list(dict.fromkeys(when for when in told if when is not None))
 
