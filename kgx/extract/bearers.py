@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -103,7 +102,7 @@ def give_titles_told_later(sentences: Sequence[Reduced], grammar: GrammarData) -
 
 
 def _give_title_of_headline(
-    sentences: Sequence[Reduced], subjects: Sequence[re.Pattern[str]], titled: Sequence[Atom], known: set[str]
+    sentences: Sequence[Reduced], subjects: Sequence[Pattern], titled: Sequence[Atom], known: set[str]
 ) -> None:
     """'Armenian president in Quito / X began a visit …': the title that opens a report is that of its first name."""
     if len(sentences) < 2 or _names(sentences[0]):  # noqa: PLR2004
