@@ -6,9 +6,9 @@ A document that breaks its process costs itself alone: it is named with the reas
 from __future__ import annotations
 
 import itertools
-import multiprocessing
 import os
 import signal
+import sys
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -18,6 +18,8 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing import resource_tracker
+from multiprocessing.context import SpawnContext, SpawnProcess
+from types import ModuleType
 from typing import Any
 
 from pebble import ProcessExpired, ProcessPool
@@ -149,13 +151,34 @@ class Process:
             pool.join()
 
 
+class _Spawned(SpawnProcess):
+    """A fresh interpreter that does not run the script of its parent again.
+
+    Python would import that script in each process, for what it may have to find there; a reader needs nothing of it.
+    Without this, a script that calls ``kgx.build`` outside ``if __name__ == "__main__":`` would build in every process.
+    """
+
+    @staticmethod
+    def _Popen(process_obj: Any) -> Any:  # noqa: N802 - the name of the standard library
+        script = sys.modules["__main__"]
+        sys.modules["__main__"] = ModuleType("__main__")
+        try:
+            return SpawnProcess._Popen(process_obj)
+        finally:
+            sys.modules["__main__"] = script
+
+
+class _Context(SpawnContext):
+    Process = _Spawned
+
+
 def _pool(jobs: int, limits: Limits) -> ProcessPool:
     pool = ProcessPool(
         max_workers=jobs,
         initializer=_start,
         initargs=(limits.megabytes,),
         # A fresh interpreter: the model's threads do not survive a fork.
-        context=multiprocessing.get_context("spawn"),
+        context=_Context(),
     )
     with _uninterrupted():
         _ = pool.active  # starts it

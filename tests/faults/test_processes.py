@@ -173,3 +173,13 @@ def of_session(session: int) -> list[int]:
         if int(belongs) == session and state != "Z":
             found.append(int(stat.parent.name))
     return found
+
+
+def test_a_script_needs_no_guard_around_its_build(tmp_path: Path) -> None:
+    script, document = tmp_path / "script.py", tmp_path / "a.txt"
+    document.write_text("On 3 May 2024 the President of Kenya, William Ruto, visited Rwanda.\n", encoding="utf8")
+    script.write_text(f"import kgx\nprint('nodes', len(kgx.build({str(document)!r}, jobs=2)))\n", encoding="utf8")
+    run = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, timeout=300, check=False)
+    assert run.stdout.startswith("nodes ")
+    assert run.stdout.count("nodes") == 1
+    assert run.stderr == ""
