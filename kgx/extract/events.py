@@ -103,6 +103,8 @@ def _visits(context: Context, draft: Draft, roles: dict[str, tuple[Atom, ...]]) 
     made: list[Event] = []
     world = any(map(context.of_body, visitors))
     home = None if world else origin or next((c for c in map(context.other_country, hosts) if c is not None), None)
+    if home is None and not world and not set(hosts) & set(context.reader.main_countries[:2]):
+        home = context.at_home  # in a document about one state above all, its own officials go to third ones
     tour = len(hosts) > 1
     if origin is None and not world:
         for visitor in visitors:
