@@ -72,9 +72,7 @@ def _of_two_states(pair: Sequence[Atom], persons: dict[str, Person]) -> bool:
     return len(states) == 2 and (None in states or states[0] != states[1])
 
 
-def give_titles_told_later(
-    sentences: Sequence[Reduced], grammar: GrammarData, endings: Sequence[str] = ()
-) -> None:
+def give_titles_told_later(sentences: Sequence[Reduced], grammar: GrammarData, endings: Sequence[str] = ()) -> None:
     """'X landed in Accra. The Indian minister met …': the title with its state is that of the bare name before.
 
     Only of the first name of a sentence, or the only one without a title in the document, and only where the title is
@@ -102,9 +100,7 @@ def give_titles_told_later(
             bare, since = _bare(reduced, known, endings), 0
 
 
-def give_titles_told_before(
-    sentences: Sequence[Reduced], grammar: GrammarData, endings: Sequence[str] = ()
-) -> None:
+def give_titles_told_before(sentences: Sequence[Reduced], grammar: GrammarData, endings: Sequence[str] = ()) -> None:
     """A headline's 'Kenya's president in Lima' is of the one who is named without a title right after it.
 
     Only of the subject of the next sentences, where the headline names nobody and nobody else bears the title.

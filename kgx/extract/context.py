@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from itertools import pairwise
 
 from kgx.extract.people import kinds_of
-from kgx.extract.reader import Reader
+from kgx.extract.reader import Reader, Sentence
 from kgx.extract.reduce import Atom, Title
 from kgx.extract.rules import Draft, Matcher, expand
 from kgx.extract.things import Things, told
@@ -104,6 +104,25 @@ class Context:
         if len(pair) == 2 and known in pair:
             return pair[1] if pair[0] == known else pair[0]
         return None
+
+    def other_country_here(self, known: str | None, sentence: Sentence) -> str | None:
+        """Like `other_country`, but of a story in which another state is spoken of, that state.
+
+        Where a sentence, or it and the one before, names one other state and not the one that the document is about,
+        they tell of that one ('She flew on to Ghana, where she will meet President X').
+        """
+        main = self.other_country(known)
+        if known is None:
+            return main
+        for first in (sentence.index, sentence.index - 1):
+            near = self.reader.sentences[max(0, first) : sentence.index + 1]
+            atoms = [a for s in near for a in s.plain.atoms.values() if a.country and a.country != known]
+            others = {a.country for a in atoms if a.type in ("country", "nationality")}
+            if main is not None and main in {a.country for a in atoms}:
+                return main
+            if len(others) == 1:
+                return others.pop()
+        return main
 
     @property
     def at_home(self) -> str | None:

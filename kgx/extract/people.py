@@ -16,7 +16,6 @@ from kgx.ids import name_parts
 from kgx.models import Mention
 from kgx.ontology import bodies_of, inherits, is_generic, is_vague, kinds_of_generic, office_kind, office_kinds
 
-
 # A stem that two forms of a name share has so many letters.
 _STEM = 3
 
@@ -161,9 +160,7 @@ def state_of(title: Title) -> str | None:
     return title.organization.country if title.organization else None
 
 
-def _find(
-    mention: Mention, titles: tuple[Title, ...], persons: list[Person], endings: Sequence[str]
-) -> Person | None:
+def _find(mention: Mention, titles: tuple[Title, ...], persons: list[Person], endings: Sequence[str]) -> Person | None:
     values = {t.mention.value for t in titles}
     states = {s for s in map(state_of, titles) if s}
     fitting = []

@@ -86,12 +86,16 @@ def _expanded(context: Context, draft: Draft, role: str) -> list[Atom]:
 
 
 def _by_their_heads(context: Context, draft: Draft) -> list[tuple[Atom, Atom]]:
-    """Two towns that only the titles of their mayors or the names of their town halls name, if they are of two states."""
+    """Two towns of two states that only the titles of their mayors or the names of their town halls name."""
     found: dict[str, Atom] = {}
     for atom in draft.sentence.plain.atoms.values():
         for town in _acting(context, atom):
             if (thing := context.things.id(town)) is not None:
                 found.setdefault(thing, town)
+    if len(found) == 1:  # 'the city council of Hobart chose Gdynia'
+        for atom in draft.sentence.plain.atoms.values():
+            if atom.type == "place" and (thing := context.things.id(atom)) is not None:
+                found.setdefault(thing, atom)
     states = {context.things.country_of(thing) for thing in found}
     return [(*found.values(),)] if len(found) == 2 and len(states) == 2 else []  # type: ignore[list-item]
 
