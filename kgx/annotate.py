@@ -21,7 +21,7 @@ from spacy.vocab import Vocab
 
 from kgx.candidates import Candidate
 from kgx.gazetteer import Gazetteer, bodies, demonyms, pair_forms
-from kgx.gazetteer.demonyms import pair_joints, title_forms
+from kgx.gazetteer.demonyms import pair_joints, title_forms, with_capitals
 from kgx.lang import pack
 from kgx.lang.normalize import CleanText, clean
 from kgx.lang.split import split
@@ -174,6 +174,7 @@ class _Forms:
 
     places: Mapping[str, tuple[str, ...]]
     nations: Mapping[str, str]
+    capitals: bool  # whether nationality words are written with a capital
     lengths: Mapping[str, tuple[int, ...]]
 
 
@@ -183,7 +184,12 @@ def _forms(lang: str) -> _Forms:
     lengths: dict[str, set[int]] = {}
     for form in (*places, *nations):
         lengths.setdefault(form[:_KEY].casefold(), set()).add(len(form))
-    return _Forms(places, nations, {key: tuple(sorted(found, reverse=True)) for key, found in lengths.items()})
+    return _Forms(
+        places,
+        nations,
+        with_capitals(lang),
+        {key: tuple(sorted(found, reverse=True)) for key, found in lengths.items()},
+    )
 
 
 _LONGEST_COMPOUND = 14  # letters before a phrase that ends a compound
@@ -240,6 +246,8 @@ def _places(doc: Doc) -> Doc:
                 if place is None and piece in forms.places:
                     place = Candidate(start, end, "place", values=forms.places[piece], rule=f"{lang}/gazetteer")
                 if nation is None and (state := forms.nations.get(piece.casefold())) is not None:
+                    if forms.capitals and not any(w[:1].isupper() for w in piece.split()[1:] or [piece]):
+                        continue  # 'anh em' are brothers, to polish is no Pole's
                     nation = Candidate(start, end, "nationality", value=state, rule=f"{lang}/nationality")
             found.extend(c for c in (place, nation) if c is not None)
             if place is not None:

@@ -36,7 +36,7 @@ def events(context: Context, draft: Draft) -> list[Event]:
     elif len(countries) < 2 and (unknown or len(actors) < 2) and spec.foreign and context.international:
         other = context.other_country_here(countries[0] if countries else None, draft.sentence)
         if other is None and countries and len(unknown) == 1:  # who meets somebody of a third state is of the first
-            other = next((c for c in context.reader.main_countries[:1] if c not in countries), None)
+            other = next((c for c in context.reader.main_countries[:2] if c not in countries), None)
         if other is not None:
             countries.append(other)
             inferred = True
@@ -107,15 +107,14 @@ def _visits(context: Context, draft: Draft, roles: dict[str, tuple[Atom, ...]]) 
     made: list[Event] = []
     world = any(map(context.of_body, visitors))
     home = None if world else origin or next((c for c in map(context.other_country, hosts) if c is not None), None)
-    if home is None and not world and not set(hosts) & set(context.reader.main_countries[:2]):
-        home = _home_of(
-            context, visitors
-        )  # in a document about one state above all, its own officials go to third ones
+    guessed = home is None and not world and not set(hosts) & set(context.reader.main_countries[:2])
+    if guessed:  # in a document about one state above all, its own officials go to third ones
+        home = next(iter(context.countries(visitors)), None) or _home_of(context, visitors)
     tour = len(hosts) > 1
     if origin is None and not world:
         for visitor in visitors:
             if visitor in context.things.persons:
-                context.things.persons[visitor].conclude(home, firmly=True)
+                context.things.persons[visitor].conclude(home, firmly=not guessed)
     for country, places in hosts.items():
         sender = home
         status = context.status(draft, start)
