@@ -112,7 +112,7 @@ def _later(store: Any, keys: list[bytes], whole: dict[str, int], *, only: tuple[
     claims = list(without_copies(told))
 
     from kgx.export.triples import of_graph
-    from kgx.export.turtle import to_turtle
+    from kgx.export.turtle import turtle_pieces
     from kgx.graph import build_graph
     from kgx.resolve import resolve
 
@@ -126,8 +126,9 @@ def _later(store: Any, keys: list[bytes], whole: dict[str, int], *, only: tuple[
     with timed("triples/all", **whole):
         triples = of_graph(graph)
     with timed("turtle/all", **whole):
-        written = to_turtle(triples)
-    tell("written", 0, triples=len(triples.triples), bytes=len(written))
+        size = sum(map(len, turtle_pieces(triples)))  # as `kgx build` writes it, never all of it at once
+    several = sum(len(said) + sum(map(len, inner.values())) for _, said, inner in triples.blocks())
+    tell("written", 0, triples=several, bytes=size)
 
 
 def simulated(folder: str, number: int, resolution: bool) -> None:

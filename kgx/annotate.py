@@ -36,9 +36,9 @@ from kgx.quantities.dates import find_dates
 # edge a name can have is a token edge; other scripts get a token for each word.
 _FINE = "\u0600-\u06ff\u0750-\u077f\u08a0-\u08ff\u1100-\u11ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f"
 _TOKEN = re.compile(rf"[{_FINE}]|[^\W\d_{_FINE}]+|\d+|\S|\s+")
-_LETTER = re.compile(r"[^\W_]")
+_is_letter = str.isalnum
 LEXICONS = ("offices", "agreements")
-_KEY = 2  # forms are found by their first letters, this many
+_KEY = 3  # forms are found by their first letters, this many; shorter ones by all but one of these
 
 
 class FineTokenizer:
@@ -93,13 +93,13 @@ class _Edges:
 
     def _left(self, text: str, start: int) -> bool:
         at = start
-        while at > 0 and _LETTER.match(text[at - 1]) and start - at <= self.longest:
+        while at > 0 and _is_letter(text[at - 1]) and start - at <= self.longest:
             at -= 1
         return at == start or text[at:start] in self.prefixes or (text[at].isdigit() and text[at:start].isdigit())
 
     def _right(self, text: str, end: int) -> bool:
         at = end
-        while at < len(text) and _LETTER.match(text[at]) and at - end <= self.longest:
+        while at < len(text) and _is_letter(text[at]) and at - end <= self.longest:
             at += 1
         return at == end or text[end:at] in self.suffixes
 
@@ -126,11 +126,19 @@ class _Phrases:
 
 
 def _by_start(forms: Iterable[str]) -> dict[str, tuple[int, ...]]:
-    """Lengths of all forms, longest first, by their first letters."""
+    """Lengths of all forms, longest first, by their first letters; to be asked with `_lengths`."""
     lengths: dict[str, set[int]] = {}
     for form in forms:
         lengths.setdefault(form[:_KEY], set()).add(len(form))
+    for key, found in lengths.items():
+        if len(key) == _KEY:
+            found |= lengths.get(key[:-1], set())
     return {key: tuple(sorted(found, reverse=True)) for key, found in lengths.items()}
+
+
+def _lengths(by_start: Mapping[str, tuple[int, ...]], text: str) -> tuple[int, ...]:
+    """The lengths, longest first, of the forms that a text with these first letters may begin with."""
+    return by_start.get(text) or by_start.get(text[: _KEY - 1], ())
 
 
 @cache
@@ -170,26 +178,19 @@ def _recognizer() -> EntityRecognizer:
 
 @dataclass(frozen=True)
 class _Forms:
-    """Forms of places and nationality words of a language; their lengths by their first two letters, folded."""
+    """Forms of places, and nationality words, folded, of a language; their lengths by their first letters."""
 
     places: Mapping[str, tuple[str, ...]]
     nations: Mapping[str, str]
     capitals: bool  # whether nationality words are written with a capital
-    lengths: Mapping[str, tuple[int, ...]]
+    place_lengths: Mapping[str, tuple[int, ...]]
+    nation_lengths: Mapping[str, tuple[int, ...]]
 
 
 @cache
 def _forms(lang: str) -> _Forms:
     places, nations = Gazetteer.open().scan_forms(lang), demonyms(lang)
-    lengths: dict[str, set[int]] = {}
-    for form in (*places, *nations):
-        lengths.setdefault(form[:_KEY].casefold(), set()).add(len(form))
-    return _Forms(
-        places,
-        nations,
-        with_capitals(lang),
-        {key: tuple(sorted(found, reverse=True)) for key, found in lengths.items()},
-    )
+    return _Forms(places, nations, with_capitals(lang), _by_start(places), _by_start(nations))
 
 
 _LONGEST_COMPOUND = 14  # letters before a phrase that ends a compound
@@ -198,7 +199,7 @@ _LONGEST_COMPOUND = 14  # letters before a phrase that ends a compound
 def _word_start(text: str, start: int) -> int:
     """Where the word begins that has a letter at `start`."""
     at = start
-    while at > 0 and start - at < _LONGEST_COMPOUND and _LETTER.match(text[at - 1]):
+    while at > 0 and start - at < _LONGEST_COMPOUND and _is_letter(text[at - 1]):
         at -= 1
     return at
 
@@ -209,12 +210,13 @@ def _phrases(doc: Doc) -> Doc:
     known, folded = _phrases_of(lang), letter_norm(text)
     ends = doc.user_data["ends"]
     for start in doc.user_data["starts"]:
-        for length in known.lengths.get(folded[start : start + _KEY], ()):
+        for length in _lengths(known.lengths, folded[start : start + _KEY]):
             end = start + length
             if end not in ends:
                 continue
-            word = _word_start(text, start) if folded[start:end] in known.tails else start
-            for name, value in known.meanings.get(folded[start:end], ()):
+            phrase = folded[start:end]
+            for name, value in known.meanings.get(phrase, ()):
+                word = _word_start(text, start) if phrase in known.tails else start
                 found.append(Candidate(word, end, name, value=value, rule=f"{lang}/{name}/{value}"))
             body = known.acronyms.get(text[start:end])  # as written: 'who' is no World Health Organization
             if body is not None:
@@ -230,26 +232,32 @@ def _places(doc: Doc) -> Doc:
     contractions = pack(lang).language.contractions
     before = tuple(contractions)
     for start in doc.user_data["starts"]:
-        if not _LETTER.match(text, start):
+        if not _is_letter(text[start]):
             continue
         # What the name has lost to the word before it ('للصين': the article) is put back for the look-up.
         lost = ""
         if before and text.endswith(before, 0, start):
             lost = next(lost for end, lost in contractions.items() if text.endswith(end, 0, start))
         for prefix in (lost, "") if lost else ("",):
-            place = nation = None
-            for length in forms.lengths.get((prefix + text[start : start + _KEY])[:_KEY].casefold(), ()):
+            first = (prefix + text[start : start + _KEY])[:_KEY]
+            place = None
+            for length in _lengths(forms.place_lengths, first):
                 end = start + length - len(prefix)
-                if end not in ends or end <= start:
-                    continue
-                piece = prefix + text[start:end]
-                if place is None and piece in forms.places:
-                    place = Candidate(start, end, "place", values=forms.places[piece], rule=f"{lang}/gazetteer")
-                if nation is None and (state := forms.nations.get(piece.casefold())) is not None:
-                    if forms.capitals and not any(w[:1].isupper() for w in piece.split()[1:] or [piece]):
+                if end in ends and end > start and (ids := forms.places.get(prefix + text[start:end])) is not None:
+                    place = Candidate(start, end, "place", values=ids, rule=f"{lang}/gazetteer")
+                    found.append(place)
+                    break
+            for length in _lengths(forms.nation_lengths, first.casefold()):
+                end = start + length - len(prefix)
+                if end in ends and end > start:
+                    piece = prefix + text[start:end]
+                    state = forms.nations.get(piece.casefold())
+                    if state is None or (
+                        forms.capitals and not any(w[:1].isupper() for w in piece.split()[1:] or [piece])
+                    ):
                         continue  # 'anh em' are brothers, to polish is no Pole's
-                    nation = Candidate(start, end, "nationality", value=state, rule=f"{lang}/nationality")
-            found.extend(c for c in (place, nation) if c is not None)
+                    found.append(Candidate(start, end, "nationality", value=state, rule=f"{lang}/nationality"))
+                    break
             if place is not None:
                 break
     return doc

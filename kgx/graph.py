@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from operator import attrgetter
@@ -114,8 +114,11 @@ def _built(knowledge: Knowledge) -> Graph:
     for thing in knowledge.things:
         if thing.country and thing.id != f"country/{thing.country}":
             _link(graph, thing.id, _country(graph, thing.country), "inCountry" if thing.kind == "place" else "country")
+    offices: dict[str, list[Tenure]] = {}
     for fact in knowledge.facts:
-        _add_fact(graph, fact)
+        _add_fact(graph, fact, offices)
+    for node, tenures in offices.items():
+        _complete(graph, node, tenures)
     for fact in knowledge.facts:
         for other in fact.disagrees_with:
             _link(graph, fact.id, other, "disagreesWith")
@@ -231,7 +234,7 @@ def _country(graph: Graph, code: str) -> str:
     return node
 
 
-def _add_fact(graph: Graph, fact: AnyFact) -> None:
+def _add_fact(graph: Graph, fact: AnyFact, offices: dict[str, list[Tenure]]) -> None:
     properties: dict[str, list[Value]] = {"inferred": [True] if fact.inferred else []}
     edges: list[tuple[str, str]] = []
     kind = FACT_CLASSES.get(type(fact), "")
@@ -239,6 +242,7 @@ def _add_fact(graph: Graph, fact: AnyFact) -> None:
     match fact:
         case Tenure():
             office = _office(graph, fact)
+            offices.setdefault(office, []).append(fact)
             edges = [("holder", fact.holder), ("office", office)]
             properties["attestedOn"] = _some(fact.attested_on)
             _link(graph, fact.holder, office, "holds")
@@ -366,12 +370,7 @@ def _office(graph: Graph, tenure: Tenure) -> str:
         f"to-{tenure.accredited_to.lower()}" if tenure.accredited_to else "",
     ]
     node = "office/" + "-".join(p for p in parts if p)
-    name = Name(text=tenure.title, lang=tenure.title_lang)
     if node in graph:
-        data = graph.nodes[node]
-        data["names"] = tuple(sorted({*data["names"], name}, key=lambda n: (n.lang, n.text)))
-        evidence = tuple(sorted({*data["evidence"], *tenure.evidence}, key=attrgetter("order")))
-        data["evidence"], data["confidence"] = evidence, confidence(evidence)
         return node
     kind = office_kinds()[tenure.office_kind]
     of = graph.nodes[tenure.organization]["label"] if tenure.organization else None
@@ -384,7 +383,7 @@ def _office(graph: Graph, tenure: Tenure) -> str:
         label,
         tenure.evidence,
         {"officeKind": [Concept("office-kind", tenure.office_kind)]},
-        (name,),
+        (_title(tenure),),
     )
     if tenure.organization:
         _link(graph, node, tenure.organization, "ofOrganization")
@@ -393,3 +392,16 @@ def _office(graph: Graph, tenure: Tenure) -> str:
     if tenure.accredited_to:
         _link(graph, node, _country(graph, tenure.accredited_to), "accreditedTo")
     return node
+
+
+def _title(tenure: Tenure) -> Name:
+    return Name(text=tenure.title, lang=tenure.title_lang)
+
+
+def _complete(graph: Graph, node: str, tenures: Sequence[Tenure]) -> None:
+    """Names and evidence of an office from all its tenures at once: some offices have had thousands."""
+    if len(tenures) > 1:
+        data = graph.nodes[node]
+        evidence = tuple(sorted({e for tenure in tenures for e in tenure.evidence}, key=attrgetter("order")))
+        data["names"] = tuple(sorted(set(map(_title, tenures)), key=lambda n: (n.lang, n.text)))
+        data["evidence"], data["confidence"] = evidence, confidence(evidence)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 
 from kgx.candidates import Candidate, Spans, near
@@ -95,7 +95,9 @@ def located(
     meant = []
     for candidate, known in zip(places, readings, strict=True):
         best = context.best(known, text[candidate.start : candidate.end])
-        meant.append(replace(candidate, values=(best.id, *(v for v in candidate.values if v != best.id))))
+        if best.id != candidate.values[0]:
+            candidate = candidate.but(values=(best.id, *(v for v in candidate.values if v != best.id)))
+        meant.append(candidate)
     return meant, context
 
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from functools import cache
 from itertools import takewhile
 
@@ -66,7 +65,7 @@ def _as_power(found: Candidate, text: str, lang: str) -> Candidate:
     """A seat of power that the model took for a person or a title is a body, whoever sits there."""
     if found.kind not in ("person", "office") or exact(text[found.start : found.end]) not in _powers(lang):
         return found
-    return replace(found, kind="organization")
+    return found.but(kind="organization")
 
 
 @cache
@@ -102,7 +101,7 @@ def settle(candidates: list[Candidate], text: str, lang: str, edges: Edges) -> l
         return [c for c in by_kind.get(name, ()) if edges.fit(text, c.start, c.end, starts)]
 
     quantities = longest(c for kind in ("date", "money", "percent", "rank", "count") for c in by_kind.get(kind, ()))
-    entities = [replace(c, kind=LABELS[c.value or ""], value=None) for c in by_kind.get("entity", ())]
+    entities = [c.but(kind=LABELS[c.value or ""], value=None) for c in by_kind.get("entity", ())]
     # '한국대사', '경상남도지사': a state may run into a title, a town into one that towns have.
     heads = {c.start: c for c in by_kind.get("offices", ()) if edges.fit(text, c.start, c.end, frozenset((c.start,)))}
     glued = [
@@ -113,7 +112,7 @@ def settle(candidates: list[Candidate], text: str, lang: str, edges: Edges) -> l
     glued = [c for c in glued if edges.fit(text[: c.end], c.start, c.end)]  # as if its word ended with it
     places = longest([*sound("place"), *glued])
     place_ends = frozenset(c.end for c in places)
-    pairs = [replace(c, kind="nationality") for c in by_kind.get("pair", ())]
+    pairs = [c.but(kind="nationality") for c in by_kind.get("pair", ())]
     places = [p for p in places if not any(q.covers(p) for q in pairs) or p.values[0].startswith("country/")]
     nations = longest(c for c in (*sound("nationality"), *pairs) if c.value in _states())  # the EU is no state
     states = [p for p in places if p.values[0].startswith("country/")]
@@ -125,15 +124,13 @@ def settle(candidates: list[Candidate], text: str, lang: str, edges: Edges) -> l
     )
     places, context = located(places, nations, titles, text, lang)
     places, nations, quantities = Spans(places), Spans(nations), Spans(quantities)
-    known = Spans(
-        longest(replace(c, kind="organization", subkind=_bodies().get(c.value or "")) for c in sound("bodies"))
-    )
+    known = Spans(longest(c.but(kind="organization", subkind=_bodies().get(c.value or "")) for c in sound("bodies")))
     deals = leftmost(sound("agreements", place_ends))
     compounds = [m.span() for m in _compounds(lang).finditer(text)]
     titles = Spans(t for t in titles if not any(start <= t.start and t.end <= end for start, end in compounds))
 
     order = pack(lang).language.titles
-    read = [replace(e, value=_title_at_edge(text[e.start : e.end], lang)) for e in entities if e.kind == "office"]
+    read = [e.but(value=_title_at_edge(text[e.start : e.end], lang)) for e in entities if e.kind == "office"]
     beside = Spans([*places, *nations, *known, *(e for e in entities if e.kind == "place")])
     readings = Spans([*entities, *quantities, *deals])
     named = named_by_title(text, lang, [*titles, *free(read, titles)], beside, readings)
@@ -164,15 +161,15 @@ def settle(candidates: list[Candidate], text: str, lang: str, edges: Edges) -> l
                     entity = _cut(entity, title, text)
                     # 'governor Sousse' is no name
                     if any((p.start, p.end) == (entity.start, entity.end) for p in places):
-                        entity = replace(entity, kind="place")
+                        entity = entity.but(kind="place")
             if entity.kind == "person" and _is_hall(entity, places, text, lang):
-                entity = replace(entity, kind="organization")
+                entity = entity.but(kind="organization")
         if entity.kind == "place" and _titled(entity, titles, text, order) and not _is_country(entity, places):
-            entity = replace(entity, kind="person", rule="ner+title")
+            entity = entity.but(kind="person", rule="ner+title")
         names.append(entity)
 
     names = [
-        replace(n, kind="place") if n.kind == "person" and named_as_place(n, places, titles, text, lang) else n
+        n.but(kind="place") if n.kind == "person" and named_as_place(n, places, titles, text, lang) else n
         for n in names
     ]
     names = _sure(names, titles, text, lang, gazetteer)
@@ -186,7 +183,7 @@ def settle(candidates: list[Candidate], text: str, lang: str, edges: Edges) -> l
     named = Spans(names)
     datelines = _datelines(places, text)
     persons = [
-        replace(c, kind="person", values=(), rule="gazetteer+title")
+        c.but(kind="person", values=(), rule="gazetteer+title")
         for c in places
         if not _is_country(c, places)
         and _titled(c, titles, text, order)
@@ -217,12 +214,12 @@ def settle(candidates: list[Candidate], text: str, lang: str, edges: Edges) -> l
         likely = model_titles.beside(title)
         longer = [m for m in likely if m.overlaps(title) and m.end > title.end and m.score >= SURE_TITLE]
         end = max((m.end for m in longer), default=title.end)
-        whole = replace(title, end=end)
+        whole = title.but(end=end)
         inside = [c for c in (*nations.beside(whole), *places.beside(whole)) if title.start < c.start and c.end <= end]
         country = title.country or next((s for c in inside if (s := _state(c, gazetteer)) is not None), None)
-        offices.append(replace(title, kind="office", end=end, country=country))
+        offices.append(title.but(kind="office", end=end, country=country))
     offices += [
-        replace(c, value=_title_at_edge(text[c.start : c.end], lang), score=c.score * 0.8)
+        c.but(value=_title_at_edge(text[c.start : c.end], lang), score=c.score * 0.8)
         for c in free(model_titles, offices)
     ]
     offices = free(longest(offices), [*quantities, *persons])
@@ -231,7 +228,7 @@ def settle(candidates: list[Candidate], text: str, lang: str, edges: Edges) -> l
     names += [o for o in organizations if o.kind == "place" and len(o)]
     organizations = Spans(free((o for o in organizations if o.kind == "organization" and len(o)), offices))
     counted, quantities = _counted(deals, quantities)
-    agreements = [*counted, *(replace(c, kind="agreement") for c in free(deals, [*quantities, *persons, *counted]))]
+    agreements = [*counted, *(c.but(kind="agreement") for c in free(deals, [*quantities, *persons, *counted]))]
     agreements = Spans(a for a in agreements if not _within(a, organizations))
     organizations = [o for o in organizations if not _covered(o, agreements)]
 
@@ -257,13 +254,11 @@ def settle(candidates: list[Candidate], text: str, lang: str, edges: Edges) -> l
     told = {text[c.start : c.end] for c in towns} | _plain_places(lang)
     taken += towns
     taken += [
-        replace(
-            c, value=c.values[0], subkind=gazetteer.get(c.values[0]).kind, country=gazetteer.get(c.values[0]).country
-        )
+        c.but(value=c.values[0], subkind=gazetteer.get(c.values[0]).kind, country=gazetteer.get(c.values[0]).country)
         for c in free(places, taken)
         if (_safe(c, gazetteer) or text[c.start : c.end] in told) and not _is_people(c, nations, offices, text)
     ]
-    peoples = [replace(c, country=c.value) for c in free(nations, taken)]
+    peoples = [c.but(country=c.value) for c in free(nations, taken)]
     return sorted([*taken, *peoples], key=lambda c: (c.start, c.end))
 
 
@@ -271,7 +266,7 @@ def settle(candidates: list[Candidate], text: str, lang: str, edges: Edges) -> l
 def _compounds(lang: str) -> re.Pattern[str]:
     """Words of the language that hold neither a name nor a title though they look it; the longest first."""
     words = sorted(pack(lang).language.compounds, key=lambda word: (-len(word), word))
-    return re.compile("|".join(rf"(?<!\w){re.escape(word)}(?!\w)" for word in words) or "(?!)", re.IGNORECASE)
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, words))})(?!\w)" if words else "(?!)", re.IGNORECASE)
 
 
 def _after_state(
@@ -294,7 +289,7 @@ def _after_state(
     # 'Mayor Jordan Smith' has but a surname left
     if words < 3 or len(rest) == len(rest.lstrip()):
         return found
-    return replace(found, start=found.end - len(rest.lstrip()))
+    return found.but(start=found.end - len(rest.lstrip()))
 
 
 def _inflected(form: str, state: Candidate, lang: str) -> bool:
@@ -319,25 +314,25 @@ def _after_town(found: Candidate, titles: Sequence[Candidate], places: Sequence[
     rest = text[town.end : found.end]
     if len(rest.split()) < 2 or len(rest) == len(rest.lstrip()):
         return found
-    return replace(found, start=found.end - len(rest.lstrip()))
+    return found.but(start=found.end - len(rest.lstrip()))
 
 
 def _after_nation(found: Candidate, nations: Sequence[Candidate], text: str, prefixes: Iterable[str]) -> Candidate:
     """The name of a person without the nationality before it, which an article shows to be none of his names."""
-    articles = tuple(prefix for prefix in prefixes if len(prefix) > 1)
     if found.kind != "person":
         return found
     inside = next(
         (n for n in near(found, nations) if n.start < found.start < n.end < found.end and text[n.end] == " "), None
     )
     if inside is not None:  # the model cut a nationality word
-        return replace(found, start=inside.end + 1)
+        return found.but(start=inside.end + 1)
+    articles = tuple(prefix for prefix in prefixes if len(prefix) > 1)
     if not articles or not text.startswith(articles, found.start):
         return found
     nation = next((n for n in near(found, nations) if n.end < found.end and found.start <= n.start < n.end), None)
     if nation is None or text[nation.end] != " " or text[found.start : nation.start] not in ("", *articles):
         return found
-    return replace(found, start=nation.end + 1)
+    return found.but(start=nation.end + 1)
 
 
 def _state(found: Candidate, gazetteer: Gazetteer) -> str | None:
@@ -389,14 +384,16 @@ def _around_state(title: Candidate, nations: Sequence[Candidate], text: str, lan
     if not fitting:
         return title
     tail, value = max(fitting, key=lambda pair: (len(pair[0]), pair))
-    return replace(title, end=nation.end + len(tail), value=value, country=nation.value, rule=f"{lang}/offices/{value}")
+    return title.but(end=nation.end + len(tail), value=value, country=nation.value, rule=f"{lang}/offices/{value}")
 
 
 def _only_states(found: Candidate, nations: Sequence[Candidate], text: str) -> bool:
     """Whether all letters of a name belong to two nationality words or more ('franco-marocain'): no name at all."""
     inside = [n for n in near(found, nations) if found.covers(n)]
+    if len(inside) < 2:
+        return False
     letters = {i for i in range(found.start, found.end) if text[i].isalpha()}
-    return len(inside) > 1 and letters <= {i for n in inside for i in range(n.start, n.end)}
+    return letters <= {i for n in inside for i in range(n.start, n.end)}
 
 
 def _acting_place(found: Candidate, places: Sequence[Candidate], text: str, lang: str) -> bool:
@@ -446,19 +443,20 @@ def _bare(
     }
     known |= {text[p.start : p.end] for p in places}
     prefixes, suffixes = (sorted(x, key=lambda f: (-len(f), f)) for x in (edges.prefixes, edges.suffixes))
+    begins, ends = tuple(prefixes), tuple(suffixes)
     bare = []
     for entity in entities:
         name = text[entity.start : entity.end]
         if name in edges.prefixes:
             continue  # nothing but clitics
-        for prefix in prefixes:
+        for prefix in prefixes if name.startswith(begins) else ():
             if name.startswith(prefix) and name[len(prefix) :] in known and len(name) > len(prefix) + 1:
-                entity = replace(entity, start=entity.start + len(prefix))
+                entity = entity.but(start=entity.start + len(prefix))
                 break
         name = text[entity.start : entity.end]
-        for suffix in suffixes:
+        for suffix in suffixes if name.endswith(ends) else ():
             if name.endswith(suffix) and name[: -len(suffix)] in known and len(name) > len(suffix) + 1:
-                entity = replace(entity, end=entity.end - len(suffix))
+                entity = entity.but(end=entity.end - len(suffix))
                 break
         if entity.kind == "person":  # 'Kim Laos' before a title is Kim of Laos
             state = next((p for p in near(entity, places) if p.end == entity.end and p.start > entity.start), None)
@@ -476,14 +474,14 @@ def _bare(
                     or (last and {entity.end, entity.end + 1} & local and _parts(entity, state, text) > 1)
                 )
             ):
-                entity = replace(entity, end=entity.start + len(text[entity.start : state.start].rstrip()))
+                entity = entity.but(end=entity.start + len(text[entity.start : state.start].rstrip()))
             first = (
                 next((p for p in near(entity, places) if p.start == entity.start and p.end < entity.end), None)
                 if last
                 else None
             )
             if first is not None and text[first.end] == " " and (first.values or ("",))[0].startswith("country/"):
-                entity = replace(entity, start=first.end + 1)  # 'Laos Kim' where the title comes last
+                entity = entity.but(start=first.end + 1)  # 'Laos Kim' where the title comes last
         elif (
             entity.kind == "place"
             and last
@@ -494,7 +492,7 @@ def _bare(
                 (p for p in near(entity, places) if p.start == entity.start and text[p.end : p.end + 1] == " "), None
             )
             if wider is not None and wider.end < entity.end and _is_wide(wider):
-                entity = replace(entity, start=wider.end + 1)
+                entity = entity.but(start=wider.end + 1)
         bare.append(entity)
     return bare
 
@@ -526,7 +524,7 @@ def _without_words_beside(entities: Sequence[Candidate], text: str, words: froze
             start, end = start + parts[0][0], start + parts[-1][1]
         elif text[start:end] in words:
             continue
-        bare.append(replace(entity, start=start, end=end))
+        bare.append(entity if (start, end) == (entity.start, entity.end) else entity.but(start=start, end=end))
     return bare if words else list(entities)
 
 
@@ -566,8 +564,8 @@ def _vote(entities: Sequence[Candidate], text: str) -> list[Candidate]:
     for entity in entities:
         kinds = votes[text[entity.start : entity.end]]
         best = min(kinds, key=lambda k: (-kinds[k], k))
-        if {best, entity.kind} <= {"person", "place", "organization"}:
-            entity = replace(entity, kind=best)
+        if best != entity.kind and {best, entity.kind} <= {"person", "place", "organization"}:
+            entity = entity.but(kind=best)
         settled.append(entity)
     return settled
 
@@ -657,7 +655,7 @@ def _counted(deals: list[Candidate], quantities: list[Candidate]) -> tuple[list[
             left.append(quantity)
             continue
         start, end = min(deal.start, quantity.start), max(deal.end, quantity.end)
-        made.append(replace(deal, kind="agreement", start=start, end=end, count=int(quantity.quantity.value)))
+        made.append(deal.but(kind="agreement", start=start, end=end, count=int(quantity.quantity.value)))
     return made, left
 
 
@@ -676,9 +674,9 @@ def _is_title(title: Candidate, model_titles: list[Candidate]) -> bool:
 
 def _cut(entity: Candidate, title: Candidate, text: str) -> Candidate:
     """The longer side of an entity that a title splits."""
-    left = replace(entity, end=entity.start + len(text[entity.start : title.start].rstrip(" ,")))
+    left = entity.but(end=entity.start + len(text[entity.start : title.start].rstrip(" ,")))
     gap = text[title.end : entity.end]
-    right = replace(entity, start=title.end + len(gap) - len(gap.lstrip(" ,")))
+    right = entity.but(start=title.end + len(gap) - len(gap.lstrip(" ,")))
     return left if len(left) >= len(right) else right
 
 
@@ -690,10 +688,10 @@ def _after_title(body: Candidate, offices: Sequence[Candidate], states: Sequence
     for office in near(body, offices):
         if office.start <= body.start < office.end < body.end:
             rest = re.match(r"[\W\d_]*(?:[a-zà-ÿа-яё'-]+[\W\d_]+)*", text[office.end : body.end])
-            left = replace(body, start=office.end + (rest.end() if rest else 0))
+            left = body.but(start=office.end + (rest.end() if rest else 0))
             if is_local(office.value or "other"):
-                return replace(left, kind="place", subkind=None, country=None)  # 'mayor of the city of' a town
-            return replace(left, start=left.end) if _names_only(left, states, text) else left
+                return left.but(kind="place", subkind=None, country=None)  # 'mayor of the city of' a town
+            return left.but(start=left.end) if _names_only(left, states, text) else left
     return body
 
 
@@ -710,9 +708,7 @@ def _names_only(found: Candidate, states: Sequence[Candidate], text: str) -> boo
 def _is_office(body: Candidate, titles: Sequence[Candidate], states: Sequence[Candidate], text: str) -> bool:
     """Whether what the model took for a body is a title with its state ('the president of Turkey')."""
     return any(
-        title.start == body.start
-        and title.end < body.end
-        and _names_only(replace(body, start=title.end + 1), states, text)
+        title.start == body.start and title.end < body.end and _names_only(body.but(start=title.end + 1), states, text)
         for title in near(body, titles)
     )
 
@@ -729,11 +725,11 @@ def _before_title(
     title = next((t for t in near(body, titles) if t.end == body.end and t.start > body.start and _of_state(t)), None)
     if title is None or body.value is not None:
         return body
-    left = replace(body, end=body.start + len(text[body.start : title.start].rstrip()))
+    left = body.but(end=body.start + len(text[body.start : title.start].rstrip()))
     lost = max((len(p) for p in prefixes if text.startswith(p, left.start)), default=0)
     letters = {i for i in range(left.start + lost, left.end) if text[i].isalpha()}
     named = {i for state in near(left, states) for i in range(state.start, state.end) if left.start <= i < left.end}
-    return replace(left, end=left.start) if letters <= named else left
+    return left.but(end=left.start) if letters <= named else left
 
 
 def _bare_body(found: Candidate, known: Sequence[Candidate], places: Sequence[Candidate], text: str) -> Candidate:
@@ -746,7 +742,9 @@ def _bare_body(found: Candidate, known: Sequence[Candidate], places: Sequence[Ca
     return body if any(p.start == start and p.end == found.end for p in places) else found
 
 
-def _organization(found: Candidate, text: str, lang: str, nested: list[Candidate], gazetteer: Gazetteer) -> Candidate:
+def _organization(
+    found: Candidate, text: str, lang: str, nested: Sequence[Candidate], gazetteer: Gazetteer
+) -> Candidate:
     """Tell the kind of a body by its head word and its state by a country or nationality in its name."""
     kind = found.subkind or kind_of_name(text[found.start : found.end], lang)
     inside = [c for c in nested if found.covers(c)]
@@ -756,7 +754,7 @@ def _organization(found: Candidate, text: str, lang: str, nested: list[Candidate
             country = part.value if part.kind == "nationality" else gazetteer.get(part.values[0]).country
             if country:
                 break
-    return replace(found, subkind=kind or "organization", country=country)
+    return found.but(subkind=kind or "organization", country=country)
 
 
 def _without_nationality(found: Candidate, nations: Sequence[Candidate], text: str) -> tuple[Candidate, str | None]:
@@ -764,7 +762,7 @@ def _without_nationality(found: Candidate, nations: Sequence[Candidate], text: s
     nation = next((n for n in near(found, nations) if n.end == found.end and n.start > found.start), None)
     if nation is None or text[nation.start - 1] != " ":
         return found, None
-    return replace(found, end=found.start + len(text[found.start : nation.start].rstrip())), nation.value
+    return found.but(end=found.start + len(text[found.start : nation.start].rstrip())), nation.value
 
 
 def _place(
@@ -784,8 +782,6 @@ def _place(
     known = () if exact(name) in _powers(lang) else known  # towns are called White House, too
     if known:
         best = next((p for p in known if p.country == state), None) or context.best(known, name)
-        return replace(
-            found, value=best.id, values=tuple(p.id for p in known[:5]), subkind=best.kind, country=best.country
-        )
+        return found.but(value=best.id, values=tuple(p.id for p in known[:5]), subkind=best.kind, country=best.country)
     country = state or next((gazetteer.get(p.values[0]).country for p in inside), None)
-    return replace(found, subkind=kind_of_name(name, lang) or "city", country=country)
+    return found.but(subkind=kind_of_name(name, lang) or "city", country=country)

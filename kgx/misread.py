@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 
 from kgx.candidates import Candidate, Edges
 from kgx.gazetteer import Gazetteer
@@ -51,7 +50,7 @@ def as_places(
                 and not any(_beside(entity, title, text) for title in titles)
             )
         ):
-            entity = replace(entity, kind="place")
+            entity = entity.but(kind="place")
         out.append(entity)
     return out
 
@@ -89,7 +88,7 @@ def without_state(found: Candidate, state: Candidate, text: str, lang: str) -> t
     for last in reversed(words):
         name = text[found.start : last.end()]
         if any(place.country == country and place.kind != "country" for place in gazetteer.lookup(name, lang)):
-            return replace(found, end=last.end()), country
+            return found.but(end=last.end()), country
     return found, None
 
 
@@ -101,7 +100,7 @@ def from_word_start(found: Candidate, text: str, edges: Edges) -> Candidate:
     start = max(0, found.start - edges.longest - 1)
     if edges.fit(text[start : found.end], found.start - start, found.end - start):
         return found
-    return replace(found, start=blank + 1)
+    return found.but(start=blank + 1)
 
 
 def before_agreement(found: Candidate, deals: Sequence[Candidate], text: str) -> Candidate:
@@ -109,7 +108,7 @@ def before_agreement(found: Candidate, deals: Sequence[Candidate], text: str) ->
     deal = next((d for d in deals if d.end == found.end and d.start > found.start), None)
     if found.kind != "person" or deal is None or not text[deal.start - 1].isspace():
         return found
-    return replace(found, end=found.start + len(text[found.start : deal.start].rstrip()))
+    return found.but(end=found.start + len(text[found.start : deal.start].rstrip()))
 
 
 def after_pair(found: Candidate, pairs: Sequence[Candidate], text: str) -> Candidate:
@@ -124,7 +123,7 @@ def after_pair(found: Candidate, pairs: Sequence[Candidate], text: str) -> Candi
     if second is None or not second.end < found.end:
         return found
     rest = text[second.end : found.end].strip()
-    return replace(found, start=found.end - len(rest) if " " in rest else found.end)
+    return found.but(start=found.end - len(rest) if " " in rest else found.end)
 
 
 def is_agreement(body: Candidate, deals: Sequence[Candidate]) -> bool:

@@ -14,7 +14,7 @@ from kgx.errors import Issue
 from kgx.export.turtle import write_turtle
 from kgx.graph import build_graph
 from kgx.ingest import Source, document_of
-from kgx.models import Claims
+from kgx.models import Claims, Document, Evidence, Name, PartialDate, Slot, Thing
 from kgx.pipeline import found, read_claims, told
 from kgx.resolve import resolve
 from kgx.revive import claims_of
@@ -72,6 +72,25 @@ def test_every_kind_of_value_is_read_back(fact: str) -> None:
     document = '{"id":"a","file_name":"a.txt","text":"\u0627","sha256":"0"}'
     claims = Claims.model_validate_json(f'{{"document":{document},"lang":"ar","things":[],"facts":[{fact}]}}')
     assert claims_of(claims.model_dump_json().encode()) == claims
+
+
+def test_what_two_documents_have_in_common_is_in_memory_once() -> None:
+    def told(document: str) -> Claims:
+        words = Evidence(document=document, lang="ar", start=800, end=830, quote="x", rule="r", confidence=0.875,
+                         slots=(Slot(role="holder", start=810, end=820),))  # fmt: skip
+        place = Thing(id="city/1", kind="place", label="Seoul", names=(Name(text="\u0633\u0648\u0644", lang="ar"),),
+                      same_as=("http://www.wikidata.org/entity/Q8684",), evidence=(words,))  # fmt: skip
+        published = PartialDate(year=2025, month=5, day=5)
+        about = Document(id=document, file_name=document, text="x", sha256=document, published=published)
+        return claims_of(Claims(document=about, lang="ar", things=(place,), facts=()).model_dump_json().encode())
+
+    one, other = told("a"), told("b")
+    assert one.document.published is other.document.published
+    (ours,), (theirs,) = one.things, other.things
+    assert ours.names[0] is theirs.names[0] and ours.same_as is theirs.same_as
+    assert ours.evidence[0].slots[0] is theirs.evidence[0].slots[0]
+    assert ours.evidence[0].end is theirs.evidence[0].end
+    assert ours.evidence[0].confidence is theirs.evidence[0].confidence
 
 
 @pytest.mark.parametrize("jobs", [1, 2])

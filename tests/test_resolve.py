@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kgx.models import Claims, Comparison, Document, Evidence, Name, Slot, Tenure, Thing
-from kgx.resolve import blocks, cluster
+from kgx import graph
+from kgx.models import Claims, Comparison, Document, Evidence, Knowledge, Name, Slot, Tenure, Thing
+from kgx.resolve import blocks, cluster, names
 from kgx.resolve import things as resolution
 from kgx.resolve.features import at_odds
 from kgx.resolve.names import compare
@@ -241,3 +242,37 @@ def test_evidence_that_differs_in_anything_has_an_order(changed: dict[str, objec
     """Else the graph would depend on the order of a set, which is another one in each process."""
     piece = Evidence(document="a", lang="en", start=0, end=4, quote="text", rule="en/x", confidence=0.9)
     assert piece.order != piece.model_copy(update=changed).order
+
+
+def test_what_is_known_of_names_is_dropped_when_all_are_compared() -> None:
+    assert people([("Tô Lâm", "vi", "party_leader", "VN")], [("토람", "ko", "party_leader", "VN")]) == [
+        {"Tô Lâm", "토람"}
+    ]
+    assert not names.readings.cache_info().currsize and not names.graded_keys.cache_info().currsize
+
+
+def test_an_office_asks_of_its_evidence_once_however_many_held_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    tenures = 50
+    asked = 0
+
+    def counted(evidence: Iterable[Evidence]) -> float:
+        nonlocal asked
+        asked += len(pieces := tuple(evidence))
+        return confidence(pieces)
+
+    confidence = graph.confidence
+    monkeypatch.setattr(graph, "confidence", counted)
+    said = [
+        Evidence(document=f"d{n:02}", lang="en", start=0, end=1, quote="x", rule="r", confidence=0.5)
+        for n in reversed(range(tenures))
+    ]
+    facts = tuple(
+        Tenure(id=f"tenure/{n}", holder="person/x", office_kind="mayor", title=f"mayor {n % 3}", title_lang="en",
+               evidence=(piece,))
+        for n, piece in enumerate(said)
+    )  # fmt: skip
+    holder = Thing(id="person/x", kind="person", label="X")
+    office = graph.build_graph(Knowledge(documents=(), things=(holder,), facts=facts)).nodes["office/mayor"]
+    assert office["evidence"] == tuple(reversed(said)) and office["confidence"] == 0.99
+    assert [n.text for n in office["names"]] == ["mayor 0", "mayor 1", "mayor 2"]
+    assert asked <= 3 * tenures

@@ -10,8 +10,9 @@ import pytest
 
 from kgx.annotate import annotate
 from kgx.extract import extract
+from kgx.extract.patterns import compile_rule
 from kgx.extract.reader import read
-from kgx.extract.reduce import CLASSES, needed
+from kgx.extract.reduce import CLASSES
 from kgx.extract.rules import expand, matcher
 from kgx.lang import Rule, languages, pack
 from kgx.models import Document, PartialDate
@@ -116,4 +117,4 @@ def test_every_rule_has_an_example(lang: str) -> None:
     ],
 )
 def test_mentions_that_a_pattern_cannot_match_without(pattern: str, mentions: list[str]) -> None:
-    assert needed(pattern) == tuple(frozenset(CLASSES[name]) for name in mentions)
+    assert compile_rule(pattern, {}).mentions == tuple(frozenset(CLASSES[name]) for name in mentions)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from kgx.extract.context import INFERRED, RULE_CONFIDENCE, Context
+from kgx.extract.patterns import compile_rule
 from kgx.extract.reader import Sentence
-from kgx.extract.reduce import Atom, compile_rule
+from kgx.extract.reduce import Atom, spots
 from kgx.extract.rules import Draft
 from kgx.models import Agreement
 from kgx.ontology import official_bodies
@@ -44,9 +45,7 @@ def agreements(context: Context, draft: Draft) -> list[Agreement]:
     for atom in context.role(draft, "agreement"):
         if atom.mention is None or (atom.mention.value == "contract" and not told):
             continue  # firms sign contracts: of states they are where it is said
-        index = next(
-            (i for i, c in enumerate(reduced.text) if atom in reduced.atoms.get(c, _NO_ATOM).parts), draft.start
-        )
+        index = next((i for i, c in spots(reduced.text) if atom in reduced.atoms.get(c, _NO_ATOM).parts), draft.start)
         subject = _subject(context, draft.sentence, index)
         made.append(
             Agreement(

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from kgx.extract.patterns import Pattern, compile_rule
 from kgx.extract.people import Person, same_part, state_of, title_means
-from kgx.extract.reduce import Atom, Reduced, Title, block, compile_rule
+from kgx.extract.reduce import Atom, Reduced, Title, block, marks
 from kgx.gazetteer.fold import loose
 from kgx.ids import name_parts
 from kgx.lang import GrammarData
@@ -29,7 +29,7 @@ def last_mentioned(
     """The different things of some kinds mentioned last up to a sentence (or up to an offset), or none if too few."""
     found: dict[str, Atom] = {}
     for earlier in reversed(reader.sentences[: sentence.index + 1]):
-        for char in reversed(earlier.plain.text):
+        for char in reversed(marks(earlier.plain.text)):
             atom = earlier.plain.atoms.get(char)
             if atom is None or atom.type not in kinds or (before is not None and atom.start >= before):
                 continue
@@ -54,7 +54,7 @@ def pair_of(sentence: Sentence, reader: Reader, atom: Atom) -> tuple[Atom, ...]:
         return latest
     seen: list[Atom] = []
     for earlier in reversed(reader.sentences[max(0, sentence.index - _PAIR_SOON) : sentence.index + 1]):
-        for char in reversed(earlier.plain.text):
+        for char in reversed(marks(earlier.plain.text)):
             found = earlier.plain.atoms.get(char)
             if found is None or found.type != "person" or found.start >= atom.start or not found.thing:
                 continue
@@ -142,7 +142,7 @@ def share_title(sentence: Sentence, reader: Reader) -> None:
 
 
 def _names(reduced: Reduced) -> list[str]:
-    return [c for c in reduced.text if block(c) == "person"]
+    return [c for c in marks(reduced.text) if block(c) == "person"]
 
 
 def _persons(reduced: Reduced) -> list[Atom]:
@@ -167,9 +167,9 @@ def _state(atom: Atom) -> str | None:
     return next((s for t in atom.titles if (s := state_of(t))), atom.country)
 
 
-def _subject(reduced: Reduced, patterns: Sequence[re.Pattern[str]]) -> Atom | None:
+def _subject(reduced: Reduced, patterns: Sequence[Pattern]) -> Atom | None:
     match = next((m for p in patterns if (m := p.search(reduced.text))), None)
-    if match is None or any(block(c) == "person" for c in reduced.text[: match.start("subject")]):
+    if match is None or any(block(c) == "person" for c in marks(reduced.text[: match.start("subject")])):
         return None
     return reduced.atoms.get(match["subject"])
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from kgx.extract.context import RULE_CONFIDENCE, Context, slots, when_of
 from kgx.extract.reader import Sentence
-from kgx.extract.reduce import Atom, block
+from kgx.extract.reduce import Atom, block, marks, spots
 from kgx.extract.rules import Draft
 from kgx.extract.things import told
 from kgx.models import Evidence, Interval, PartialDate, TradeFigure, When
@@ -19,17 +19,17 @@ def figures(context: Context, drafts: Sequence[Draft], sentence: Sentence, befor
     """The amounts of a sentence whose measure a cue tells; one from the sentence before holds on."""
     reduced = sentence.reduced
     made: list[TradeFigure] = []
-    spots = [
-        (i, a) for i, c in enumerate(reduced.text) if block(c) in ("money", "moneys") for a in reduced.atoms[c].parts
+    amounts = [
+        (i, a) for i, c in spots(reduced.text) if block(c) in ("money", "moneys") for a in reduced.atoms[c].parts
     ]
     used: set[int] = set()
-    stops = [m.start() for m in context.matcher.clause_break.finditer(reduced.text)]
+    stops = [m.start() for m in context.matcher.clause_break.finditer(reduced.text)] if amounts else []
 
     def reach(index: int, draft: Draft) -> int:
         low, high = sorted((index, draft.start))
         return _reach(index, draft) + 40 * sum(low <= stop < high for stop in stops)
 
-    for index, atom in spots:
+    for index, atom in amounts:
         if atom.mention is None or atom.mention.value is None or atom.mention.subkind == "conversion":
             continue
         cue = min(drafts, key=lambda d: (reach(index, d), d.start), default=before)
@@ -40,7 +40,7 @@ def figures(context: Context, drafts: Sequence[Draft], sentence: Sentence, befor
         parties = _figure_parties(context, cue, made[-1].parties if made else ())
         if len(parties) < 2:
             continue
-        growth = _growth(context, sentence, index, spots)
+        growth = _growth(context, sentence, index, amounts)
         if growth is not None:
             used.add(growth[1])
         status = _figure_status(context, sentence, index, cue)
@@ -58,8 +58,8 @@ def figures(context: Context, drafts: Sequence[Draft], sentence: Sentence, befor
             )
         )
     if not made:
-        for index, char in enumerate(reduced.text):
-            if block(char) == "percent" and index not in used and drafts:
+        for index, char in spots(reduced.text) if drafts else ():
+            if block(char) == "percent" and index not in used:
                 mention = reduced.atoms[char].mention
                 cue = min(drafts, key=lambda d: (_reach(index, d), d.start))
                 if (
@@ -140,18 +140,18 @@ def _figure_parties(context: Context, cue: Draft, last: tuple[str, ...]) -> tupl
 
 
 def _growth(
-    context: Context, sentence: Sentence, index: int, spots: Sequence[tuple[int, Atom]]
+    context: Context, sentence: Sentence, index: int, amounts: Sequence[tuple[int, Atom]]
 ) -> tuple[Decimal, int] | None:
     """The growth told nearest to an amount and nearer to it than to any other amount."""
     reduced = sentence.reduced
     best: tuple[int, int] | None = None
-    for i, char in enumerate(reduced.text):
+    for i, char in spots(reduced.text):
         if block(char) != "percent":
             continue
         mention = reduced.atoms[char].mention
         if mention is None or mention.direction is None or mention.subkind == "points":
             continue
-        if min(spots, key=lambda s: (abs(s[0] - i), s[0] > i))[0] == index and (
+        if min(amounts, key=lambda s: (abs(s[0] - i), s[0] > i))[0] == index and (
             best is None or abs(i - index) < best[0]
         ):
             best = (abs(i - index), i)
@@ -173,8 +173,8 @@ def _period(context: Context, sentence: Sentence, index: int, status: str, cue: 
     """
     text = sentence.reduced.text
     stops = [m.start() for m in context.matcher.clause_break.finditer(text)]
-    dates = [i for i, c in enumerate(text) if block(c) in ("date", "dates") and not _is_base(context, sentence, i)]
-    amounts = [i for i, c in enumerate(text) if block(c) in ("money", "moneys")] or [index]
+    dates = [i for i, c in spots(text) if block(c) in ("date", "dates") and not _is_base(context, sentence, i)]
+    amounts = [i for i, c in spots(text) if block(c) in ("money", "moneys")] or [index]
 
     def cost(day: int, amount: int) -> int:
         low, high = sorted((day, amount))
@@ -225,9 +225,9 @@ def _told_of(context: Context, when: When | None, status: str) -> When | None:
 def _span_before(context: Context, sentence: Sentence) -> When | None:
     """The one stretch of years that the sentence before names, if it names no amount."""
     reduced = context.reader.sentences[sentence.index - 1].reduced if sentence.index else None
-    if reduced is None or any(block(c) in ("money", "moneys") for c in reduced.text):
+    if reduced is None or any(block(c) in ("money", "moneys") for c in marks(reduced.text)):
         return None
-    told = (when_of(reduced.atoms[c].parts[0]) for c in reduced.text if block(c) == "date")
+    told = (when_of(reduced.atoms[c].parts[0]) for c in marks(reduced.text) if block(c) == "date")
     spans = [w for w in told if isinstance(w, Interval) and w.start and w.end and w.start.precision == "year"]
     return spans[0] if len(spans) == 1 else None
 

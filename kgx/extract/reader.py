@@ -9,8 +9,9 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 
 from kgx.extract.bearers import give_titles_told_before, give_titles_told_later, last_mentioned, share_title
+from kgx.extract.patterns import Pattern, compile_rule
 from kgx.extract.people import Person, are_rivals, cluster, state_of, title_fits
-from kgx.extract.reduce import CLASSES, Atom, Reduced, Title, block, compile_rule, mentions_of, reduce
+from kgx.extract.reduce import CLASSES, Atom, Reduced, Title, block, marks, mentions_of, reduce, spots
 from kgx.gazetteer import Gazetteer
 from kgx.lang import NounPhrase, pack
 from kgx.lang.normalize import clean
@@ -80,9 +81,15 @@ class Reader:
 
 
 @cache
-def _noun_phrases(lang: str) -> tuple[tuple[NounPhrase, re.Pattern[str]], ...]:
+def _noun_phrases(lang: str) -> tuple[tuple[NounPhrase, Pattern], ...]:
     grammar = pack(lang).grammar
     return tuple((rule, compile_rule(rule.pattern, grammar.macros)) for rule in grammar.noun_phrases)
+
+
+@cache
+def _shared(lang: str) -> tuple[tuple[NounPhrase, Pattern], ...]:
+    """Those of titles that two share."""
+    return tuple((rule, pattern) for rule, pattern in _noun_phrases(lang) if pattern.has_group("other"))
 
 
 def read(annotated: Annotated) -> Reader:
@@ -109,7 +116,7 @@ def read(annotated: Annotated) -> Reader:
     reader.loose_titles = tuple(
         title
         for sentence in reader.sentences
-        for char in sentence.reduced.text
+        for char in marks(sentence.reduced.text)
         if block(char) == "office"
         for title in sentence.reduced.atoms[char].titles
     )
@@ -129,17 +136,22 @@ def read(annotated: Annotated) -> Reader:
     return reader
 
 
+@cache
+def _no_titles(lang: str) -> re.Pattern[str]:
+    return re.compile("|".join(pack(lang).grammar.no_titles) or "(?!)", re.IGNORECASE)
+
+
 def _titles_proper(mentions: Sequence[Mention], lang: str) -> list[Mention]:
     """Without what the model alone took for a title and the language says is none."""
-    words = pack(lang).grammar.no_titles
-    no_title = re.compile("|".join(words) if words else "(?!)", re.IGNORECASE)
+    no_title = _no_titles(lang)
     return [m for m in mentions if m.kind != "office" or m.value is not None or not no_title.fullmatch(m.text)]
 
 
 def join_noun_phrases(reduced: Reduced, lang: str, *, shared: bool = False) -> None:
     """Apply the language's noun-phrase rules, or only those of titles that two share, each as often as it fits."""
-    for rule, pattern in _noun_phrases(lang):
-        if shared and "other" not in pattern.groupindex:
+    types = reduced.types
+    for rule, pattern in _shared(lang) if shared else _noun_phrases(lang):
+        if not pattern.has_mentions(types):
             continue
         at = 0
         while (match := pattern.search(reduced.text, at)) is not None:
@@ -152,6 +164,7 @@ def join_noun_phrases(reduced: Reduced, lang: str, *, shared: bool = False) -> N
                 reduced.atoms[second] = _other(match, reduced)
                 end = match.end(rule.makes)
             reduced.replace(match.start(), end, made)
+            types = reduced.types
             # What was made may join with what follows; one mention, which only learns from words beside it, not.
             at = match.start() if end > match.start() + 1 else end
 
@@ -274,7 +287,7 @@ def _give_counterparts(reader: Reader) -> None:
     seen: list[Title] = []
     for sentence in reader.sentences:
         reduced = sentence.reduced
-        for char in reduced.text:
+        for char in marks(reduced.text):
             atom = reduced.atoms.get(char)
             if atom is None:
                 continue
@@ -319,7 +332,7 @@ def _of_state(title: Title, seen: Sequence[Title]) -> Title:
 
 def _next_titles(reduced: Reduced, char: str) -> tuple[Title, ...]:
     """The first titles told after a mention: 'at the invitation of his counterpart X, President Y …'."""
-    later = (reduced.atoms[c] for c in reduced.text[reduced.text.index(char) + 1 :] if c in reduced.atoms)
+    later = (reduced.atoms[c] for c in marks(reduced.text[reduced.text.index(char) + 1 :]))
     return next((a.titles for a in later if a.titles and a.type in ("person", "office")), ())
 
 
@@ -334,7 +347,7 @@ def _name_persons(reader: Reader) -> None:
     """Cluster the names of the document and tell each atom of a person whom it means."""
     found: list[tuple[Mention, tuple[Title, ...]]] = []
     for sentence in reader.sentences:
-        for char in sentence.reduced.text:
+        for char in marks(sentence.reduced.text):
             if block(char) == "person":
                 atom = sentence.reduced.atoms[char]
                 if atom.mention is not None:
@@ -373,7 +386,7 @@ def _take_home(reader: Reader) -> None:
 def _learn_states(reader: Reader) -> None:
     """'The Hungarian minister' tells the state of the only minister whose own title does not."""
     for sentence in reader.sentences:
-        for char in sentence.reduced.text:
+        for char in marks(sentence.reduced.text):
             atom = sentence.reduced.atoms.get(char)
             if atom is None or atom.type != "office" or (state := state_of(atom.titles[0])) is None:
                 continue
@@ -387,7 +400,7 @@ def _country_weights(reader: Reader) -> list[tuple[str, int]]:
     counts: Counter[str] = Counter()
     people = {p.id: p.country for p in reader.persons}
     for sentence in reader.sentences:
-        for char in sentence.reduced.text:
+        for char in marks(sentence.reduced.text):
             atom = sentence.reduced.atoms.get(char)
             if atom is None:
                 continue
@@ -404,7 +417,7 @@ def _country_weights(reader: Reader) -> list[tuple[str, int]]:
 
 
 @cache
-def _pair_patterns(lang: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
+def _pair_patterns(lang: str) -> tuple[tuple[str, Pattern], ...]:
     """Patterns of 'both parties', 'the two countries', 'the two leaders', with the type of mention they make."""
     grammar = pack(lang).grammar
     kinds = (
@@ -417,7 +430,7 @@ def _pair_patterns(lang: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
 
 def _unname_pairs(reduced: Reduced, reader: Reader) -> None:
     """'The two leaders' is no name, even where the model takes it for one."""
-    for char in reduced.text:
+    for char in marks(reduced.text):
         atom = reduced.atoms.get(char)
         if atom is not None and atom.type in ("person", "organization", "office"):
             name = clean(reader.text[atom.start : atom.end]).text
@@ -435,11 +448,11 @@ def _refer(reduced: Reduced, reader: Reader) -> None:
             at = match.start() + 1
             if match.end() > match.start():
                 span = reduced.span(match.start(), match.end())
-                titles = tuple(t for c in match.group() if block(c) == "office" for t in reduced.atoms[c].titles)
+                titles = tuple(t for c in marks(match.group()) if block(c) == "office" for t in reduced.atoms[c].titles)
                 reduced.replace(match.start(), match.end(), Atom(kind, None, span.start, span.end, titles=titles))
     _refer_to_pairs(reduced, reader)
     persons = {p.id: p for p in reader.persons}
-    for index, char in enumerate(reduced.text):
+    for index, char in spots(reduced.text):
         if block(char) == "office":
             atom = reduced.atoms[char]
             person = _bearer(atom, reader)
@@ -489,7 +502,7 @@ _JOINED_STATES = compile_rule(
 
 
 @cache
-def _coordinated(lang: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
+def _coordinated(lang: str) -> tuple[tuple[str, Pattern], ...]:
     """For each kind of group the pattern of its members with conjunctions between them."""
     grammar = pack(lang).grammar
     found = []
@@ -505,14 +518,14 @@ def group(reduced: Reduced, lang: str) -> None:
     at = 0
     while (match := _JOINED_STATES.search(reduced.text, at)) is not None:
         at = match.start() + 1
-        members = tuple(reduced.atoms[c] for c in match.group() if block(c))
+        members = tuple(reduced.atoms[c] for c in marks(match.group()))
         if len({m.country for m in members}) == 2:
             span = reduced.span(match.start(), match.end())
             reduced.replace(match.start(), match.end(), Atom("countries", None, span.start, span.end, members=members))
     for name, pattern in _coordinated(lang):
         at = 0
         while (match := pattern.search(reduced.text, at)) is not None:
-            members = tuple(reduced.atoms[c] for c in match.group() if block(c))
+            members = tuple(reduced.atoms[c] for c in marks(match.group()))
             at = match.start() + 1
             if name == "persons" and all(m.type == "office" for m in members):
                 continue

@@ -10,9 +10,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
 
 from kgx.lang.normalize import clean
 from kgx.models import Mention, Span
@@ -59,76 +58,22 @@ block: Callable[[str], str | None] = {
 }.get
 
 
+# The mentions of a reduced text, in its order, each by its character.
+marks: Callable[[str], list[str]] = re.compile(f"[{chr(0xE000)}-{chr(0xE000 + _BLOCK * len(TYPES) - 1)}]").findall
+
+
+def spots(text: str) -> list[tuple[int, str]]:
+    """The mentions of a reduced text, each by where it stands and its character."""
+    at, found = -1, []
+    for mark in marks(text):
+        at = text.index(mark, at + 1)
+        found.append((at, mark))
+    return found
+
+
 def char_class(name: str) -> str:
     """The inside of a regular expression's brackets for a class of mentions."""
     return "".join(f"{chr(_FIRST[t])}-{chr(_FIRST[t] + _BLOCK - 1)}" for t in CLASSES[name])
-
-
-_MACRO = re.compile(r"\{(?:(?P<group>[a-z]\w*):)?(?P<name>[a-z]\w*)\}")
-
-
-# By the identity of the macros, of which each language has one lot: to compare or hash all of them each time costs more
-# than to match. They are held, so that no others come to have their identity.
-_compiled: dict[int, tuple[Mapping[str, str], dict[str, re.Pattern[str]]]] = {}
-
-
-def _compile(pattern: str, macros: Mapping[str, str]) -> re.Pattern[str]:
-    known = {"words": f"[^{char_class('any')}]{{0,80}}?", **macros}
-
-    def substitute(match: re.Match[str]) -> str:
-        name, group = match["name"], match["group"]
-        body = f"[{char_class(name)}]" if name in CLASSES else f"(?:{known[name]})"
-        while name not in CLASSES and _MACRO.search(body):
-            body = _MACRO.sub(substitute, body)
-        return f"(?P<{group}>{body})" if group else body
-
-    return re.compile(_MACRO.sub(substitute, pattern))
-
-
-def compile_rule(pattern: str, macros: Mapping[str, str]) -> re.Pattern[str]:
-    """Compile a rule's pattern.
-
-    What is compiled once is kept for the same macros, which must not change.
-
-    ``{type}`` is a mention, ``{name:type}`` one with a name, ``{macro}`` the language's; ``{words}`` is as few words
-    as possible without a mention among them.
-
-    Raises:
-        KeyError: a name is neither a class of mentions nor a macro.
-        re.error: not a regular expression.
-    """
-    if id(macros) not in _compiled:
-        _compiled[id(macros)] = (macros, {})
-    known = _compiled[id(macros)][1]
-    if pattern not in known:
-        known[pattern] = _compile(pattern, macros)
-    return known[pattern]
-
-
-# What can stand in a pattern: an escape, a set of characters, a mention or macro, a sign.
-_PIECE = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\{(?:[a-z]\w*:)?(?P<name>[a-z]\w*)\}|.", re.DOTALL)
-
-
-@cache
-def needed(pattern: str) -> tuple[frozenset[str], ...]:
-    """For each mention that a rule's pattern cannot match without, the types that it may be of.
-
-    Only what stands outside all brackets is told: where a sentence has no such mention, there is nothing to look for.
-    """
-    found, depth = [], 0
-    for piece in _PIECE.finditer(pattern):
-        sign, name = piece.group(), piece["name"]
-        depth += (sign == "(") - (sign == ")")
-        if depth == 0 and sign == "|":
-            return ()
-        if depth == 0 and name in CLASSES and pattern[piece.end() : piece.end() + 1] not in ("?", "*", "{"):
-            found.append(frozenset(CLASSES[name]))
-    return tuple(found)
-
-
-def may_match(pattern: str, types: set[str | None]) -> bool:
-    """Whether mentions of these types are all that a rule's pattern needs."""
-    return not any(kinds.isdisjoint(types) for kinds in needed(pattern))
 
 
 @dataclass(frozen=True)
@@ -249,7 +194,7 @@ def _plain(text: str, start: int, end: int, out: list[str], spans: list[tuple[in
         return
     cleaned = clean(text[start:end])
     out.append(cleaned.text)
-    spans.extend((start + a, start + b) for a, b in zip(cleaned.starts, cleaned.ends, strict=True))
+    spans.extend(zip(map(start.__add__, cleaned.starts), map(start.__add__, cleaned.ends), strict=True))
 
 
 def mentions_of(sentence: Span, mentions: Sequence[Mention], starts: Sequence[int]) -> Sequence[Mention]:

@@ -21,10 +21,12 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
+from typing import NamedTuple
 
 from kgx.extract.bearers import last_mentioned, pair_of
+from kgx.extract.patterns import Index, Pattern, compile_rule
 from kgx.extract.reader import Reader, Sentence
-from kgx.extract.reduce import CLASSES, Atom, block, compile_rule, may_match
+from kgx.extract.reduce import CLASSES, Atom, block, marks, spots
 from kgx.lang import Cue, Pack, Rule, pack
 from kgx.ontology import office_kind, office_kinds
 
@@ -64,7 +66,16 @@ class Draft:
         return self.rule.id
 
 
-def _path(pattern: str, macros: Mapping[str, str]) -> re.Pattern[str]:
+class Path(NamedTuple):
+    """Where a role stands: the sign and what follows it; `at_once`: right after the anchor."""
+
+    sign: str
+    rest: str
+    pattern: Pattern | None
+    at_once: bool
+
+
+def _path(pattern: str, macros: Mapping[str, str]) -> Pattern:
     if "{slot:" not in pattern:
         mentions = [match for match in _CLASS.finditer(pattern) if match[2] in CLASSES]
         if not mentions:
@@ -87,8 +98,7 @@ class Matcher:
         self.pack: Pack = pack(lang)
         rules = self.pack.rules
         self.macros = self.pack.grammar.macros
-        self._paths: dict[str, re.Pattern[str]] = {}
-        self._vetoes: dict[str, re.Pattern[str]] = {}
+        self._paths: dict[str, Path] = {}
         self.unrelated = [compile_rule(pattern, self.macros) for pattern in rules.unrelated]
         self.lasting = [compile_rule(pattern, self.macros) for pattern in rules.lasting]
         self.clause_break = compile_rule(rules.clause_break, self.macros)
@@ -98,39 +108,32 @@ class Matcher:
         for kind in ("agreements", "figures", "twinnings", "relations", "ranks"):
             named += [(kind.removesuffix("s"), kind, rule) for rule in getattr(rules, kind)]
         self.rules = [
-            (
-                kind,
-                name,
-                rule,
-                self._word(rule.anchor),
-            )
+            (kind, name, rule, self._word(rule.anchor), [compile_rule(veto, self.macros) for veto in rule.unless])
             for kind, name, rule in named
         ]
+        self.anchors = Index([anchor for *_, anchor, _ in self.rules])
         self.cues = self._cues(rules.cues)
         self.figure_cues = self._cues(rules.figure_cues)
         self.not_before = [compile_rule(f"(?:{pattern})$", self.macros) for pattern in rules.negations.before]
         self.not_after = [compile_rule(pattern, self.macros) for pattern in rules.negations.after]
         self.levels = [(level, compile_rule(p, self.macros)) for level, ps in rules.levels.items() for p in ps]
 
-    def _word(self, pattern: str) -> re.Pattern[str]:
-        """Compile what must begin and end where a word does, in languages where rules look for words."""
+    def _word(self, pattern: str) -> Pattern:
+        """The pattern of what must begin and end where a word does, in languages where rules look for words."""
         whole = f"(?<![^\\W\\d_])(?:{pattern})(?![^\\W\\d_])" if self.pack.language.edges == "words" else pattern
         return compile_rule(whole, self.macros)
 
-    def _veto(self, pattern: str) -> re.Pattern[str]:
-        """Compile a veto when its anchor is first met: most rules are never met in a run, and compiling takes time."""
-        if pattern not in self._vetoes:
-            self._vetoes[pattern] = compile_rule(pattern, self.macros)
-        return self._vetoes[pattern]
-
-    def _cues(self, cues: Sequence[Cue]) -> list[tuple[Cue, re.Pattern[str]]]:
+    def _cues(self, cues: Sequence[Cue]) -> list[tuple[Cue, Pattern]]:
         return [(cue, self._word(cue.pattern)) for cue in cues]
 
-    def path(self, pattern: str) -> re.Pattern[str]:
-        """Compile what follows the sign of a path."""
-        if pattern not in self._paths:
-            self._paths[pattern] = _path(pattern, self.macros)
-        return self._paths[pattern]
+    def path(self, path: str) -> Path:
+        """A path of a rule, its pattern ready to be run."""
+        if path not in self._paths:
+            sign, _, rest = path.partition(" ")
+            pattern = rest.removeprefix("^") if sign == ">" else rest
+            placed = _path(pattern, self.macros) if sign in _PLACED else None
+            self._paths[path] = Path(sign, rest, placed, at_once=pattern != rest)
+        return self._paths[path]
 
     def is_unrelated(self, reader: Reader) -> bool:
         """Whether a document is news of another kind: more sentences of it than sentences with an official.
@@ -142,7 +145,7 @@ class Matcher:
         other = official = local = 0
         for sentence in reader.sentences:
             other += any(pattern.search(sentence.reduced.text) for pattern in self.unrelated)
-            atoms = [sentence.reduced.atoms[c] for c in sentence.reduced.text if block(c)]
+            atoms = [sentence.reduced.atoms[c] for c in marks(sentence.reduced.text)]
             official += any(map(_is_official, atoms))
             local += any(_is_official(atom, local=True) for atom in atoms)
         return other > official and (other >= _UNRELATED or not official + local)
@@ -151,18 +154,16 @@ class Matcher:
         """All that the rules find in a sentence; of overlapping anchors of one kind, the rule listed first."""
         text, types = sentence.reduced.text, sentence.reduced.types
         found: list[Draft] = []
-        for kind, name, rule, anchor in self.rules:
-            if not may_match(rule.anchor, types):
-                continue
-            match = anchor.search(text)
-            if match is None or any(self._veto(veto).search(text) for veto in rule.unless):
-                continue
-            found += [Draft(kind, name, rule, sentence, m.start(), m.end(), m) for m in anchor.finditer(text)]
+        for number in self.anchors.fitting(text, types):
+            kind, name, rule, anchor, unless = self.rules[number]
+            matches = list(anchor.compiled.finditer(text))
+            if matches and not any(veto.search(text) for veto in unless):
+                found += [Draft(kind, name, rule, sentence, m.start(), m.end(), m) for m in matches]
         complete: list[Draft] = []
         for draft in found:  # in the order of the rules
             if any(d.kind == draft.kind and d.name == draft.name and _overlap(d, draft) for d in complete):
                 continue
-            self._fill(draft, [d for d in found if not _overlap(d, draft)], reader)
+            self._fill(draft, [d for d in found if not _overlap(d, draft)], reader, types)
             if all(draft.roles.get(role) for role in draft.rule.needs):
                 complete.append(draft)
         # A tie that is not, and a figure that was not reached, are nothing; a meeting that was not held is told so.
@@ -188,7 +189,7 @@ class Matcher:
         before, after = text[max(0, draft.start - _NEGATED) : draft.start], text[draft.end : draft.end + _NEGATED]
         return any(p.search(before) for p in self.not_before) or any(p.match(after) for p in self.not_after)
 
-    def _fill(self, draft: Draft, others: Sequence[Draft], reader: Reader) -> None:
+    def _fill(self, draft: Draft, others: Sequence[Draft], reader: Reader, types: set[str | None]) -> None:
         text = draft.sentence.reduced.text
         left = max([0, *(d.end for d in others if d.end <= draft.start and d.kind == draft.kind)])
         right = min([len(text), *(d.start for d in others if d.start >= draft.end and d.kind == draft.kind)])
@@ -207,7 +208,7 @@ class Matcher:
             fixed = tuple(p for p in paths if p.partition(" ")[0] in _NOWHERE)
             placed = tuple(p for p in paths if p not in fixed) or fixed
             for window, tried in (((left, right), placed), ((0, len(text)), paths)):
-                hit = next((h for path in tried if (h := self._follow(path, draft, window, reader))), None)
+                hit = next((h for path in tried if (h := self._follow(path, draft, window, reader, types))), None)
                 if hit is not None:
                     atoms, span = hit
                     draft.roles[role] = atoms
@@ -217,30 +218,30 @@ class Matcher:
         draft.reach = (low, high)
 
     def _follow(
-        self, path: str, draft: Draft, window: tuple[int, int], reader: Reader
+        self, path: str, draft: Draft, window: tuple[int, int], reader: Reader, types: set[str | None]
     ) -> tuple[tuple[Atom, ...], tuple[int, int] | None] | None:
         sentence = draft.sentence
         reduced = sentence.reduced
         text = reduced.text
-        sign, _, pattern = path.partition(" ")
-        if sign in _PLACED and not may_match(pattern, reduced.types):
-            return None
+        sign, rest, pattern, at_once = self.path(path)
+        if pattern is not None:
+            if not pattern.has_mentions(types):
+                return None
+            hit: re.Match[str] | None
+            match sign:
+                case "<":
+                    hit = next(reversed([*pattern.finditer(text[: draft.start], window[0])]), None)
+                case ">":
+                    # Cut, so that a rule can say "up to the end"; looking back over the start stays possible.
+                    before = text[: window[1]]
+                    hit = (pattern.match if at_once else pattern.search)(before, draft.end)
+                case _:
+                    hit = pattern.search(text, window[0], window[1])
+            return _slot(hit, reduced.atoms) if hit else None
         match sign:
-            case "<":
-                hits = list(self.path(pattern).finditer(text[: draft.start], window[0]))
-                return _slot(hits[-1], reduced.atoms) if hits else None
-            case ">":
-                # Cut, so that a rule can say "up to the end"; looking back over the start stays possible.
-                hit = self.path(pattern.removeprefix("^")).search(text[: window[1]], draft.end)
-                if hit is not None and pattern.startswith("^") and hit.start() != draft.end:
-                    hit = self.path(pattern.removeprefix("^")).match(text[: window[1]], draft.end)
-                return _slot(hit, reduced.atoms) if hit else None
-            case "@":
-                hit = self.path(pattern).search(text, window[0], window[1])
-                return _slot(hit, reduced.atoms) if hit else None
             case "=":
-                char = draft.match.groupdict().get(pattern)
-                at = draft.match.start(pattern) if char else 0
+                char = draft.match.groupdict().get(rest)
+                at = draft.match.start(rest) if char else 0
                 return ((reduced.atoms[char],), (at, at + 1)) if char else None
             case "subject" | "topic":
                 if sentence.subject is None:
@@ -278,10 +279,12 @@ class Matcher:
         A rule whose date stands nowhere (an empty list of paths) leaves all to the others.
         """
         drafts = [draft for draft in drafts if draft.rule.roles.get("date") != ()]
+        if not drafts:
+            return
         text = sentence.reduced.text
         stops = [m.start() for m in self.clause_break.finditer(text)]
         opening: list[Atom] = []
-        for index, char in enumerate(text):
+        for index, char in spots(text):
             if block(char) not in _DATES:
                 continue
             atom = sentence.reduced.atoms[char]
@@ -338,9 +341,7 @@ class Matcher:
         return next((level for level, pattern in self.levels if pattern.search(near)), draft.rule.level)
 
 
-def _nearest(
-    cues: Sequence[tuple[Cue, re.Pattern[str]]], text: str, start: int, end: int, left: int, right: int
-) -> str | None:
+def _nearest(cues: Sequence[tuple[Cue, Pattern]], text: str, start: int, end: int, left: int, right: int) -> str | None:
     """The status of the cue nearest to [start, end) within [left, right); of equals, the cue listed first."""
     best: tuple[int, int, str] | None = None
     for order, (cue, pattern) in enumerate(cues):
@@ -372,7 +373,7 @@ def _slot(match: re.Match[str], atoms: Mapping[str, Atom]) -> tuple[tuple[Atom, 
 def _meant(draft: Draft, reader: Reader) -> Atom | None:
     """Whom a pronoun at an anchor means: a person told before it, or whom the sentences before speak of."""
     reduced, before = draft.sentence.reduced, draft.sentence.before
-    earlier = [reduced.atoms[c] for c in reduced.text[: draft.start] if block(c) in _PERSONS]
+    earlier = [reduced.atoms[c] for c in marks(reduced.text[: draft.start]) if block(c) in _PERSONS]
     if earlier:
         return earlier[-1]
     if before is not None and before.type in _PERSONS:
@@ -380,7 +381,7 @@ def _meant(draft: Draft, reader: Reader) -> Atom | None:
     if draft.sentence.index == 0:
         return None
     last = reader.sentences[draft.sentence.index - 1].reduced
-    return next((last.atoms[c] for c in reversed(last.text) if block(c) in _PERSONS), None)
+    return next((last.atoms[c] for c in reversed(marks(last.text)) if block(c) in _PERSONS), None)
 
 
 @lru_cache(maxsize=512)
@@ -392,7 +393,7 @@ def country_atom(code: str) -> Atom:
 def _two_sides(sentence: Sentence, reader: Reader, *, before: int) -> tuple[str, ...]:
     """'The two sides': where the officials named just before are of two states, these, else the document's two."""
     for earlier in reversed(reader.sentences[max(0, sentence.index - 1) : sentence.index + 1]):
-        atoms = (earlier.plain.atoms.get(char) for char in earlier.plain.text)
+        atoms = (earlier.plain.atoms.get(char) for char in marks(earlier.plain.text))
         states = tuple(dict.fromkeys(a.country for a in atoms if a and a.type == "person" and a.start < before))
         if len(states) == 2 and (known := tuple(state for state in states if state)) == states:
             return known

@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from kgx.extract.context import Context, when_of
-from kgx.extract.reduce import block, compile_rule
+from kgx.extract.patterns import compile_rule
+from kgx.extract.reduce import block, marks
 from kgx.models import Agreement, AnyFact, Event, Evidence, Interval, PartialDate, TradeFigure, When
 
 # What has a day and a town of its own that others happen at.
@@ -257,7 +258,7 @@ def _here_or_before(
 
 def _dates(context: Context, sentence: int) -> list[When]:
     reduced = context.reader.sentences[sentence].plain
-    atoms = (reduced.atoms[c] for c in reduced.text if block(c) == "date")
+    atoms = (reduced.atoms[c] for c in marks(reduced.text) if block(c) == "date")
     told = (when_of(a) for a in atoms if a.mention is None or a.mention.subkind != "anniversary")
     return list(dict.fromkeys(when for when in told if when is not None))
 

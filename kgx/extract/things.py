@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from kgx.extract.declension import listed_name
 from kgx.extract.people import Person, majority
@@ -16,7 +17,7 @@ from kgx.ids import slug
 from kgx.models import Evidence, Mention, Name, Slot, Thing
 
 
-def evidence(reader: Reader, start: int, end: int, rule: str, confidence: float) -> Evidence:
+def evidence(reader: Reader, start: int, end: int, rule: str, confidence: float, **more: Any) -> Evidence:
     """Evidence for what the document says in [start, end)."""
     return Evidence(
         document=reader.annotated.text.document.id,
@@ -26,6 +27,7 @@ def evidence(reader: Reader, start: int, end: int, rule: str, confidence: float)
         quote=reader.text[start:end],
         rule=rule,
         confidence=round(confidence, 3),
+        **more,
     )
 
 
@@ -33,21 +35,14 @@ def told(
     reader: Reader, start: int, end: int, rule: str, confidence: float, roles: Mapping[str, Iterable[Atom | Mention]]
 ) -> tuple[Evidence, ...]:
     """Evidence for a fact: with the rest of the sentence, and the words that play each role."""
-    proof = evidence(reader, start, end, rule, confidence)
     sentences = reader.annotated.text.sentences
     first = max(0, bisect_right(sentences, start, key=lambda s: s.start) - 1)
     last = max(first, bisect_left(sentences, end, key=lambda s: s.start) - 1)
     low, high = (min(start, sentences[first].start), max(end, sentences[last].end)) if sentences else (start, end)
     spots = {(role, a.start, a.end) for role, atoms in roles.items() for atom in atoms for a in _parts(atom)}
-    return (
-        proof.model_copy(
-            update={
-                "before": reader.text[low:start],
-                "after": reader.text[end:high],
-                "slots": tuple(Slot(role=role, start=a, end=b) for role, a, b in sorted(spots)),
-            }
-        ),
-    )
+    slots = tuple(Slot(role=role, start=a, end=b) for role, a, b in sorted(spots))
+    before, after = reader.text[low:start], reader.text[end:high]
+    return (evidence(reader, start, end, rule, confidence, before=before, after=after, slots=slots),)
 
 
 def _parts(atom: Atom | Mention) -> tuple[Atom | Mention, ...]:

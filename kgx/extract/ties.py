@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Iterator
 
 from kgx.extract.context import INFERRED, RULE_CONFIDENCE, Context, when_of
-from kgx.extract.reduce import Atom, Reduced, block, compile_rule
+from kgx.extract.patterns import compile_rule
+from kgx.extract.reduce import Atom, Reduced, block, marks, spots
 from kgx.extract.rules import Draft, expand
 from kgx.extract.things import told
 from kgx.gazetteer import Gazetteer, Place
@@ -67,8 +68,8 @@ def twinnings(context: Context, draft: Draft) -> list[Twinning]:
 
 def _since(plain: Reduced, a: Atom, b: Atom) -> When | None:
     """Since when two places are twinned: the date told right after the second, else right before it."""
-    places = {c for c in plain.text if block(c) in ("place", "country")}
-    at = next((i for i, c in enumerate(plain.text) if plain.atoms.get(c) is b), None)
+    places = {c for c in marks(plain.text) if block(c) in ("place", "country")}
+    at = next((i for i, c in spots(plain.text) if plain.atoms.get(c) is b), None)
     if at is None or plain.atoms.get(next((c for c in places if plain.atoms[c] is a), "")) is None:
         return None
     for step in (1, -1):
@@ -128,7 +129,7 @@ def _spoken_of(context: Context, draft: Draft) -> list[tuple[Atom, Atom]]:
     first: dict[str, Atom] = {}
     named: list[str] = []
     for sentence in context.reader.sentences[: here + 1]:
-        for char in sentence.plain.text:
+        for char in marks(sentence.plain.text):
             atom = sentence.plain.atoms.get(char)
             for place in (atom, *_acting(context, atom)) if atom is not None else ():
                 thing = context.things.id(place) if place.type == "place" else None
@@ -169,7 +170,7 @@ def relations(context: Context, draft: Draft) -> list[DiplomaticRelation]:
 
 def _founding(context: Context, draft: Draft) -> When | None:
     """The year that an anniversary in the sentence reckons from."""
-    for char in draft.sentence.plain.text:
+    for char in marks(draft.sentence.plain.text):
         atom = draft.sentence.plain.atoms.get(char)
         if (
             atom is not None

@@ -120,6 +120,7 @@ class Gazetteer:
             for lang, entries in json.loads(meta["designators"]).items()
         }
         self._lookup = lru_cache(maxsize=32768)(self._lookup_uncached)
+        self._get = lru_cache(maxsize=8192)(self._get_uncached)
         self._scan = lru_cache(maxsize=None)(self._scan_uncached)
 
     @staticmethod
@@ -158,10 +159,7 @@ class Gazetteer:
         Raises:
             KeyError: If there is none.
         """
-        row = self._db.execute(f"SELECT {_COLUMNS} FROM place WHERE id = ?", (place_id,)).fetchone()
-        if row is None:
-            raise KeyError(place_id)
-        return _place(row)
+        return self._get(place_id)
 
     def labels(self, place_id: str) -> Mapping[str, str]:
         """Return the preferred name of a place in each language that has one.
@@ -286,6 +284,12 @@ class Gazetteer:
         for _, bare, kinds in sorted(found, key=lambda item: -item[0]):
             if bare.strip():
                 yield bare.strip(), kinds
+
+    def _get_uncached(self, place_id: str) -> Place:
+        row = self._db.execute(f"SELECT {_COLUMNS} FROM place WHERE id = ?", (place_id,)).fetchone()
+        if row is None:
+            raise KeyError(place_id)
+        return _place(row)
 
     def _lookup_uncached(self, form: str, lang: str) -> tuple[Place, ...]:
         first = self._ranked(form, (lang, _SHARED))

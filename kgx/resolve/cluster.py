@@ -43,27 +43,32 @@ NONE = Verdicts()
 
 
 class Group:
-    """Local things that are one, with what forbids others to join."""
+    """Local things that are one, with what forbids others to join. There is one for each thing, so it is kept small."""
 
-    def __init__(self, number: int, local: Local) -> None:
-        person = local.traits.kind == "person"
+    __slots__ = ("apart", "documents", "members", "names", "number", "states")
+
+    def __init__(
+        self, number: int, local: Local, documents: frozenset[str], states: frozenset[str], names: frozenset[str]
+    ) -> None:
         self.number = number
         self.members = [local]
-        self.documents = {local.document}
-        self.states = frozenset({local.traits.country} if person and local.traits.country else ())
-        self.names = frozenset(n.text for n in local.traits.names) if person else frozenset()
+        self.documents: frozenset[str] | set[str] = documents
+        self.states = states
+        self.names = names
         self.apart: frozenset[Key] = frozenset()
-        self.keys = {local.key}
 
     def may_join(self, other: Group) -> bool:
         """Whether nothing forbids it."""
         return (
             self.documents.isdisjoint(other.documents)
             and len(self.states | other.states) < 2
-            and self.apart.isdisjoint(other.keys)
-            and other.apart.isdisjoint(self.keys)
+            and not (self.told_from(other) or other.told_from(self))
             and not self.at_odds(other)
         )
+
+    def told_from(self, other: Group) -> bool:
+        """Whether a user told a thing of this one apart from one of the other."""
+        return bool(self.apart) and not self.apart.isdisjoint(local.key for local in other.members)
 
     def at_odds(self, other: Group) -> bool:
         """Whether a full name of one cannot be that of the other, nor is it a case of one that the other has."""
@@ -78,11 +83,12 @@ class Group:
     def add(self, other: Group) -> None:
         """Take over all of another group."""
         self.members += other.members
+        if isinstance(self.documents, frozenset):
+            self.documents = set(self.documents)
         self.documents |= other.documents
         self.states |= other.states
         self.names |= other.names
         self.apart |= other.apart
-        self.keys |= other.keys
 
 
 # What is known of two traits beyond themselves, from the facts of their documents; None before anything is joined.
@@ -94,17 +100,29 @@ class Clustering:
 
     def __init__(self, order: Sequence[Local], verdicts: Verdicts = NONE) -> None:
         self.order = order
-        self.group = [Group(i, x) for i, x in enumerate(order)]
         self.place = {x.key: i for i, x in enumerate(order)}
         kinds: dict[Traits, list[int]] = defaultdict(list)
         for i, local in enumerate(order):
             kinds[local.traits].append(i)
         self.traits = sorted(kinds, key=lambda t: t.order)
         self.members = [kinds[t] for t in self.traits]
+        self.group = self._alone()
         self.scores: dict[tuple[int, int], Score] = {}
         self.joined: list[Compared] = []
         self.held: set[tuple[int, int]] = set()
         self._decide(verdicts)
+
+    def _alone(self) -> list[Group]:
+        """A group of each thing; what those of one document or of the same traits have in common is there once."""
+        documents = {name: frozenset({name}) for name in {x.document for x in self.order}}
+        nothing: frozenset[str] = frozenset()
+        found: dict[int, Group] = {}
+        for traits, members in zip(self.traits, self.members, strict=True):
+            person = traits.kind == "person"
+            states = frozenset({traits.country}) if person and traits.country else nothing
+            names = frozenset(n.text for n in traits.names) if person else nothing
+            found |= {i: Group(i, self.order[i], documents[self.order[i].document], states, names) for i in members}
+        return [found[i] for i in range(len(self.order))]
 
     def _decide(self, verdicts: Verdicts) -> None:
         for one, other in verdicts.different:

@@ -152,10 +152,10 @@ def _vagueness(told: Told) -> tuple[int, int]:
 
 def _nearest(told: Told, groups: Sequence[Group], fitting: Sequence[int]) -> int | None:
     """The group that fits best; none where two fit equally well."""
+    if len(fitting) < 2:  # how near it is would be asked of each telling, and some offices are told of every day
+        return fitting[0] if fitting else None
     ranked = sorted(((closeness(told, groups[n]), -n) for n in fitting), reverse=True)
-    if not ranked or (len(ranked) > 1 and ranked[0][0] == ranked[1][0]):
-        return None
-    return -ranked[0][1]
+    return None if ranked[0][0] == ranked[1][0] else -ranked[0][1]
 
 
 def _keys(told: Told) -> tuple[list[Hashable], list[Hashable]]:

@@ -14,7 +14,7 @@ from kgx.ids import name_parts
 from kgx.models import Name
 from kgx.ontology import office_kinds
 from kgx.resolve.local import Traits
-from kgx.resolve.names import compare
+from kgx.resolve.names import compare, forget
 from kgx.resolve.sounds import script_of
 
 LINKED = 1.0
@@ -303,3 +303,10 @@ def at_odds(x: str, y: str) -> bool:
     if min(len(name_parts(x)), len(name_parts(y))) < 2:
         return False
     return compare(x, y).verdict == "different" and not within(x, y)
+
+
+def forget_names() -> None:
+    """Drop what was found of names while they were compared: in a large build that is hundreds of megabytes."""
+    for known in (_pair, within):
+        known.cache_clear()
+    forget()

@@ -197,6 +197,9 @@ def _known(
 
 def link_known(things: Sequence[Thing], facts: Iterable[AnyFact], known: Iterable[Known]) -> tuple[Thing, ...]:
     """The things, those that are known with their IRIs, names in all languages and birth dates."""
+    entities = tuple(known)
+    if not entities:
+        return tuple(things)
     offices: dict[str, set[tuple[str, str | None]]] = defaultdict(set)
     for fact in facts:
         if isinstance(fact, Tenure):
@@ -211,7 +214,7 @@ def link_known(things: Sequence[Thing], facts: Iterable[AnyFact], known: Iterabl
         for key in {k for n in one.names for k in block_keys(n.text)}:
             index[key].add(thing)
     found: dict[str, list[tuple[float, Known]]] = defaultdict(list)
-    for entity in known:
+    for entity in entities:
         near = {t for n in entity.names for k in block_keys(n.text) for t in index.get(k, ())}
         ranked = sorted(((_score(traits[t], entity), t) for t in near if traits[t].kind == entity.kind), reverse=True)
         if ranked and ranked[0][0] >= LINKED and (len(ranked) < 2 or ranked[0][0] - ranked[1][0] > _MARGIN):

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from kgx.gazetteer.fold import loose
 from kgx.models import Claims, Name, PartialDate, Tenure, Thing
+from kgx.quantities.types import made
 from kgx.resolve.seats import Seat, seat_of
 
 # (kind of office, state or None)
@@ -77,6 +78,7 @@ def days(date: PartialDate | None) -> int | None:
 def locals_of(documents: Sequence[Claims], kind: str, bodies: Mapping[Key, str]) -> list[Local]:
     """The things of a kind of all documents, in order of their keys; `bodies` are the organizations, once resolved."""
     found: list[Local] = []
+    known: dict[Traits, Traits] = {}
     for claims in documents:
         document = claims.document.id
         offices: dict[str, set[Office]] = defaultdict(set)
@@ -99,7 +101,7 @@ def locals_of(documents: Sequence[Claims], kind: str, bodies: Mapping[Key, str])
                     known=None if kind == "person" else thing.id,
                     seat=_seat(thing) if kind == "organization" else None,
                 )
-                found.append(Local(document, thing, traits, days(claims.document.published)))
+                found.append(Local(document, thing, known.setdefault(traits, traits), days(claims.document.published)))
     return sorted({x.key: x for x in found}.values(), key=lambda x: x.key)
 
 
@@ -116,8 +118,8 @@ def compared(thing: Thing) -> tuple[Name, ...]:
     if thing.kind == "place" and not thing.id.startswith("place/"):
         return ()
     if thing.kind == "person":
-        return fullest((Name(text=thing.label, lang=thing.names[0].lang if thing.names else "und"), *thing.names))
-    return (Name(text=thing.label, lang=thing.names[0].lang if thing.names else "und"),)
+        return fullest((made(Name, text=thing.label, lang=thing.names[0].lang if thing.names else "und"), *thing.names))
+    return (made(Name, text=thing.label, lang=thing.names[0].lang if thing.names else "und"),)
 
 
 def fullest(names: Iterable[Name]) -> tuple[Name, ...]:

@@ -129,6 +129,13 @@ def prepare(pairs: Iterable[tuple[str, str]]) -> None:
     _ready.update(aligned(wanted))
 
 
+def forget() -> None:
+    """Drop what is kept of the names compared so far."""
+    _ready.clear()
+    for known in (_compare, _part_likeness, graded_keys, readings):
+        known.cache_clear()
+
+
 @lru_cache(maxsize=32768)
 def _compare(a: str, b: str) -> Comparison:
     parts_a, parts_b = name_parts(a), name_parts(b)

@@ -14,7 +14,7 @@ from kgx.ids import romanize, slug
 from kgx.models import Claims, Comparison, Event, PartialDate, Reason, Side, Thing
 from kgx.quantities.types import made
 from kgx.resolve.cluster import NONE, Clustering, Compared, Observe, Verdicts
-from kgx.resolve.features import Witness, score
+from kgx.resolve.features import Witness, forget_names, score
 from kgx.resolve.local import Key, Local, Traits, locals_of
 from kgx.resolve.names import is_latin
 
@@ -46,7 +46,9 @@ def resolve_things(
     for _ in range(2):  # who is who tells who else is
         persons.run(_observer(documents, persons, bodies))
     runs = (persons, organizations, places)
-    return _named([g for run in runs for g in run.groups()], [c for run in runs for c in run.compared()], labels)
+    found = _named([g for run in runs for g in run.groups()], [c for run in runs for c in run.compared()], labels)
+    forget_names()
+    return found
 
 
 def _known_first(run: Clustering) -> Clustering:
@@ -58,7 +60,7 @@ def _known_first(run: Clustering) -> Clustering:
             meant = local.thing.id
         if meant is not None:
             j = first.setdefault(meant, i)
-            if run.group[j].apart.isdisjoint(run.group[i].keys):  # but for what a user told apart
+            if not run.group[j].told_from(run.group[i]):  # but for what a user told apart
                 run.merge(j, i)
                 one = run.order[j]
                 if local.traits.seat is not None and local.traits != one.traits:

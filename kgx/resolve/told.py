@@ -73,6 +73,8 @@ def window_of(fact: AnyFact, published: PartialDate | None) -> tuple[Window | No
 class Group:
     """Tellings of one fact, and the fact that they make so far."""
 
+    __slots__ = ("documents", "fact", "members", "who")
+
     def __init__(self, first: Told) -> None:
         self.members = [first]
         self.fact = first.fact
