@@ -21,7 +21,7 @@ from spacy.vocab import Vocab
 
 from kgx.candidates import Candidate
 from kgx.gazetteer import Gazetteer, bodies, demonyms, pair_forms
-from kgx.gazetteer.demonyms import pair_joints, title_forms
+from kgx.gazetteer.demonyms import pair_joints, title_forms, with_capitals
 from kgx.lang import pack
 from kgx.lang.normalize import CleanText, clean
 from kgx.lang.split import split
@@ -182,6 +182,7 @@ class _Forms:
 
     places: Mapping[str, tuple[str, ...]]
     nations: Mapping[str, str]
+    capitals: bool  # whether nationality words are written with a capital
     place_lengths: Mapping[str, tuple[int, ...]]
     nation_lengths: Mapping[str, tuple[int, ...]]
 
@@ -189,7 +190,7 @@ class _Forms:
 @cache
 def _forms(lang: str) -> _Forms:
     places, nations = Gazetteer.open().scan_forms(lang), demonyms(lang)
-    return _Forms(places, nations, _by_start(places), _by_start(nations))
+    return _Forms(places, nations, with_capitals(lang), _by_start(places), _by_start(nations))
 
 
 _LONGEST_COMPOUND = 14  # letters before a phrase that ends a compound
@@ -249,10 +250,14 @@ def _places(doc: Doc) -> Doc:
             for length in _lengths(forms.nation_lengths, first.casefold()):
                 end = start + length - len(prefix)
                 if end in ends and end > start:
-                    state = forms.nations.get((prefix + text[start:end]).casefold())
-                    if state is not None:
-                        found.append(Candidate(start, end, "nationality", value=state, rule=f"{lang}/nationality"))
-                        break
+                    piece = prefix + text[start:end]
+                    state = forms.nations.get(piece.casefold())
+                    if state is None or (
+                        forms.capitals and not any(w[:1].isupper() for w in piece.split()[1:] or [piece])
+                    ):
+                        continue  # 'anh em' are brothers, to polish is no Pole's
+                    found.append(Candidate(start, end, "nationality", value=state, rule=f"{lang}/nationality"))
+                    break
             if place is not None:
                 break
     return doc

@@ -54,6 +54,13 @@ def _powers(lang: str) -> frozenset[str]:
     return frozenset(exact(phrase) for phrase in pack(lang).phrases("heads").get("government", ()))
 
 
+def _is_hall(found: Candidate, places: Spans, text: str, lang: str) -> bool:
+    """Whether what the model took for a person is the head word of a body and its town ('Акимат Караганды')."""
+    head, _, rest = text[found.start : found.end].partition(" ")
+    town = any(p.end == found.end and p.end - p.start == len(rest) for p in places.beside(found))
+    return bool(rest) and town and kind_of_name(head, lang) is not None
+
+
 def _as_power(found: Candidate, text: str, lang: str) -> Candidate:
     """A seat of power that the model took for a person or a title is a body, whoever sits there."""
     if found.kind not in ("person", "office") or exact(text[found.start : found.end]) not in _powers(lang):
@@ -155,6 +162,8 @@ def settle(candidates: list[Candidate], text: str, lang: str, edges: Edges) -> l
                     # 'governor Sousse' is no name
                     if any((p.start, p.end) == (entity.start, entity.end) for p in places):
                         entity = entity.but(kind="place")
+            if entity.kind == "person" and _is_hall(entity, places, text, lang):
+                entity = entity.but(kind="organization")
         if entity.kind == "place" and _titled(entity, titles, text, order) and not _is_country(entity, places):
             entity = entity.but(kind="person", rule="ner+title")
         names.append(entity)

@@ -112,6 +112,7 @@ def _same_event(a: Event, b: Event) -> bool:
             a.host == b.host
             and (bool(set(a.visitor) & set(b.visitor)) or _nameless(a) or _nameless(b))
             and set(a.countries) == set(b.countries)
+            and not ({a.status, b.status} == {"occurred", "planned"} and _elsewhere(a.place, b.place))
         )
     if a.event_type == "invitation":
         return a.inviter == b.inviter and set(a.invitee) == set(b.invitee)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kgx.extract.patterns import Pattern, compile_rule
-from kgx.extract.people import Person, state_of, title_means
+from kgx.extract.people import Person, same_part, state_of, title_means
 from kgx.extract.reduce import Atom, Reduced, Title, block, marks
 from kgx.gazetteer.fold import loose
 from kgx.ids import name_parts
@@ -72,7 +72,7 @@ def _of_two_states(pair: Sequence[Atom], persons: dict[str, Person]) -> bool:
     return len(states) == 2 and (None in states or states[0] != states[1])
 
 
-def give_titles_told_later(sentences: Sequence[Reduced], grammar: GrammarData) -> None:
+def give_titles_told_later(sentences: Sequence[Reduced], grammar: GrammarData, endings: Sequence[str] = ()) -> None:
     """'X landed in Accra. The Indian minister met …': the title with its state is that of the bare name before.
 
     Only of the first name of a sentence, or the only one without a title in the document, and only where the title is
@@ -97,23 +97,34 @@ def give_titles_told_later(sentences: Sequence[Reduced], grammar: GrammarData) -
                 names.atoms[char] = replace(name, titles=told.titles, country=state_of(title))
                 bare = None
         if _names(reduced):
-            bare, since = _bare(reduced, known), 0
-    _give_title_of_headline(sentences[:2], subjects, titled, known)
+            bare, since = _bare(reduced, known, endings), 0
 
 
-def _give_title_of_headline(
-    sentences: Sequence[Reduced], subjects: Sequence[Pattern], titled: Sequence[Atom], known: set[str]
-) -> None:
-    """'Armenian president in Quito / X began a visit …': the title that opens a report is that of its first name."""
-    if len(sentences) < 2 or _names(sentences[0]):  # noqa: PLR2004
+def give_titles_told_before(sentences: Sequence[Reduced], grammar: GrammarData, endings: Sequence[str] = ()) -> None:
+    """A headline's 'Kenya's president in Lima' is of the one who is named without a title right after it.
+
+    Only of the subject of the next sentences, where the headline names nobody and nobody else bears the title.
+    """
+    subjects = [compile_rule(p, grammar.macros) for p in grammar.subject]
+    headline = sentences[0] if sentences else None
+    told = _subject(headline, subjects) if headline is not None else None
+    if headline is None or told is None or told.type != "office" or _names(headline):
         return
-    told, bare = _subject(sentences[0], subjects), _bare(sentences[1], known)
-    if told is None or told.type != "office" or bare is None or _names(sentences[1])[0] != bare[1]:
+    title = told.titles[0]
+    titled = [atom for reduced in sentences for atom in _persons(reduced) if atom.titles or atom.counterpart]
+    known = {part for atom in titled if atom.mention for part in name_parts(atom.mention.text)}
+    if any(_bears(a, title) for a in titled):
         return
-    name = sentences[1].atoms[bare[1]]
-    if name.counterpart is None and _is_of_state(told.titles[0], name.country):
-        if not any(_bears(atom, told.titles[0]) for atom in titled):
-            sentences[1].atoms[bare[1]] = replace(name, titles=told.titles, country=state_of(told.titles[0]))
+    for reduced in sentences[1 : 1 + _SOON]:
+        subject = _subject(reduced, subjects)
+        if not _names(reduced):
+            continue
+        char = _names(reduced)[0]
+        name = reduced.atoms[char]
+        bare = not name.titles and name.mention is not None and not _is_known(name.mention.text, known, endings)
+        if subject is name and bare and _is_of_state(title, name.country):
+            reduced.atoms[char] = replace(name, titles=told.titles, country=state_of(title))
+        return
 
 
 def share_title(sentence: Sentence, reader: Reader) -> None:
@@ -138,12 +149,18 @@ def _persons(reduced: Reduced) -> list[Atom]:
     return [reduced.atoms[c] for c in _names(reduced)]
 
 
-def _bare(reduced: Reduced, known: set[str]) -> tuple[Reduced, str] | None:
+def _bare(reduced: Reduced, known: set[str], endings: Sequence[str]) -> tuple[Reduced, str] | None:
     """The name without a title that a later one may be of: the first of the sentence, else the only such one."""
     names = _names(reduced)
     mentions = {c: reduced.atoms[c].mention for c in names}
-    untold = [c for c, mention in mentions.items() if mention and not known & set(name_parts(mention.text))]
+    untold = [c for c, mention in mentions.items() if mention and not _is_known(mention.text, known, endings)]
     return (reduced, untold[0]) if untold and (untold[0] == names[0] or len(untold) == 1) else None
+
+
+def _is_known(name: str, known: set[str], endings: Sequence[str]) -> bool:
+    """Whether a part of a name, in whatever case, is one of those of whom a title is told."""
+    parts = name_parts(name)
+    return bool(known & set(parts)) or (bool(endings) and any(same_part(p, k, endings) for p in parts for k in known))
 
 
 def _state(atom: Atom) -> str | None:

@@ -112,6 +112,12 @@ class Context:
             return pair[1] if pair[0] == known else pair[0]
         return None
 
+    @property
+    def at_home(self) -> str | None:
+        """The state that the document speaks of most, if it speaks of it clearly more than of the next."""
+        clear = self.reader.weight(0) > self.reader.weight(1) + 1
+        return self.reader.main_countries[0] if clear else None
+
     def _diplomatic(self) -> bool:
         """Whether the document is about dealings of states: two of them, and somebody who speaks for one.
 

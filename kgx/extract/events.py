@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from kgx.extract.context import INFERRED, RULE_CONFIDENCE, Context
 from kgx.extract.reduce import Atom
 from kgx.extract.rules import Draft
+from kgx.extract.states import is_taken
 from kgx.models import Event
 from kgx.ontology import event_types, official_bodies
 
@@ -35,7 +36,7 @@ def events(context: Context, draft: Draft) -> list[Event]:
     elif len(countries) < 2 and (unknown or len(actors) < 2) and spec.foreign and context.international:
         other = context.other_country(countries[0] if countries else None, draft)
         if other is None and countries and len(unknown) == 1:  # who meets somebody of a third state is of the first
-            other = next((c for c in context.reader.main_countries[:1] if c not in countries), None)
+            other = next((c for c in context.reader.main_countries[:2] if c not in countries), None)
         if other is not None:
             countries.append(other)
             inferred = True
@@ -85,8 +86,11 @@ def _visits(context: Context, draft: Draft, roles: dict[str, tuple[Atom, ...]]) 
     visitors = context.ids(roles["visitor"])
     origin = next(iter(context.told_countries(visitors)), None)
     hosts: dict[str, list[str]] = {}
+    whither = set(context.countries(context.ids(roles["host"])))
     for thing in context.ids((*roles["host"], *roles["place"])):
         country = context.things.country_of(thing)
+        if whither and country not in whither:
+            continue  # where it is told, or where the visitor comes from
         if country is not None and country != origin:
             hosts.setdefault(country, []).append(thing)
     told = draft.rule.values.get("host")  # a word that says whom it is to: '방한'
@@ -105,16 +109,16 @@ def _visits(context: Context, draft: Draft, roles: dict[str, tuple[Atom, ...]]) 
     made: list[Event] = []
     world = any(map(context.of_body, visitors))
     likely = next(iter(context.countries(visitors)), None)
-    home = (
-        None
-        if world
-        else origin or likely or next((c for c in map(context.other_country, hosts) if c is not None), None)
-    )
+    told_of = origin or likely or next((c for c in map(context.other_country, hosts) if c is not None), None)
+    home = None if world else told_of
+    guessed = home is None and not world and not set(hosts) & set(context.reader.main_countries[:2])
+    if guessed:  # in a document about one state above all, its own officials go to third ones
+        home = _home_of(context, visitors)
     tour = len(hosts) > 1
     if origin is None and not world:
         for visitor in visitors:
             if visitor in context.things.persons:
-                context.things.persons[visitor].conclude(home, firmly=True)
+                context.things.persons[visitor].conclude(home, firmly=not guessed)
     for country, places in hosts.items():
         sender = home
         status = context.status(draft, start)
@@ -150,6 +154,14 @@ def _visits(context: Context, draft: Draft, roles: dict[str, tuple[Atom, ...]]) 
             )
         )
     return made
+
+
+def _home_of(context: Context, visitors: Sequence[str]) -> str | None:
+    """The state that a document speaks of above all, unless somebody else there holds what a visitor does."""
+    people = [context.things.persons[v] for v in visitors if v in context.things.persons]
+    main = context.reader.main_countries[:2]
+    free = [s for s in main if not any(is_taken(s, person, context.reader) for person in people)]
+    return context.at_home if context.at_home in free else free[0] if len(free) == 1 < len(main) else None
 
 
 def _fills(atom: Atom, kinds: Sequence[str]) -> bool:

@@ -16,6 +16,9 @@ from kgx.ids import name_parts
 from kgx.models import Mention
 from kgx.ontology import bodies_of, inherits, is_generic, is_vague, kinds_of_generic, office_kind, office_kinds
 
+# A stem that two forms of a name share has so many letters.
+_STEM = 3
+
 
 @lru_cache(maxsize=65536)
 def sound(name: str) -> str:
@@ -23,18 +26,31 @@ def sound(name: str) -> str:
     return re.sub(r"[^a-z]", "", anyascii(name).lower())
 
 
-def _same_part(a: str, b: str) -> bool:
+def same_part(a: str, b: str, endings: Sequence[str] = ()) -> bool:
     """Equal, an initial of the other, or inflected forms of one word (a common stem of at least four letters)."""
     if a == b or (min(len(a), len(b)) == 1 and a[0] == b[0]):
         return True
     stem = min(len(a), len(b)) - 1
-    return stem >= 4 and abs(len(a) - len(b)) <= 3 and a[:stem] == b[:stem]
+    if abs(len(a) - len(b)) > 3:
+        return False
+    return (stem >= 4 and a[:stem] == b[:stem]) or _same_stem(a, b, endings)
 
 
-def same_name(a: str, b: str) -> bool:
+def _same_stem(a: str, b: str, endings: Sequence[str]) -> bool:
+    """Whether two words are forms of one with different endings of cases ('Зеленский', 'Зеленского')."""
+    forms = ({part, *(part.removesuffix(e) for e in endings)} for part in (a, b))
+    return any(len(stem) >= _STEM for stem in set.intersection(*forms))
+
+
+def same_name(a: str, b: str, endings: Sequence[str] = ()) -> bool:
     """Whether two names of one document and script can be one person's: equal, or one a part of the other.
 
     A shorter name must be wholly found in the longer one, part by part ('Tokaïev' in 'Kassym-Jomart Tokaïev').
+
+    Args:
+        a: a name.
+        b: another.
+        endings: of cases, in which forms of one name may differ.
     """
     parts_a, parts_b = name_parts(a), name_parts(b)
     if not parts_a or not parts_b:
@@ -47,13 +63,13 @@ def same_name(a: str, b: str) -> bool:
     if len(short) < len(long) or len(short) > 1:
         free = list(long)
         for part in short:
-            match = next((other for other in free if _same_part(part, other)), None)
+            match = next((other for other in free if same_part(part, other, endings)), None)
             if match is None:
                 break
             free.remove(match)
         else:
             return True
-    if len(short) == len(long) == 1 and _same_part(short[0], long[0]):
+    if len(short) == len(long) == 1 and same_part(short[0], long[0], endings):
         return True
     return False
 
@@ -104,17 +120,21 @@ class Person:
         return {t.mention.value for t in self.titles if t.mention.value}
 
 
-def cluster(found: Sequence[tuple[Mention, tuple[Title, ...]]]) -> list[Person]:
+def cluster(found: Sequence[tuple[Mention, tuple[Title, ...]]], endings: Sequence[str] = ()) -> list[Person]:
     """Join the names of one document into persons, the fullest names first.
 
     A surname alone goes to the person of that name mentioned last before it (or first after it); a surname shared by
     two persons with different titles goes to the one whose title it has.
+
+    Args:
+        found: names with their titles.
+        endings: of cases, in which two forms of one name may differ.
     """
     order = sorted(range(len(found)), key=lambda i: (-len(name_parts(found[i][0].text)), -len(found[i][0].text), i))
     persons: list[Person] = []
     for i in order:
         mention, titles = found[i]
-        person = _find(mention, titles, persons)
+        person = _find(mention, titles, persons, endings)
         if person is None:
             person = Person(f"person/{mention.start}")
             persons.append(person)
@@ -140,13 +160,13 @@ def state_of(title: Title) -> str | None:
     return title.organization.country if title.organization else None
 
 
-def _find(mention: Mention, titles: tuple[Title, ...], persons: list[Person]) -> Person | None:
+def _find(mention: Mention, titles: tuple[Title, ...], persons: list[Person], endings: Sequence[str]) -> Person | None:
     values = {t.mention.value for t in titles}
     states = {s for s in map(state_of, titles) if s}
     fitting = []
     for person in persons:
         full = person.full_name
-        match = same_name(mention.text, full)
+        match = same_name(mention.text, full, endings)
         if not match and titles and _surname_of(mention.text, full):
             match = bool(values & person.values())
         if not match and alike(mention.text, full):

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 
-from kgx.extract.bearers import give_titles_told_later, last_mentioned, share_title
+from kgx.extract.bearers import give_titles_told_before, give_titles_told_later, last_mentioned, share_title
 from kgx.extract.patterns import Pattern, compile_rule
 from kgx.extract.people import Person, are_rivals, cluster, state_of, title_fits
 from kgx.extract.reduce import CLASSES, Atom, Reduced, Title, block, marks, mentions_of, reduce, spots
@@ -107,7 +107,10 @@ def read(annotated: Annotated) -> Reader:
             join_noun_phrases(reduced, reader.lang)
             _let_capitals_speak(reduced, reader.lang)
             reader.sentences.append(Sentence(len(reader.sentences), reduced, reduced))
-    give_titles_told_later([sentence.reduced for sentence in reader.sentences], pack(reader.lang).grammar)
+    reduced_all = [sentence.reduced for sentence in reader.sentences]
+    grammar, endings = pack(reader.lang).grammar, pack(reader.lang).language.name_endings
+    give_titles_told_before(reduced_all, grammar, endings)
+    give_titles_told_later(reduced_all, grammar, endings)
     _give_counterparts(reader)
     _name_persons(reader)
     reader.loose_titles = tuple(
@@ -353,7 +356,7 @@ def _name_persons(reader: Reader) -> None:
                         for t in atom.titles
                     )
                     found.append((atom.mention, titles))
-    reader.persons = cluster(found)
+    reader.persons = cluster(found, pack(reader.lang).language.name_endings)
     owner = {m.start: person.id for person in reader.persons for m in person.names}
     told = {p.id: p for p in reader.persons}
     for sentence in reader.sentences:

@@ -15,8 +15,9 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from kgx.extract.context import Context, when_of
+from kgx.extract.patterns import compile_rule
 from kgx.extract.reduce import block, marks
-from kgx.models import Agreement, AnyFact, Event, Interval, PartialDate, TradeFigure, When
+from kgx.models import Agreement, AnyFact, Event, Evidence, Interval, PartialDate, TradeFigure, When
 
 # What has a day and a town of its own that others happen at.
 _SETTINGS = ("visit", "meeting", "signing", "ceremony", "conference")
@@ -30,6 +31,16 @@ _SOON = 2
 _TRADE = ("bilateral_trade", "exports", "imports")
 _KNOWN = ("actual", "estimate")
 _DONE = {"occurred": "occurred", "signed": "occurred", "agreed": "occurred", "planned": "planned"}
+
+# What is held in a town.
+_HELD = ("meeting", "signing", "ceremony")
+# So many sentences at most belong to the paragraph that a dateline opens; what they tell is so many days old at most.
+_OPENING, _FRESH = 3, 2
+# A visit of which only the first day is told is over after so many days.
+_WEEK = 7
+_LINE = compile_rule(
+    r"\s*{town:one_place}(?:, {place})?(?:[\s,/]+{date})?\.?(?:\s*\([^)]{1,30}\))?\s*(?:[-–—:/.]|$)", {}
+)
 
 _Dated = TypeVar("_Dated", Event, Agreement)
 
@@ -52,6 +63,8 @@ def set_scenes(context: Context, facts: Sequence[AnyFact]) -> tuple[AnyFact, ...
     scenes = _all_scenes(context, facts, starts)
     facts = [_set(context, fact, scenes, starts) if isinstance(fact, Event) else fact for fact in facts]
     scenes = _all_scenes(context, facts, starts)  # a signing that now has a day dates what is signed
+    line = _dateline(context)
+    facts = [_placed(context, fact, scenes, starts, line) if isinstance(fact, Event) else fact for fact in facts]
     facts = [_set(context, fact, scenes, starts) if isinstance(fact, Agreement) else fact for fact in facts]
     return tuple(_with_period(fact, facts, starts) if isinstance(fact, TradeFigure) else fact for fact in facts)
 
@@ -137,6 +150,55 @@ def _set(context: Context, fact: _Dated, scenes: Sequence[_Scene], starts: Seque
         if after and not _past_dates(context, sentence):
             return _within(fact, _day_in(after[0], fact), after[0].event)
     return fact
+
+
+def _placed(context: Context, event: Event, scenes: Sequence[_Scene], starts: Sequence[int], line: str | None) -> Event:
+    """Give what has a day but no town the town of the scene of those days, or that where the report was written."""
+    if event.place is not None or event.event_type not in _HELD or event.status not in _DONE:
+        return event
+    fitting = [s for s in scenes if s.event.place is not None and _DONE[event.status] == s.event.status]
+    fitting = [s for s in fitting if _together(set(event.countries), s.event) and _days_fit(event.start, s.event)]
+    place = None
+    for proof in event.evidence:
+        at = _sentence_at(starts, proof.start)
+        near = [s for s in fitting if at - _SOON <= s.sentence <= at]
+        place = place or next((s.event.place for s in reversed(near)), None)
+        if line is not None and event.status == "occurred" and at <= _OPENING and "\n" not in _between(context, proof):
+            place = place or (line if _is_fresh(context, event.start) else None)
+    return event.model_copy(update={"place": place, "inferred": True}) if place is not None else event
+
+
+def _between(context: Context, proof: Evidence) -> str:
+    return context.reader.text[context.reader.sentences[0].reduced.spans[0][0] : proof.start]
+
+
+def _days_fit(when: When | None, event: Event) -> bool:
+    """Whether something may have happened in the course of an event: on its days, or within the week that it began."""
+    first = event.start if isinstance(event.start, PartialDate) else None
+    day = when if isinstance(when, PartialDate) else None
+    if first is None or first.first is None or day is None or day.first is None:
+        return when is None
+    if day.precision != "day" or first.precision != "day":
+        return day.agrees(first)
+    days = (day.first - first.first).days
+    last = event.end.first if isinstance(event.end, PartialDate) else None
+    return days == 0 or (event.event_type == "visit" and days > 0 and (day.first <= last if last else days <= _WEEK))
+
+
+def _is_fresh(context: Context, when: When | None) -> bool:
+    """Whether a day is that of the report or one of the two before it, or untold."""
+    report = context.published.first if context.published is not None else None
+    if when is None:
+        return True
+    day = when.first if isinstance(when, PartialDate) and when.precision == "day" else None
+    return report is not None and day is not None and 0 <= (report - day).days <= _FRESH
+
+
+def _dateline(context: Context) -> str | None:
+    """The town in which a report says that it was written: 'LISBON, Oct. 18 - …', 'МИНСК. …'."""
+    first = context.reader.sentences[0] if context.reader.sentences else None
+    match = _LINE.match(first.plain.text) if first is not None else None
+    return context.things.id(first.plain.atoms[match["town"]]) if first is not None and match is not None else None
 
 
 def _day_in(scene: _Scene, fact: Event | Agreement) -> When | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Sequence
 
-from kgx.extract.people import Person
+from kgx.extract.people import Person, are_rivals
 from kgx.extract.reader import Reader
 from kgx.ontology import office_kind, office_kinds
 
@@ -33,8 +33,16 @@ def conclude_states(reader: Reader) -> None:
             state = own or _beside_rival(person, reader)
             if state is None and not person.rivals and _acts_for_a_state(person):
                 state = _last_before(person, told)
+            if state is not None and is_taken(state, person, reader):
+                left = [s for s in reader.main_countries[:2] if not is_taken(s, person, reader)]
+                state = left[0] if len(left) == 1 else None
             if not any(t.accredited is not None and t.accredited == state for t in person.titles):
                 person.conclude(state)  # no ambassador is of the state to which he or she is sent
+
+
+def is_taken(state: str, person: Person, reader: Reader) -> bool:
+    """Whether somebody else holds what the person does, and of which a state has one, in that state."""
+    return any(p is not person and p.country == state and are_rivals(p, person) for p in reader.persons)
 
 
 def _beside_rival(person: Person, reader: Reader) -> str | None:

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from kgx.extract.declension import listed_name
 from kgx.extract.people import Person, majority
 from kgx.extract.reader import Reader
 from kgx.extract.reduce import Atom
@@ -133,7 +134,7 @@ class Things:
             fields: dict[str, object] = {"subkind": mentions[0].subkind if mentions else None}
             label = names[0].text if names else thing
             if kind == "person":
-                label = self.persons[thing].full_name
+                label = listed_name(self.persons[thing], self.reader.lang)
                 fields["subkind"] = None
             elif kind == "organization":
                 fields["subkind"] = majority(m.subkind for m in mentions if m.subkind)

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 
 from kgx.extract.context import INFERRED, RULE_CONFIDENCE, Context, when_of
 from kgx.extract.patterns import compile_rule
 from kgx.extract.reduce import Atom, Reduced, block, marks, spots
 from kgx.extract.rules import Draft, expand
 from kgx.extract.things import told
+from kgx.gazetteer import Gazetteer, Place
 from kgx.models import DiplomaticRelation, Interval, PartialDate, TradePartnerRank, Twinning, When
 
+# The kind of body that acts for a town.
+_HALL = "municipality"
 # A town that so many mentions speak of may be one of 'the two towns'.
 _OFTEN = 2
 
@@ -83,14 +87,39 @@ def _expanded(context: Context, draft: Draft, role: str) -> list[Atom]:
 
 
 def _by_their_heads(context: Context, draft: Draft) -> list[tuple[Atom, Atom]]:
-    """Two towns that only the titles of their mayors or governors name, if they are of two states."""
+    """Two towns of two states that only the titles of their mayors or the names of their town halls name."""
     found: dict[str, Atom] = {}
     for atom in draft.sentence.plain.atoms.values():
-        for title in atom.titles:
-            if title.place is not None and (thing := context.things.id(title.place)) is not None:
-                found.setdefault(thing, title.place)
+        for town in _acting(context, atom):
+            if (thing := context.things.id(town)) is not None:
+                found.setdefault(thing, town)
+    if len(found) == 1:  # 'the city council of Hobart chose Gdynia'
+        for atom in draft.sentence.plain.atoms.values():
+            if atom.type == "place" and (thing := context.things.id(atom)) is not None:
+                found.setdefault(thing, atom)
     states = {context.things.country_of(thing) for thing in found}
     return [(*found.values(),)] if len(found) == 2 and len(states) == 2 else []  # type: ignore[list-item]
+
+
+def _acting(context: Context, atom: Atom) -> Iterator[Atom]:
+    """The towns for which a mayor or a town hall acts."""
+    yield from (title.place for title in atom.titles if title.place is not None)
+    if atom.type == "organization" and atom.mention is not None and atom.mention.subkind == _HALL:
+        town = _town_in(atom.mention.text, context.reader.lang)
+        if town is not None:
+            yield Atom("place", None, atom.start, atom.end, country=town.country, thing=town.id)
+
+
+def _town_in(name: str, lang: str) -> Place | None:
+    """The town that the name of a body names, the longest run of capitalised words first."""
+    words = name.split()
+    spans = sorted(((i, j) for i in range(len(words)) for j in range(i + 1, len(words) + 1)), key=lambda s: s[0] - s[1])
+    for i, j in spans:
+        if words[i][:1].isupper() and j - i < len(words):
+            places = Gazetteer.open().lookup(" ".join(words[i:j]), lang)
+            if places and places[0].kind in ("city", "region"):
+                return places[0]
+    return None
 
 
 def _spoken_of(context: Context, draft: Draft) -> list[tuple[Atom, Atom]]:
@@ -102,9 +131,9 @@ def _spoken_of(context: Context, draft: Draft) -> list[tuple[Atom, Atom]]:
     for sentence in context.reader.sentences[: here + 1]:
         for char in marks(sentence.plain.text):
             atom = sentence.plain.atoms.get(char)
-            for place in (atom, *(t.place for t in atom.titles)) if atom is not None else ():
-                thing = context.things.id(place) if place is not None and place.type == "place" else None
-                if place is None or thing is None or context.things.country_of(thing) is None:
+            for place in (atom, *_acting(context, atom)) if atom is not None else ():
+                thing = context.things.id(place) if place.type == "place" else None
+                if thing is None or context.things.country_of(thing) is None:
                     continue
                 counts[thing] += 1
                 first.setdefault(thing, place)

@@ -73,6 +73,16 @@ def demonyms(lang: str) -> Mapping[str, str]:
 
 
 @cache
+def with_capitals(lang: str) -> bool:
+    """Return whether a language writes nationality words with a capital letter, so that others are no such words.
+
+    Args:
+        lang: ISO 639-1.
+    """
+    return bool(load_yaml(f"lang/{lang}/demonyms.yaml").get("capitals", False))
+
+
+@cache
 def pair_forms(lang: str) -> Mapping[str, str]:
     """Return the short forms that name a country only beside another one ("franco-", "한·러", "Việt - Nga").
 

@@ -34,6 +34,14 @@ class FurniturePattern(PackModel):
     pattern: str
 
 
+class NameCase(PackModel):
+    """A case in which names stand: how the title beside one shows it, and what its endings are in the nominative."""
+
+    title: str = Field(description="pattern of the first word of a title in this case")
+    alone: bool = Field(default=False, description="whether two parts that agree tell the case where no title does")
+    endings: tuple[tuple[str, str], ...] = Field(description="[pattern, what the nominative has instead]")
+
+
 class LanguageData(PackModel):
     """``language.yaml``: the outward facts of a language."""
 
@@ -58,6 +66,10 @@ class LanguageData(PackModel):
     )
     names_again: bool = Field(
         default=False, description="whether a surname alone, of somebody named in full, is looked for beside the model"
+    )
+    name_cases: tuple[NameCase, ...] = Field(default=(), description="cases in which names stand")
+    name_endings: tuple[str, ...] = Field(
+        default=(), description="endings of cases, folded, in which two forms of one name may differ"
     )
     within: str = Field(
         default="(?!)", description="pattern of what stands between a place and the state in which it lies, but a comma"
