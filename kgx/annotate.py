@@ -21,7 +21,7 @@ from spacy.vocab import Vocab
 
 from kgx.candidates import Candidate
 from kgx.gazetteer import Gazetteer, bodies, demonyms, pair_forms
-from kgx.gazetteer.demonyms import pair_joints, title_forms, with_capitals
+from kgx.gazetteer.demonyms import pair_joints, title_forms, are_capitalized
 from kgx.lang import pack
 from kgx.lang.normalize import CleanText, clean
 from kgx.lang.split import split
@@ -190,7 +190,7 @@ class _Forms:
 @cache
 def _forms(lang: str) -> _Forms:
     places, nations = Gazetteer.open().scan_forms(lang), demonyms(lang)
-    return _Forms(places, nations, with_capitals(lang), _by_start(places), _by_start(nations))
+    return _Forms(places, nations, are_capitalized(lang), _by_start(places), _by_start(nations))
 
 
 _LONGEST_COMPOUND = 14  # letters before a phrase that ends a compound

@@ -73,13 +73,13 @@ def demonyms(lang: str) -> Mapping[str, str]:
 
 
 @cache
-def with_capitals(lang: str) -> bool:
+def are_capitalized(lang: str) -> bool:
     """Return whether a language writes nationality words with a capital letter, so that others are no such words.
 
     Args:
         lang: ISO 639-1.
     """
-    return bool(load_yaml(f"lang/{lang}/demonyms.yaml").get("capitals", False))
+    return bool(load_yaml(f"lang/{lang}/demonyms.yaml").get("capitalized", False))
 
 
 @cache

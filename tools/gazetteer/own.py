@@ -68,7 +68,7 @@ def own_files(package: Path) -> tuple[Path, ...]:
     return tuple(sorted(path for path in files if path.is_file()))
 
 
-def digest(paths: Iterable[Path], *, ignore: Iterable[str] = ("capitals", "veto")) -> str:
+def digest(paths: Iterable[Path], *, ignore: Iterable[str] = ("capitalized", "veto")) -> str:
     """Hash the content of YAML files, without comments and without the keys that are read at run time only.
 
     Args:
