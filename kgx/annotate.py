@@ -21,7 +21,7 @@ from spacy.vocab import Vocab
 
 from kgx.candidates import Candidate
 from kgx.gazetteer import Gazetteer, bodies, demonyms, pair_forms
-from kgx.gazetteer.demonyms import pair_joints, title_forms, are_capitalized
+from kgx.gazetteer.demonyms import are_capitalized, pair_joints, title_forms
 from kgx.lang import pack
 from kgx.lang.normalize import CleanText, clean
 from kgx.lang.split import split
