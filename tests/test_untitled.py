@@ -15,7 +15,7 @@ STATES = [
     ("fr", "Macron a reçu Scholz à Paris mardi. Les relations franco-allemandes étaient au menu.", {"FR", "DE"}),
     ("ru", "Путин и Эрдоган встретились в Сочи. Россия и Турция договорились о газе, сообщил Кремль.", {"RU", "TR"}),
     ("ar", "استقبل السيسي ضيفه ماكرون في القاهرة. وأكد البلدان متانة العلاقات المصرية الفرنسية.", {"EG", "FR"}),
-    ("ko", "푸틴과 에르도안이 소치에서 만났다. 양국은 국방 협력을 논의했다. 러시아와 튀르키예는 가깝다.", {"RU", "TR"}),
+    ("ko", "시진핑과 푸틴이 모스크바에서 만났다. 양국은 국방 협력을 논의했다. 중국과 러시아는 가깝다.", {"CN", "RU"}),
     ("vi", "Putin và Erdogan hội đàm tại Sochi. Hai nước nhất trí về khí đốt. Nga, Thổ Nhĩ Kỳ bán khí.", {"RU", "TR"}),
 ]  # fmt: skip
 FRIENDS = [
