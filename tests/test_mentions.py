@@ -79,5 +79,5 @@ def test_capitals_and_palaces_are_left_alone(lang: str) -> None:
         assert not found(text, lang, "person")
         assert not found(text, lang, "office")
         named |= found(text, lang, "place") | found(text, lang, "organization")
-    assert len(named) >= 4
+    assert len(named) >= 3
     assert set(named.values()) <= {None, "US", "CN", "TR"}  # of the capitals; no palace is of a state

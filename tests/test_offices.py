@@ -14,8 +14,8 @@ from kgx.extract import extract
 from kgx.lang import languages
 from kgx.models import Document, Tenure
 
-# A sample that ends in `unread` is one in which the model may see a name otherwise: it is near the edge, where processors
-# that round in other ways do not agree.
+# A sample that ends in `unread` is one in which the model may see a name otherwise: it is near the edge, where
+# processors that round in other ways do not agree.
 SAMPLES: dict[str, list[list[Any]]] = yaml.safe_load(
     (Path(__file__).parent / "office_samples.yaml").read_text(encoding="utf-8")
 )
