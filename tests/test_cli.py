@@ -202,3 +202,22 @@ def test_named_queries_answer_on_the_seeds(graph: Path, name: str) -> None:
     assert len(done.stdout.splitlines()) > 1
     for word in NAMED[name]:
         assert word in done.stdout, word
+
+
+def test_a_graph_takes_no_documents_place(tmp_path: Path) -> None:
+    document = tmp_path / "a.txt"
+    document.write_text("On 3 May 2024 the President of Kenya, William Ruto, visited Rwanda.\n", encoding="utf8")
+    before = document.read_bytes()
+    run = kgx("build", str(document), "-o", str(document), "--format", "nt")
+    assert run.returncode == 2
+    assert "is one of the documents to read" in run.stderr
+    assert document.read_bytes() == before
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no such device")
+def test_a_device_is_written_to_and_never_read_as_an_earlier_graph(tmp_path: Path) -> None:
+    document = tmp_path / "a.txt"
+    document.write_text("On 3 May 2024 the President of Kenya, William Ruto, visited Rwanda.\n", encoding="utf8")
+    run = kgx("build", str(document), "-o", "/dev/full", "--format", "nt", "--keep-texts", "none", "-q", "-j", "1")
+    assert run.returncode == 2
+    assert "/dev/full: cannot be written: No space left on device" in run.stderr

@@ -44,6 +44,8 @@ def main(argv: Sequence[str] | None = None) -> None:
     _open_streams()
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, _interrupt)
+    if signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:  # how a cluster or a supervisor ends a run
+        signal.signal(signal.SIGTERM, _interrupt)
     # Loading makes a million objects that stay; looking them all over again and again for garbage takes half a second.
     gc.set_threshold(100_000, 50, 50)
     try:
@@ -72,7 +74,8 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 def _interrupt(*_: object) -> None:
     """Ctrl-C ends the run; a second one is not to break off the tidying, which takes seconds at most."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
     raise KeyboardInterrupt
 
 

@@ -129,6 +129,7 @@ def build(
     written_as = chosen(path_of(output), form)
     destination = output_of(output, folder=bool(shards) or written_as.fill is not None, remote=remote)
     prepare(destination.path, written_as, shards=shards)
+    _not_an_input(destination.path, paths)
     lies = written_as.graph and not shards and prepare_texts(destination.path)
     for target in filter(None, (facts, summary)):
         writable(target)
@@ -196,6 +197,13 @@ def build(
         raise typer.Exit(SOME_UNREAD)
 
 
+def _not_an_input(output: str, paths: Sequence[Any]) -> None:
+    """A graph never takes the place of a document that it is made of."""
+    target = Path(output)
+    if target.is_file() and any(Path(path).is_file() and Path(path).samefile(target) for path in paths):
+        raise UsageError(f"{output}: is one of the documents to read; name another output")
+
+
 def _unmatched(decision: Any) -> None:
     """A decision that matches nothing is told, and no fault: its documents may come back."""
     told = decision.model_dump_json(exclude_none=True)
@@ -209,7 +217,8 @@ def _previous(path: Path | None, output: Path) -> Any:
     if path is not None:
         return read_previous(path)
     try:
-        return read_previous(output) if output.exists() else None
+        # A device or a pipe is written to, and may never end when it is read.
+        return read_previous(output) if output.is_file() or output.is_dir() else None
     except UsageError:
         return None  # whatever it is, it is about to be replaced
 

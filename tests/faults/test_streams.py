@@ -129,3 +129,23 @@ def test_ctrl_c_twice_ends_it_too(tmp_path: Path) -> None:
             time.sleep(0.2)
         assert run.wait(timeout=60) == 130
     assert of_session(run.pid) == []
+
+
+@posix
+def test_a_run_that_is_told_to_end_leaves_clean(tmp_path: Path) -> None:
+    """As a cluster or a supervisor ends it: the parent alone is told."""
+    paths = [str(path) for path in sorted(CORPUS.glob("*/*.txt"))[:60]]
+    command = [sys.executable, "-m", "kgx", "build", *paths, "-o", str(tmp_path / "a.ttl"), "--cache", "c", "-j", "2"]
+    with subprocess.Popen(
+        command, start_new_session=True, env=ENVIRONMENT, stderr=subprocess.PIPE, cwd=tmp_path, text=True
+    ) as run:
+        while len(of_session(run.pid)) < 4:
+            time.sleep(0.1)
+        time.sleep(0.5)
+        run.terminate()
+        assert run.wait(timeout=60) == 130
+        assert run.stderr is not None
+        told = run.stderr.read()
+    assert "what was read is kept in c" in told and "interrupted" in told
+    assert "Traceback" not in told and "leaked" not in told
+    assert of_session(run.pid) == [] and not list(tmp_path.glob(".*"))
