@@ -71,6 +71,8 @@ def fresh(task: str, *, memory: int = 0, **arguments: Any) -> Run:
     watching.join()
     done.wall, done.cpu = time.perf_counter() - start, used.ru_utime + used.ru_stime
     done.series = thinned(done.series, _POINTS)
+    # What the task itself tells counts, too: a short one may end between two looks.
+    done.peak = max([done.peak, *(int(line["megabytes"] * 1e6) for line in done.lines)])
     if process.returncode:
         limit = f" with {memory} MB" if memory else ""
         done.failed = (
