@@ -31,7 +31,7 @@ _PERMUTATIONS, _BANDS, _SEED = 128, 32, 7
 _DAYS = 10
 _WORD = re.compile(r"\w+")
 _NUMBER = re.compile(r"\d+")
-# Shorter texts are alike by chance: of them only those of the very same words are copies.
+# Shorter texts are alike by chance.
 _SHORTEST = 30
 _AT_HAND = 2048  # documents whose shingles are kept while they are compared
 _MIX = 0x9E3779B97F4A7C15
@@ -104,9 +104,12 @@ def _sketched(documents: Sequence[Claims]) -> _Sketches:
         days[number] = np.nan if (day := _day(claims.document.published)) is None else day
         langs[number] = known.setdefault(claims.lang, len(known))
         lengths[number] = len(words)
-        sketch = RMinHash(num_perm=_PERMUTATIONS, seed=_SEED)
-        sketch.update(list(_shingles(words)) if len(words) >= _SHORTEST else [" ".join(words)])
-        bands[number] = _banded(sketch.digest())
+        if len(words) >= _SHORTEST:
+            sketch = RMinHash(num_perm=_PERMUTATIONS, seed=_SEED)
+            sketch.update(list(_shingles(words)))
+            bands[number] = _banded(sketch.digest())
+        else:
+            bands[number] = np.arange(_BANDS) + number * _BANDS
     return _Sketches(ids, bands, days, langs, lengths)
 
 
@@ -117,7 +120,7 @@ def _banded(digest: Sequence[int]) -> npt.NDArray[np.uint64]:
     for column in rows.T:
         mixed = (mixed ^ column) * np.uint64(_MIX)
         mixed ^= mixed >> np.uint64(29)
-    return mixed
+    return mixed | np.uint64(1 << 63)  # never one of a short text
 
 
 def _originals(documents: Sequence[Claims], sketches: _Sketches) -> dict[int, int]:

@@ -99,7 +99,7 @@ def test_a_visit_goes_to_the_state_in_which_the_town_lies(tmp_path: Path) -> Non
         ("ko", "조태열 외교부 장관은 5일 호치민에서 응우옌 반 넨 당서기를 만났다.", False, True),
         ("en", "President Ho Chi Minh visited North Korea in 1957.", True, False),
         ("en", "President Ho Chi Minh was honoured as To Lam arrived in Ho Chi Minh City on Monday.", True, True),
-        ("ar", "وصل وزير الخارجية الكوري إلى مدينة هو تشي منه يوم الاثنين، وزار ضريح الرئيس هو تشي منه.", True, True),
+        ("ar", "زار وزير الخارجية الكوري مدينة هو تشي منه، ووضع إكليلا على ضريح الرئيس هو تشي منه.", True, True),
         ("vi", "Tổng Bí thư Tô Lâm đến thăm Thành phố Hồ Chí Minh. Chủ tịch Hồ Chí Minh thăm Triều Tiên.", True, True),
     ],
 )  # fmt: skip

@@ -108,12 +108,10 @@ def _visits(context: Context, draft: Draft, roles: dict[str, tuple[Atom, ...]]) 
     inferred = inferred or context.date_is_inferred(draft)
     made: list[Event] = []
     world = any(map(context.of_body, visitors))
-    likely = next(iter(context.countries(visitors)), None)
-    told_of = origin or likely or next((c for c in map(context.other_country, hosts) if c is not None), None)
-    home = None if world else told_of
+    home = None if world else origin or next((c for c in map(context.other_country, hosts) if c is not None), None)
     guessed = home is None and not world and not set(hosts) & set(context.reader.main_countries[:2])
     if guessed:  # in a document about one state above all, its own officials go to third ones
-        home = _home_of(context, visitors)
+        home = next(iter(context.countries(visitors)), None) or _home_of(context, visitors)
     tour = len(hosts) > 1
     if origin is None and not world:
         for visitor in visitors:

@@ -128,6 +128,9 @@ def test_ctrl_c_twice_ends_it_too(tmp_path: Path) -> None:
             os.killpg(run.pid, signal.SIGINT)
             time.sleep(0.2)
         assert run.wait(timeout=60) == 130
+    until = time.monotonic() + 10
+    while of_session(run.pid) and time.monotonic() < until:
+        time.sleep(0.1)
     assert of_session(run.pid) == []
 
 
