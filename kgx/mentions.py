@@ -26,6 +26,7 @@ from kgx.misread import (
     before_agreement,
     from_word_start,
     is_agreement,
+    is_governed,
     without_state,
 )
 from kgx.named import named_again, named_by_title
@@ -174,6 +175,8 @@ def settle(candidates: list[Candidate], text: str, lang: str, edges: Edges) -> l
     ]
     names = _sure(names, titles, text, lang, gazetteer)
     named_bodies = [_bare_body(c, known, places, text) for c in names if c.kind == "organization"]
+    powers = Spans([*known, *(p for p in places if p.values[0].startswith("country/"))])
+    named_bodies = [b for b in named_bodies if not is_governed(b, titles, powers, places, text)]
     organizations = longest([*known, *(c for c in named_bodies if not _covered(c, known))])
     around = Spans([*places, *nations])
     organizations = [o for o in organizations if o.value or not _is_office(o, titles, around, text)]
