@@ -31,7 +31,7 @@ from kgx.misread import (
 )
 from kgx.named import named_again, named_by_title
 from kgx.ontology import is_local, office_kind, office_kinds
-from kgx.powers import states_of_powers, with_powers
+from kgx.powers import state_of_power, states_of_powers, with_powers
 from kgx.quantities import Count
 
 LABELS = {"PER": "person", "ORG": "organization", "LOC": "place", "OFFICE": "office"}
@@ -222,6 +222,7 @@ def settle(candidates: list[Candidate], text: str, lang: str, edges: Edges) -> l
         whole = title.but(end=end)
         inside = [c for c in (*nations.beside(whole), *places.beside(whole)) if title.start < c.start and c.end <= end]
         country = title.country or next((s for c in inside if (s := _state(c, gazetteer)) is not None), None)
+        country = country or state_of_power(text[title.start : end], lang)
         offices.append(title.but(kind="office", end=end, country=country))
     offices += [
         c.but(value=_title_at_edge(text[c.start : c.end], lang), score=c.score * 0.8)
@@ -759,7 +760,7 @@ def _organization(
             country = part.value if part.kind == "nationality" else gazetteer.get(part.values[0]).country
             if country:
                 break
-        country = country or states_of_powers(lang).get(text[found.start : found.end])
+        country = country or state_of_power(text[found.start : found.end], lang)
     return found.but(subkind=kind or "organization", country=country)
 
 
@@ -785,10 +786,11 @@ def _place(
     before = text[: found.start]
     lost = next((x for joint, x in pack(lang).language.contractions.items() if before.endswith(joint)), "")
     known = (gazetteer.lookup(lost + name, lang) if lost else ()) or gazetteer.lookup(name, lang)
-    known = () if exact(name) in _powers(lang) else known  # towns are called White House, too
+    # towns are called White House, too
+    known = () if exact(name) in _powers(lang) or name in states_of_powers(lang) else known
     if known:
         best = next((p for p in known if p.country == state), None) or context.best(known, name)
         return found.but(value=best.id, values=tuple(p.id for p in known[:5]), subkind=best.kind, country=best.country)
     country = state or next((gazetteer.get(p.values[0]).country for p in inside), None)
-    country = country or states_of_powers(lang).get(name)
+    country = country or state_of_power(name, lang)
     return found.but(subkind=kind_of_name(name, lang) or "city", country=country)

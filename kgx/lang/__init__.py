@@ -80,7 +80,13 @@ class LanguageData(PackModel):
     powers: Mapping[str, tuple[str, ...]] = Field(
         default={}, description="alpha-2 -> seats of power by which a press calls it, as written ('the White House')"
     )
-    locatives: str = Field(default="(?!)", description="pattern of words after which a seat of power is but a place")
+    locatives: str = Field(
+        default="(?!)",
+        description="pattern of where a seat of power, written {power}, is but a place ('at the {power}')",
+    )
+    other_houses: str = Field(
+        default="(?!)", description="pattern of other places whose names hold that of a seat of power ('Kazan Kremlin')"
+    )
     homes: Mapping[str, tuple[str, ...]] = Field(
         default={}, description="alpha-2 -> patterns by which a press shows that this is its own state, left unsaid"
     )
