@@ -164,7 +164,7 @@ def settle(candidates: list[Candidate], text: str, lang: str, edges: Edges) -> l
                         entity = entity.but(kind="place")
             if entity.kind == "person" and _is_hall(entity, places, text, lang):
                 entity = entity.but(kind="organization")
-        if entity.kind == "place" and _titled(entity, titles, text, order) and not _is_country(entity, places):
+        if entity.kind == "place" and _titled(entity, titles, text, order) and not _is_seat(entity, places):
             entity = entity.but(kind="person", rule="ner+title")
         names.append(entity)
 
@@ -185,7 +185,7 @@ def settle(candidates: list[Candidate], text: str, lang: str, edges: Edges) -> l
     persons = [
         c.but(kind="person", values=(), rule="gazetteer+title")
         for c in places
-        if not _is_country(c, places)
+        if not _is_seat(c, places)
         and _titled(c, titles, text, order)
         and not any(c.overlaps(n) for n in named.beside(c))
     ]
@@ -637,8 +637,17 @@ def _safe(found: Candidate, gazetteer: Gazetteer) -> bool:
     return place.kind == "country" or place.capital or place.country is None or len(found) >= _SHORT
 
 
-def _is_country(found: Candidate, places: Spans) -> bool:
-    return any(found.overlaps(p) and p.values[0].startswith(("country/", "macro/")) for p in places.beside(found))
+def _is_seat(found: Candidate, places: Spans) -> bool:
+    """Whether a name is a state's or a capital's, whatever title stands beside it ('the President Cairo reached')."""
+    gazetteer = Gazetteer.open()
+    return any(
+        found.overlaps(p)
+        and (
+            p.values[0].startswith(("country/", "macro/"))
+            or ((p.start, p.end) == (found.start, found.end) and gazetteer.get(p.values[0]).capital)
+        )
+        for p in places.beside(found)
+    )
 
 
 def _counted(deals: list[Candidate], quantities: list[Candidate]) -> tuple[list[Candidate], list[Candidate]]:
