@@ -210,6 +210,8 @@ def settle(candidates: list[Candidate], text: str, lang: str, edges: Edges) -> l
     for title in titles:
         if _within(title, organizations) and not _is_title(title, model_titles):
             continue
+        if any(_is_called_after(venue, title, text, lang) for venue in named.beside(title)):
+            continue
         title = _around_state(title, nations, text, lang)
         likely = model_titles.beside(title)
         longer = [m for m in likely if m.overlaps(title) and m.end > title.end and m.score >= SURE_TITLE]
@@ -675,6 +677,13 @@ def _covered(candidate: Candidate, others: Sequence[Candidate]) -> bool:
 def _within(candidate: Candidate, others: Sequence[Candidate]) -> bool:
     """Whether a candidate lies in a longer one."""
     return any(other.covers(candidate) and len(other) > len(candidate) for other in near(candidate, others))
+
+
+def _is_called_after(venue: Candidate, title: Candidate, text: str, lang: str) -> bool:
+    """Whether a place is a venue called after the bearer of a title ('the mausoleum of President X')."""
+    if venue.kind != "place" or not venue.start < title.start < title.end < venue.end:
+        return False
+    return kind_of_name(text[venue.start : venue.end], lang) == "venue"
 
 
 def _is_title(title: Candidate, model_titles: list[Candidate]) -> bool:

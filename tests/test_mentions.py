@@ -81,3 +81,15 @@ def test_capitals_and_palaces_are_left_alone(lang: str) -> None:
         named |= found(text, lang, "place") | found(text, lang, "organization")
     assert len(named) >= 3
     assert set(named.values()) <= {None, "US", "CN", "TR"}  # of the capitals; no palace is of a state
+
+
+def test_a_capital_right_after_a_title_is_where_its_bearer_goes() -> None:
+    text = "وصل الرئيس القاهرة مساء أمس بعد أن زار الوزير بكين وطوكيو."
+    assert found(text, "ar", "place") == {"القاهرة": "EG", "بكين": "CN", "طوكيو": "JP"}
+    assert not found(text, "ar", "person")
+
+
+def test_a_venue_called_after_a_president_is_neither_a_town_nor_an_office() -> None:
+    text = "وضع الوزير إكليلا من الزهور على ضريح الرئيس هو تشي منه."
+    assert found(text, "ar", "place") == {"ضريح الرئيس هو تشي منه": "VN"}
+    assert set(found(text, "ar", "office")) == {"الوزير"}

@@ -74,6 +74,9 @@ class LanguageData(PackModel):
     within: str = Field(
         default="(?!)", description="pattern of what stands between a place and the state in which it lies, but a comma"
     )
+    article: str = Field(
+        default="", description="written as one word with a title that stands alone, not with one that goes on"
+    )
     contractions: Mapping[str, str] = Field(
         default={}, description="what stands before a name in its word -> what the name has lost to it"
     )
