@@ -66,7 +66,7 @@ def readable(
         try:
             yield item, _language(item, lang)
         except InputError as error:
-            report(Issue(item.file_name, str(error)))
+            report(Issue(item.where, str(error)))
 
 
 def _language(document: Document, lang: str | None) -> str:
@@ -222,7 +222,7 @@ def told(
 
 
 def _unread(document: Document, error: Exception) -> Issue:
-    return Issue(document.file_name, f"could not be read ({type(error).__name__}: {error})")
+    return Issue(document.where, f"could not be read ({type(error).__name__}: {error})")
 
 
 def know(

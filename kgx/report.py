@@ -47,6 +47,7 @@ class ReadDocument(_Part):
 
     id: str
     file: str
+    locator: str | None = Field(default=None, description="which part of a file it is; null: a whole one")
     lang: str
     characters: int
     facts: int
@@ -57,6 +58,7 @@ class CopiedDocument(_Part):
 
     id: str
     file: str
+    locator: str | None = Field(default=None, description="as above")
     lang: str
     copy_of: str = Field(description="id of the original")
 
@@ -140,6 +142,7 @@ def build_report(
             ReadDocument(
                 id=d.document.id,
                 file=d.document.file_name,
+                locator=d.document.locator,
                 lang=d.lang,
                 characters=len(d.document.text),
                 facts=len(d.facts),
@@ -147,7 +150,9 @@ def build_report(
             for d in originals
         ),
         copies=tuple(
-            CopiedDocument(id=copy.id, file=copy.file_name, lang=copy.lang or "", copy_of=original)
+            CopiedDocument(
+                id=copy.id, file=copy.file_name, locator=copy.locator, lang=copy.lang or "", copy_of=original
+            )
             for copy, original in copies
         ),
     )

@@ -158,6 +158,29 @@ def test_each_format_gives_its_text_and_what_it_tells(tmp_path: Path, name: str)
     assert document.derived == kind
 
 
+PLACES = {
+    "a.htm.gz": "a.htm.gz", "a.rss": "a.rss:1", "a.warc.gz": "a.warc.gz:1", "a.jsonl.zst": "a.jsonl.zst:1",
+    "a.parquet": "a.parquet:1", "a.zip": "a.zip!a/b.txt", "a.tgz": "a.tgz!a/b.txt", "a.pdf": None,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", PLACES)
+def test_a_document_tells_which_part_of_which_file_it_is(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_bytes(FILES[name])
+    [document], _ = outcome(tmp_path)
+    assert document.locator == PLACES[name] and document.where == (PLACES[name] or name)
+
+
+def test_what_lies_in_files_within_files_tells_the_whole_way(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as z:
+        z.writestr("x/b.jsonl", LINE * 2)
+    documents, _ = outcome(tmp_path)
+    assert [d.locator for d in documents] == ["a.zip!x/b.jsonl:1", "a.zip!x/b.jsonl:2"]
+    assert {d.file_name for d in documents} == {"b.jsonl"}
+    lines, plain = (list(read(["-"], stdin=io.BytesIO(content))) for content in (LINE * 2, SENTENCE.encode()))
+    assert [getattr(d, "locator", "") for d in (*lines, *plain)] == ["stdin:1", "stdin:2", None]
+
+
 def test_tables_of_word_files_are_read(tmp_path: Path) -> None:
     (tmp_path / "a.docx").write_bytes(docx("Partenaires"))
     [document], _ = outcome(tmp_path)

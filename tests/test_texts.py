@@ -212,6 +212,25 @@ def test_show_tells_the_sentence_of_a_fact(graph: Path) -> None:
     assert SENTENCE in shown.replace("\u2068", "").replace("\u2069", "")
 
 
+def test_a_row_or_member_is_told_with_its_quotes(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_text(
+        "".join(json.dumps({"text": text}) + "\n" for text in (SENTENCE, OTHER, SENTENCE.replace("12", "13"))),
+        encoding="utf8",
+    )
+    target, report = tmp_path / "graph.ttl", tmp_path / "report.json"
+    run("build", tmp_path / "a.jsonl", "-o", target, "-q", "--report", report)
+    shown = run("show", target, "Ashimbayev").stdout
+    assert "a.jsonl:1:" in shown and "a.jsonl:3:" in shown and "a.jsonl:2:" not in shown
+    assert "a.jsonl:2:" in run("explain", target, "Paul Roche").stdout
+    told = json.loads(report.read_bytes())["documents"]
+    assert [d["locator"] for d in told] == ["a.jsonl:1", "a.jsonl:2", "a.jsonl:3"]
+    rows = run("query", target, "--name", "evidence", "--param", "fact=Paul Roche", "--format", "csv").stdout
+    assert "a.jsonl:2" in rows and "a.jsonl:1" not in rows
+    assert kgx.load(target).text_of("a.jsonl:2") == OTHER
+    [told_of] = {row.file for row in kgx.load(target).query("SELECT ?file { ?d kgx:fileName ?file }")}
+    assert str(told_of) == "a.jsonl"
+
+
 def test_show_tells_the_sentence_around_what_is_only_named(tmp_path: Path) -> None:
     (tmp_path / "a.jsonl").write_text('{"text": "La ville de Lima est belle. Il pleut. Rien."}', encoding="utf8")
     target = tmp_path / "graph.ttl"

@@ -296,7 +296,7 @@ def annotate(
                 lines.append(line)
             elif html is None:
                 typer.echo(line)
-            tick(found.text.document.file_name)
+            tick(found.text.document.where)
     if output is not None:
         atomic_write(output, "".join(f"{line}\n" for line in lines))
     if html is not None:

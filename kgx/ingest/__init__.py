@@ -90,7 +90,7 @@ def _stdin(stdin: IO[bytes] | None, limits: InputLimits) -> Iterator[Source | Is
     name = "stdin.jsonl" if content == b"{" else "stdin"
     joined = io.BufferedReader(_Joined(content, stream))
     for found in sources_in(name, "stdin", joined, limits=limits, budget=Budget(0, limits)):
-        yield replace(found, file_name="stdin") if isinstance(found, Source) else found
+        yield replace(found, file_name="stdin", locator=found.where) if isinstance(found, Source) else found
 
 
 class _Joined(io.RawIOBase):
@@ -115,11 +115,18 @@ def _of_file(item: str | Remote, limits: InputLimits) -> Iterator[Source | Issue
             size = item.size if isinstance(item, Remote) else os.fstat(stream.fileno()).st_size
             name = (PurePosixPath(item.name) if isinstance(item, Remote) else Path(item)).name
             for found in sources_in(name, str(item), stream, limits=limits, budget=Budget(size, limits)):
-                yield replace(found, whole=not is_container(name)) if isinstance(found, Source) else found
+                yield _placed(found, name, str(item)) if isinstance(found, Source) else found
     except InputError as error:
         yield Issue(str(item), str(error))
     except OSError as error:
         yield Issue(str(item), error.strerror or str(error))
+
+
+def _placed(found: Source, name: str, where: str) -> Source:
+    """A document with its place in the file that it was found in; the folder of that file says nothing of it."""
+    if not is_container(name):
+        return replace(found, whole=True)
+    return replace(found, locator=printable(name) + found.where.removeprefix(printable(where)))
 
 
 def is_few(paths: Iterable[str | Path], *, limit: int = 12) -> bool:
@@ -237,7 +244,8 @@ def document_of(source: Source) -> Document:
             raise InputError(f"{name} holds half of a surrogate pair, which is no character")
     digest = hashlib.sha256(text.encode()).hexdigest()
     name = PurePosixPath(source.file_name).name
-    return Document(id=source.id, file_name=name, text=text, sha256=digest, derived=derived(source), **known)
+    told = {"derived": derived(source), "locator": source.locator if source.locator != name else None}
+    return Document(id=source.id, file_name=name, text=text, sha256=digest, **told, **known)
 
 
 def derived(source: Source) -> str | None:

@@ -45,6 +45,7 @@ class Source:
         content: the bytes.
         fields: what the container told: lang, published, url, title, publisher, author, charset.
         whole: whether it is a file of its own, and no line, row or member of one, nor packed.
+        locator: else which part of which file: `where`, without the folder that the file lies in.
     """
 
     id: str
@@ -54,10 +55,12 @@ class Source:
     content: bytes
     fields: Mapping[str, Any] = field(default_factory=dict)
     whole: bool = False
+    locator: str | None = None
 
     @property
     def digest(self) -> str:
         """Of all that decides what is read from it."""
         told = "\x1f".join(f"{key}={value}" for key, value in sorted(self.fields.items()) if value is not None)
-        head = "\x1e".join((self.id, self.file_name, self.kind, str(self.whole), told)).encode("utf-8", "surrogatepass")
+        known = (self.id, self.file_name, self.kind, str(self.whole), self.locator or "", told)
+        head = "\x1e".join(known).encode("utf-8", "surrogatepass")
         return hashlib.sha256(head + b"\x1d" + self.content).hexdigest()
