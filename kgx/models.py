@@ -84,6 +84,8 @@ class Document(Model):
         default=None, description="which part of a file it is: crawl.jsonl:12, news.zip!a/b.txt; None of a whole file"
     )
 
+    attachments: tuple[str, ...] = Field(default=(), description="of a mail: names of what it holds, which is not read")
+
     @property
     def where(self) -> str:
         """What people find it by: the part of a file, else the name of the file."""

@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 from kgx import __version__
 from kgx.claims import fingerprint, model_digest
 from kgx.cli import app
-from kgx.report import BuildReport, CopiedDocument, Read, ReadDocument, Skipped, Stopwatch, Versions
+from kgx.report import BuildReport, CopiedDocument, LeftAside, Read, ReadDocument, Skipped, Stopwatch, Versions
 
 FRENCH = "Le président Macky Sall s'est rendu en Mauritanie le 5 mai 2024."
 LONG = (
@@ -66,6 +66,6 @@ def test_the_guide_tells_every_field() -> None:
         return set(model.model_fields)
 
     told = set(re.findall(r"^\| `([a-z_]+)`", GUIDE.read_text(encoding="utf8"), re.M))
-    parts = (BuildReport, Versions, Read, ReadDocument, CopiedDocument, Skipped)
+    parts = (BuildReport, Versions, Read, ReadDocument, CopiedDocument, Skipped, LeftAside)
     assert told == set().union(*map(fields, parts))
     json.dumps(BuildReport.model_json_schema())

@@ -28,7 +28,7 @@ from kgx.cli.common import (
     err,
     progress,
 )
-from kgx.errors import UsageError, printable
+from kgx.errors import Aside, UsageError, printable
 
 
 @app.command()
@@ -114,7 +114,7 @@ def build(
     from kgx.graph import add_texts, build_graph
     from kgx.ingest import is_few
     from kgx.pipeline import found, known_language, told
-    from kgx.report import Stopwatch, build_report
+    from kgx.report import Stopwatch, build_report, in_a_line, left_aside
     from kgx.resolve import resolve
     from kgx.resolve.decisions import read_decisions
     from kgx.resolve.known import read_known
@@ -140,11 +140,12 @@ def build(
         raise UsageError("--reconcile-country and --reconcile-cache go with --reconcile")
     service = Service(reconcile, country=reconcile_country, cache=reconcile_cache) if reconcile is not None else None
     issues, clock = Issues(), Stopwatch()
+    others: list[Aside] = []
     decided = read_decisions(decisions) if decisions is not None else []
     known = _previous(previous, Path(destination.path))
     if not remote and is_few(paths):
         _preload()
-    documents = found(paths, report=issues, stdin=sys.stdin.buffer, remote=remote)
+    documents = found(paths, report=issues, aside=others.append, stdin=sys.stdin.buffer, remote=remote)
     limits = Limits(characters=max_characters, seconds=timeout, megabytes=max_memory)
     with store_of(claims, cache=cache, remote=remote) as store:
         try:
@@ -166,7 +167,7 @@ def build(
             with clock("reconcile"):
                 resolved = reconciled(resolved, service, issues)
         with clock("graph"):
-            graph = build_graph(resolved)
+            graph, others = build_graph(resolved), left_aside(resolved, others)
             if with_text:
                 add_texts(graph, read.documents())
         none = with_text or keep_texts == "none" or not lies
@@ -180,7 +181,9 @@ def build(
         atomic_write(facts, "".join(f"{line}\n" for line in lines))
     if summary is not None:
         told_limits = {"characters": max_characters, "seconds": timeout, "megabytes": max_memory}
-        report = build_report(resolved, issues.found, known=read.known, seconds=clock.seconds, limits=told_limits)
+        report = build_report(
+            resolved, issues.found, others, known=read.known, seconds=clock.seconds, limits=told_limits
+        )
         atomic_write(summary, report)
     if not quiet:
         console = Screen(highlight=False)
@@ -193,6 +196,8 @@ def build(
         if unsure := sum(c.judgement == "unsure" for c in resolved.comparisons):
             pairs = "pair is" if unsure == 1 else "pairs are"
             console.print(f"{unsure} {pairs} unsure and kept apart: kgx review {output}", markup=False)
+        if others:
+            console.print(f"left aside: {in_a_line(others)}", markup=False)
     if issues.found:
         raise typer.Exit(SOME_UNREAD)
 

@@ -68,7 +68,8 @@ def proofs(reader: Reader, iri: str, *, most: int = 30, skip: int = 0) -> list[P
         "?document kgx:fileName ?file ; rdfs:label ?label . "
         "?proof oa:hasSelector ?at, ?in ; kgx:rule ?rule ; kgx:confidence ?confidence . "
         "?at oa:end ?end . ?in oa:exact ?words . "
-        "OPTIONAL { ?document kgx:locator ?part } OPTIONAL { ?in oa:prefix ?before } OPTIONAL { ?in oa:suffix ?after } OPTIONAL { ?proof kgx:slot ?slot } } "
+        "OPTIONAL { ?document kgx:locator ?part } "
+        "OPTIONAL { ?in oa:prefix ?before } OPTIONAL { ?in oa:suffix ?after } OPTIONAL { ?proof kgx:slot ?slot } } "
         "GROUP BY ?proof ?document ?label ?file ?part ?words ?start ?end ?rule ?confidence ?before ?after "
         "ORDER BY ?document ?start ?end ?rule ?proof"
     )

@@ -123,7 +123,8 @@ def _documents(reader: Reader, names: Names, iris: set[str]) -> dict[str, Link]:
         return {}
     found = reader.rows(
         f"SELECT ?document ?file ?part ?publisher ?date {{ {values('document', sorted(iris))}"
-        " ?document kgx:fileName ?file . OPTIONAL { ?document kgx:locator ?part } OPTIONAL { ?document schema:publisher ?publisher }"
+        " ?document kgx:fileName ?file . OPTIONAL { ?document kgx:locator ?part }"
+        " OPTIONAL { ?document schema:publisher ?publisher }"
         " OPTIONAL { ?document schema:datePublished ?date } }"
     )
     told = {
