@@ -98,10 +98,11 @@ def build(
 ) -> None:
     """Build a knowledge graph from documents.
 
-    Reads .txt and .md (optional YAML front matter) and .jsonl (one document a line: id, text, and optionally lang,
-    published, url, title, publisher); with the extra inputs also web pages, PDF, Word, mail, feeds, crawls, tables and
-    archives, whose texts are kept beside the graph, in OUTPUT.texts, for kgx show and kgx serve to find. What can't be
-    read is named on standard error and left out.
+    Reads .txt and .md (optional YAML front matter), .jsonl (one document a line: id, text, and optionally lang,
+    published, url, title, publisher, author) and .csv or .tsv (one a row, in columns of these names); with the extra
+    inputs also web pages, PDF, Word, mail, feeds, crawls, Parquet and archives. Texts that are in no file as they are
+    read are kept beside the graph, in OUTPUT.texts, for kgx show and kgx serve to find. What can't be read is named on
+    standard error and left out; what in folders and archives is of no kind that kgx reads is counted at the end.
 
     Exit code: 0 all was read, 1 some was not, 2 wrong usage.
     """

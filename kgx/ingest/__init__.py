@@ -22,7 +22,7 @@ from kgx.errors import Aside, Issue, printable
 from kgx.ingest.containers import Budget, is_container, left_aside, open_file, sources_in
 from kgx.ingest.formats import DERIVED, READERS, kind_of
 from kgx.ingest.remote import Remote, fetched, here, is_url, listed
-from kgx.ingest.source import FIELDS, InputError, InputLimits, Source
+from kgx.ingest.source import FIELDS, InputError, InputLimits, Joined, Source
 from kgx.models import Document, PartialDate
 
 __all__ = ["InputError", "InputLimits", "Source", "derived", "document_of", "is_few", "published", "read", "sources"]
@@ -89,25 +89,9 @@ def _stdin(stdin: IO[bytes] | None, limits: InputLimits) -> Iterator[Source | Is
         yield Issue("stdin", error.strerror or str(error))
         return
     name = "stdin.jsonl" if content == b"{" else "stdin"
-    joined = io.BufferedReader(_Joined(content, stream))
+    joined = io.BufferedReader(Joined(content, stream))
     for found in sources_in(name, "stdin", joined, limits=limits, budget=Budget(0, limits)):
         yield replace(found, file_name="stdin", locator=found.where) if isinstance(found, Source) else found
-
-
-class _Joined(io.RawIOBase):
-    """What was read ahead of a stream, and the rest of it."""
-
-    def __init__(self, head: bytes, rest: IO[bytes]) -> None:
-        self._head, self._rest = head, rest
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        piece = self._head[: len(buffer)] or self._rest.read(len(buffer))
-        self._head = self._head[len(buffer) :]
-        buffer[: len(piece)] = piece
-        return len(piece)
 
 
 def _of_file(item: str | Remote, limits: InputLimits) -> Iterator[Source | Issue | Aside]:
@@ -231,7 +215,7 @@ def document_of(source: Source) -> Document:
     text, told = _read_by_kind(source)
     fields = {**{k: v for k, v in told.items() if v not in (None, "")}, **source.fields}
     if not text.strip():
-        raise InputError("empty text" if source.content.strip() else "empty file")
+        raise InputError("empty text" if source.content.strip() or source.kind == "text" else "empty file")
     known: dict[str, Any] = {}
     for key in FIELDS:
         value = fields.get(key)

@@ -27,6 +27,7 @@ from typing import IO, Any
 from kgx.errors import Aside, Issue, printable
 from kgx.ingest.formats import ending_of, kind_of, needed
 from kgx.ingest.source import FIELDS, InputError, InputLimits, Source
+from kgx.ingest.table import rows
 
 __all__ = ["CONTAINERS", "Budget", "is_container", "left_aside", "sources_in"]
 
@@ -268,6 +269,19 @@ def _parquet(given: _Input) -> Found:
                 yield Issue(here, f"larger than {given.limits.document // 2**20} MB")
             else:
                 yield _record(given, record, here, number)
+
+
+def _table(given: _Input) -> Found:
+    """Rows of CSV or TSV, with columns as of `_parquet`."""
+    for number, row in enumerate(rows(given.stream, column="text", longest=given.limits.document), 1):
+        given.budget.spend(_LINE_COST)
+        here = f"{given.where}:{number}"
+        if isinstance(row, str):
+            yield Issue(here, row)
+        else:
+            told = {name: cell.strip() for name, cell in row.items() if cell.strip() and name != "text"}
+            text = row.get("text", "").replace("\r\n", "\n").replace("\r", "\n")
+            yield _record(given, {**told, "text": text}, here, number)
 
 
 _MEDIA = {"text/html": "html", "application/xhtml+xml": "html", "application/pdf": "pdf", "text/plain": "plain"}
@@ -537,8 +551,8 @@ def _day(parts: dict[str, Any]) -> str | None:
 
 
 CONTAINERS: dict[str, Callable[[_Input], Found]] = {
-    ".jsonl": _lines, ".ndjson": _lines, ".parquet": _parquet, ".warc": _warc, ".zip": _zip, ".tar": _tar,
-    ".rss": _feed, ".atom": _feed, ".xml": _feed,
+    ".jsonl": _lines, ".ndjson": _lines, ".csv": _table, ".tsv": _table, ".parquet": _parquet, ".warc": _warc,
+    ".zip": _zip, ".tar": _tar, ".rss": _feed, ".atom": _feed, ".xml": _feed,
 }  # fmt: skip
 
 
