@@ -246,7 +246,10 @@ def _parquet(given: _Input) -> Found:
     parquet = needed("pyarrow.parquet")
     stream = given.stream if given.stream.seekable() else io.BytesIO(_bounded(given.stream, given.budget.left))
     # As dictionaries texts are not copied for each row that repeats them.
-    names = parquet.ParquetFile(stream).schema_arrow.names
+    try:
+        names = parquet.ParquetFile(stream).schema_arrow.names
+    except ValueError as error:
+        raise InputError(f"not a Parquet file, or cut off: {error}") from error
     columns = [name for name in ("id", "text", *FIELDS) if name in names]
     if "text" not in columns:
         raise InputError("a table without a column 'text'")
@@ -407,7 +410,11 @@ def _records(records: Iterator[Any]) -> Iterator[Any]:
 
 def _zip(given: _Input) -> Found:
     stream = given.stream if given.stream.seekable() else io.BytesIO(_bounded(given.stream, given.limits.document))
-    with zipfile.ZipFile(stream) as archive:
+    try:
+        whole = zipfile.ZipFile(stream)
+    except zipfile.BadZipFile as error:
+        raise InputError("not a zip archive, or cut off") from error
+    with whole as archive:
         for member in sorted(archive.infolist(), key=lambda m: m.filename):
             # One without a name is none of ours, and the library stumbles over it.
             if not member.filename or member.is_dir() or _hidden(member.filename):
@@ -436,7 +443,11 @@ class _TarHead(tarfile.TarInfo):
 
 
 def _tar(given: _Input) -> Found:
-    with tarfile.open(fileobj=given.stream, mode="r|", tarinfo=_TarHead) as archive:
+    try:
+        whole = tarfile.open(fileobj=given.stream, mode="r|", tarinfo=_TarHead)
+    except tarfile.ReadError as error:
+        raise InputError(f"not a tar archive, or cut off: {error}") from error
+    with whole as archive:
         while (member := archive.next()) is not None:
             archive.members = []  # type: ignore[attr-defined]  # else all heads would be kept
             if member.isdir() or _hidden(member.name):
