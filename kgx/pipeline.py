@@ -72,6 +72,8 @@ def readable(
 
 def _language(document: Document, lang: str | None) -> str:
     code = lang or document.lang or detect(document.text)
+    if code == "und":
+        raise InputError("too few letters to tell the language by; --lang tells which it is")
     if code not in languages():
         known = ", ".join(languages())
         raise InputError(f"language {code!r} is not supported (supported: {known}); if it is one, --lang tells which")
