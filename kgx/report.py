@@ -16,8 +16,9 @@ from kgx.errors import Aside, Issue
 from kgx.ingest.formats import ending_of
 from kgx.models import Knowledge
 
-__all__ = ["BuildReport", "Stopwatch", "build_report", "in_a_line", "left_aside"]
+__all__ = ["NOTHING", "BuildReport", "Stopwatch", "build_report", "in_a_line", "left_aside"]
 
+NOTHING = Knowledge(documents=(), things=(), facts=())
 _KINDS = 8  # that a line names of what was left aside for one reason
 
 

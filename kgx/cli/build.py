@@ -8,6 +8,7 @@ import threading
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import nullcontext
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -79,7 +80,7 @@ def build(
     ] = 0,
     max_characters: Annotated[int, typer.Option(min=0, help="Longer documents are not read; 0: no limit.")] = 2_000_000,
     timeout: Annotated[float, typer.Option(min=0, help="Seconds for one document; 0: no limit.")] = 300,
-    max_memory: Annotated[int, typer.Option(min=0, help="Megabytes for one process; 0: no limit.")] = 4096,
+    max_memory: Annotated[int, typer.Option(min=0, help="Megabytes for one process that reads; 0: no limit.")] = 4096,
     with_text: Annotated[
         bool, typer.Option("--with-text", help="Have the graph hold the text of every document, as kgx:text.")
     ] = False,
@@ -115,7 +116,7 @@ def build(
     from kgx.graph import add_texts, build_graph
     from kgx.ingest import is_few
     from kgx.pipeline import found, known_language, told
-    from kgx.report import Stopwatch, build_report, in_a_line, left_aside
+    from kgx.report import NOTHING, Stopwatch, build_report, in_a_line, left_aside
     from kgx.resolve import resolve
     from kgx.resolve.decisions import read_decisions
     from kgx.resolve.known import read_known
@@ -144,10 +145,11 @@ def build(
     others: list[Aside] = []
     decided = read_decisions(decisions) if decisions is not None else []
     known = _previous(previous, Path(destination.path))
-    if not remote and is_few(paths):
+    limits = Limits(characters=max_characters, seconds=timeout, megabytes=max_memory)
+    allowed = asdict(limits)
+    if not remote and not limits.strict and is_few(paths):
         _preload()
     documents = found(paths, report=issues, aside=others.append, stdin=sys.stdin.buffer, remote=remote)
-    limits = Limits(characters=max_characters, seconds=timeout, megabytes=max_memory)
     with store_of(claims, cache=cache, remote=remote) as store:
         try:
             with progress(quiet) as tick, clock("read"):
@@ -155,11 +157,17 @@ def build(
                     documents, store, report=issues, lang=lang, jobs=jobs, limits=limits, engine=reading, tick=tick
                 )
         except KeyboardInterrupt:
-            if kept := claims or cache:
+            if (kept := claims or cache) and len(store):
                 err.print(f"kgx: what was read is kept in {kept}; the same command goes on from there", markup=False)
             raise
         if not read:
-            raise UsageError("no document could be read; nothing was written")
+            if others:
+                err.print(f"kgx: left aside: {in_a_line(others)}", markup=False)
+            if summary is not None:
+                atomic_write(
+                    summary, build_report(NOTHING, issues.found, others, seconds=clock.seconds, limits=allowed)
+                )
+            raise UsageError("no document could be read; no graph was written")
         entities = [entity for file in knowledge or () for entity in read_known(file, issues)]
         with clock("resolve"):
             originals = without_copies(read)
@@ -181,10 +189,7 @@ def build(
         lines = (fact.model_dump_json(exclude_defaults=False) for fact in resolved.facts)
         atomic_write(facts, "".join(f"{line}\n" for line in lines))
     if summary is not None:
-        told_limits = {"characters": max_characters, "seconds": timeout, "megabytes": max_memory}
-        report = build_report(
-            resolved, issues.found, others, known=read.known, seconds=clock.seconds, limits=told_limits
-        )
+        report = build_report(resolved, issues.found, others, known=read.known, seconds=clock.seconds, limits=allowed)
         atomic_write(summary, report)
     if not quiet:
         console = Screen(highlight=False)
