@@ -35,8 +35,8 @@ HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>\u202e{{7*7}
 MADE = ("a.html", "a.pdf", "a.docx", "a.eml", "a.warc.gz", "a.ndjson", "a.parquet", "a.zip", "a.txt.bz2")
 
 
-def run(*args: str | Path, code: int = 0) -> subprocess.CompletedProcess[str]:
-    env = {**os.environ, "COLUMNS": "500", "NO_COLOR": "1"}
+def run(*args: str | Path, code: int = 0, columns: str = "500") -> subprocess.CompletedProcess[str]:
+    env = {**os.environ, "COLUMNS": columns, "NO_COLOR": "1"}
     done = subprocess.run(
         [sys.executable, "-m", "kgx", *map(str, args)], capture_output=True, text=True, encoding="utf8", env=env
     )
@@ -229,6 +229,16 @@ def test_a_row_or_member_is_told_with_its_quotes(tmp_path: Path) -> None:
     assert kgx.load(target).text_of("a.jsonl:2") == OTHER
     [told_of] = {row.file for row in kgx.load(target).query("SELECT ?file { ?d kgx:fileName ?file }")}
     assert str(told_of) == "a.jsonl"
+
+
+@pytest.mark.parametrize("command", ["show", "explain"])
+def test_what_is_piped_is_not_wrapped(command: str, graph: Path) -> None:
+    """Nor filled with blanks; who says how wide lines may be is obeyed."""
+    whole = run(command, graph, "Ashimbayev", columns="").stdout
+    assert max(map(len, whole.splitlines())) > 80 and not re.search(r" $", whole, re.M)
+    narrow = run(command, graph, "Ashimbayev", columns="60").stdout
+    assert max(map(len, narrow.splitlines())) <= 60
+    assert "".join(narrow.split()) == "".join(whole.split())
 
 
 def test_show_tells_the_sentence_around_what_is_only_named(tmp_path: Path) -> None:
