@@ -38,7 +38,7 @@ _FILLED = re.compile(r" +(?=\n)")
 class Screen(Console):
     """One whose reader may be a program, which wants whole lines, or may go away, as in ``| head``.
 
-    What goes elsewhere than to a terminal is not wrapped, unless ``COLUMNS`` in the environment says how wide it is. What
+    What goes elsewhere than to a terminal is not wrapped, unless ``COLUMNS`` tells how wide lines may be. What
     nobody reads any more is lost, and the work goes on.
     """
 

@@ -212,7 +212,7 @@ def _mail(source: Source) -> Read:
 
 def _attachments(mail: EmailMessage) -> list[str]:
     """Names of what is attached, or the media types of what has none; in a damaged mail, as far as they can be told."""
-    found = []
+    found: list[str] = []
     with suppress(*_FAULTY):
         found.extend(
             printable(part.get_filename() or part.get_content_type())[:200] for part in mail.iter_attachments()
