@@ -26,10 +26,12 @@ from kgx.misread import (
     before_agreement,
     from_word_start,
     is_agreement,
+    is_governed,
     without_state,
 )
 from kgx.named import named_again, named_by_title
 from kgx.ontology import is_local, office_kind, office_kinds
+from kgx.powers import states_of_powers, with_powers
 from kgx.quantities import Count
 
 LABELS = {"PER": "person", "ORG": "organization", "LOC": "place", "OFFICE": "office"}
@@ -147,6 +149,7 @@ def settle(candidates: list[Candidate], text: str, lang: str, edges: Edges) -> l
     entities = _bare(entities, text, edges, Spans([*places, *pairs]), local, last=order == "after")
     entities = _vote(as_places(entities, places, nations, titles, text), text)
     entities = [e for e in entities if not _acting_place(e, places, text, lang)]
+    entities = with_powers(entities, text, lang, edges)
     entities += named_again(text, lang, entities, [*places, *nations, *titles, *known, *quantities, *deals])
     # A title or an agreement can hold the name of neither; a name that runs into a title is cut at it.
     names: list[Candidate] = []
@@ -174,6 +177,8 @@ def settle(candidates: list[Candidate], text: str, lang: str, edges: Edges) -> l
     ]
     names = _sure(names, titles, text, lang, gazetteer)
     named_bodies = [_bare_body(c, known, places, text) for c in names if c.kind == "organization"]
+    powers = Spans([*known, *(p for p in places if p.values[0].startswith("country/"))])
+    named_bodies = [b for b in named_bodies if not is_governed(b, titles, powers, places, text)]
     organizations = longest([*known, *(c for c in named_bodies if not _covered(c, known))])
     around = Spans([*places, *nations])
     organizations = [o for o in organizations if o.value or not _is_office(o, titles, around, text)]
@@ -754,6 +759,7 @@ def _organization(
             country = part.value if part.kind == "nationality" else gazetteer.get(part.values[0]).country
             if country:
                 break
+        country = country or states_of_powers(lang).get(text[found.start : found.end])
     return found.but(subkind=kind or "organization", country=country)
 
 
@@ -784,4 +790,5 @@ def _place(
         best = next((p for p in known if p.country == state), None) or context.best(known, name)
         return found.but(value=best.id, values=tuple(p.id for p in known[:5]), subkind=best.kind, country=best.country)
     country = state or next((gazetteer.get(p.values[0]).country for p in inside), None)
+    country = country or states_of_powers(lang).get(name)
     return found.but(subkind=kind_of_name(name, lang) or "city", country=country)

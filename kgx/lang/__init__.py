@@ -77,6 +77,10 @@ class LanguageData(PackModel):
     contractions: Mapping[str, str] = Field(
         default={}, description="what stands before a name in its word -> what the name has lost to it"
     )
+    powers: Mapping[str, tuple[str, ...]] = Field(
+        default={}, description="alpha-2 -> seats of power by which a press calls it, as written ('the White House')"
+    )
+    locatives: str = Field(default="(?!)", description="pattern of words after which a seat of power is but a place")
     homes: Mapping[str, tuple[str, ...]] = Field(
         default={}, description="alpha-2 -> patterns by which a press shows that this is its own state, left unsaid"
     )
