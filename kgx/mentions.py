@@ -102,12 +102,14 @@ def settle(candidates: list[Candidate], text: str, lang: str, edges: Edges) -> l
 
     quantities = longest(c for kind in ("date", "money", "percent", "rank", "count") for c in by_kind.get(kind, ()))
     entities = [c.but(kind=LABELS[c.value or ""], value=None) for c in by_kind.get("entity", ())]
-    # '한국대사', '경상남도지사': a state may run into a title, a town into one that towns have.
+    # '한국대사', '경상남도지사': a state may run into a title or its mission, a town into a title that towns have.
+    missions = tuple(pack(lang).phrases("heads").get("embassy", ()))
     heads = {c.start: c for c in by_kind.get("offices", ()) if edges.fit(text, c.start, c.end, frozenset((c.start,)))}
     glued = [
         c
         for c in by_kind.get("place", ())
-        if c.end in heads and (c.values[0].startswith("country/") or is_local(heads[c.end].value or "other"))
+        if (c.end in heads and (c.values[0].startswith("country/") or is_local(heads[c.end].value or "other")))
+        or (c.values[0].startswith("country/") and text.startswith(missions, c.end))
     ]
     glued = [c for c in glued if edges.fit(text[: c.end], c.start, c.end)]  # as if its word ended with it
     places = longest([*sound("place"), *glued])
@@ -142,6 +144,8 @@ def settle(candidates: list[Candidate], text: str, lang: str, edges: Edges) -> l
     entities = [e for e in entities if e.kind != "person" or not any(s < e.end and e.start < z for s, z in compounds)]
     entities = [_after_town(_after_state(e, titles, states, text, lang), titles, places, text) for e in entities]
     entities = [before_agreement(from_word_start(e, text, edges), deals, text) for e in entities]
+    if order == "after":
+        entities = [_without_post(e, places, text, edges.prefixes) for e in entities]
     entities = [e for entity in entities if len(e := after_pair(entity, pairs, text))]
     local = frozenset(t.start for t in titles if is_local(t.value or "other"))
     entities = _bare(entities, text, edges, Spans([*places, *pairs]), local, last=order == "after")
@@ -173,7 +177,9 @@ def settle(candidates: list[Candidate], text: str, lang: str, edges: Edges) -> l
         for n in names
     ]
     names = _sure(names, titles, text, lang, gazetteer)
-    named_bodies = [_bare_body(c, known, places, text) for c in names if c.kind == "organization"]
+    named_bodies = [
+        _bare_body(c, known, places, titles, text, edges.prefixes) for c in names if c.kind == "organization"
+    ]
     organizations = longest([*known, *(c for c in named_bodies if not _covered(c, known))])
     around = Spans([*places, *nations])
     organizations = [o for o in organizations if o.value or not _is_office(o, titles, around, text)]
@@ -315,6 +321,17 @@ def _after_town(found: Candidate, titles: Sequence[Candidate], places: Sequence[
     if len(rest.split()) < 2 or len(rest) == len(rest.lstrip()):
         return found
     return found.but(start=found.end - len(rest.lstrip()))
+
+
+def _without_post(found: Candidate, places: Sequence[Candidate], text: str, prefixes: frozenset[str]) -> Candidate:
+    """A person's name without the last word that is a clitic and a place ('X 주제네바' before 'ambassador')."""
+    last = text.rfind(" ", found.start, found.end) + 1
+    if found.kind != "person" or not last:
+        return found
+    posted = any(
+        p.end == found.end and last < p.start and text[last : p.start] in prefixes for p in near(found, places)
+    )
+    return found.but(end=last - 1) if posted else found
 
 
 def _after_nation(found: Candidate, nations: Sequence[Candidate], text: str, prefixes: Iterable[str]) -> Candidate:
@@ -732,14 +749,42 @@ def _before_title(
     return left.but(end=left.start) if letters <= named else left
 
 
-def _bare_body(found: Candidate, known: Sequence[Candidate], places: Sequence[Candidate], text: str) -> Candidate:
-    """An international body without the place that one small word joins to it ('the UN on Yemen')."""
+def _bare_body(
+    found: Candidate,
+    known: Sequence[Candidate],
+    places: Sequence[Candidate],
+    titles: Sequence[Candidate],
+    text: str,
+    prefixes: frozenset[str],
+) -> Candidate:
+    """An international body without what is beside it.
+
+    That is a clitic ('to the EU' in one word), the state whose servant is posted at it ('the UN Fiji' before
+    'ambassador'), or a place that one small word joins to it ('the UN on Yemen').
+    """
+    whole = next((k for k in near(found, known) if k.end == found.end and k.start > found.start), None)
+    if whole is not None and text[found.start : whole.start] in prefixes:
+        return whole
     body = next((k for k in near(found, known) if k.start == found.start and k.end < found.end), None)
+    if body is not None and any(
+        text[body.end : p.start] == " " and p.values[0].startswith("country/") and _sends(p, found, titles, text)
+        for p in near(found, places)
+    ):
+        return body
     joint = re.match(r" (\w+) (?=\S)", text[body.end : found.end]) if body is not None else None
     if body is None or joint is None or not joint[1].islower():
         return found
     start = body.end + joint.end()
     return body if any(p.start == start and p.end == found.end for p in places) else found
+
+
+def _sends(state: Candidate, body: Candidate, titles: Sequence[Candidate], text: str) -> bool:
+    """Whether the title of a servant of state follows a state, and a body ends with the one or the other."""
+    return any(
+        _of_state(title) and text[state.end : title.start].strip() == "" and 0 <= title.start - state.end <= 1
+        for title in near(state, titles)
+        if body.end in (state.end, title.end)
+    )
 
 
 def _organization(
@@ -748,6 +793,8 @@ def _organization(
     """Tell the kind of a body by its head word and its state by a country or nationality in its name."""
     kind = found.subkind or kind_of_name(text[found.start : found.end], lang)
     inside = [c for c in nested if found.covers(c)]
+    if kind == "embassy" and pack(lang).language.titles == "after":  # '주가나 한국대사관' is of the other state
+        inside.sort(key=lambda c: text[max(0, c.start - 2) : c.start].strip() in pack(lang).language.prefixes)
     country = None
     if found.value is None:
         for part in inside:

@@ -11,6 +11,7 @@ import yaml
 
 from kgx.annotate import annotate
 from kgx.candidates import Candidate
+from kgx.lang.normalize import clean
 from kgx.mentions import _after_nation, _without_nationality
 from kgx.models import Document
 from kgx.named import named_again
@@ -45,6 +46,29 @@ def test_a_title_tells_the_name_before_it() -> None:
     text = "정기명 여수시장을 단장으로 한 시 대표단 9명은 24일부터 나흘 일정으로 필리핀 세부를 방문 중이다."
     assert set(found(text, "ko", "person")) == {"정기명"}
     assert not found("정부의 신임 대사와 고위급 대표가 이날 오전 체코 총리를 만났다.", "ko", "person")
+
+
+def test_a_mission_is_of_the_state_that_sends_it() -> None:
+    for text, country in (
+        ("주가나 튀르키예대사관이 행사를 열었다.", "TR"),
+        ("주한 피지대사관이 행사를 열었다.", "FJ"),
+        ("주유엔 니제르대표부가 성명을 냈다.", "NE"),
+    ):
+        assert set(found(text, "ko", "organization").values()) == {country}
+
+
+def test_a_body_goes_without_the_state_posted_at_it() -> None:
+    assert found("주유엔 피지대사가 말했다.", "ko", "place") == {"피지": "FJ"}
+    assert set(found("주유럽연합 아르헨티나대사가 말했다.", "ko", "organization")) == {"유럽연합"}
+    assert "유엔 피지 대표부" in found("주유엔 피지 대표부는 성명을 냈다.", "ko", "organization")
+
+
+def test_the_sign_of_a_syllable_is_no_word() -> None:
+    assert found("정부는 대(對)중국 수출을 늘렸다.", "ko", "place") == {"중국": "CN"}
+    text = "주(駐)유엔 한(韓)·일(日)"
+    whole = clean(text)
+    assert whole.text == "주유엔 한(韓)·일"
+    assert [text[slice(*whole.original(at, at + 1))] for at in (0, 1)] == ["주(駐)", "유"]
 
 
 def test_a_surname_alone_is_somebody_named_in_full() -> None:
