@@ -11,7 +11,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from functools import cache
-from itertools import takewhile
+from itertools import pairwise, takewhile
 
 from kgx.candidates import Candidate, Edges, Spans, free, leftmost, longest, near
 from kgx.gazetteer import Gazetteer, bodies
@@ -136,6 +136,8 @@ def settle(candidates: list[Candidate], text: str, lang: str, edges: Edges) -> l
     beside = Spans([*places, *nations, *known, *(e for e in entities if e.kind == "place")])
     readings = Spans([*entities, *quantities, *deals])
     named = named_by_title(text, lang, [*titles, *free(read, titles)], beside, readings)
+    seen = {(e.start, e.end): e.score for e in entities if e.kind == "person"}
+    named = [n.but(score=max(n.score, seen.get((n.start, n.end), 0.0))) for n in named]
     entities = [*(e for e in entities if not _covered(e, named)), *named]
     entities = [e for e in entities if not _only_states(e, nations, text)]
     entities = [_as_power(e, text, lang) for e in entities]
@@ -149,7 +151,8 @@ def settle(candidates: list[Candidate], text: str, lang: str, edges: Edges) -> l
     entities = [e for entity in entities if len(e := after_pair(entity, pairs, text))]
     local = frozenset(t.start for t in titles if is_local(t.value or "other"))
     entities = _bare(entities, text, edges, Spans([*places, *pairs]), local, last=order == "after")
-    entities = _vote(as_places(entities, places, nations, titles, text), text)
+    entities = _joined(as_places(entities, places, nations, titles, text), known, places, text, lang)
+    entities = _vote(entities, text)
     entities = [e for e in entities if not _acting_place(e, places, text, lang)]
     entities += named_again(text, lang, entities, [*places, *nations, *titles, *known, *quantities, *deals])
     # A title or an agreement can hold the name of neither; a name that runs into a title is cut at it.
@@ -566,6 +569,44 @@ def _is_capital(found: Candidate) -> bool:
     return Gazetteer.open().get(found.values[0]).capital
 
 
+@cache
+def _joins(lang: str) -> re.Pattern[str]:
+    return re.compile(pack(lang).language.joins)
+
+
+def _before_persons(names: Sequence[Candidate], text: str, lang: str) -> set[int]:
+    """Where names begin that 'and' joins to that of a person after it, which the model is sure of somewhere."""
+    sure = {text[n.start : n.end] for n in names if n.kind == "person" and n.score >= _SURE_NAME}
+    return {
+        first.start
+        for first, second in pairwise(sorted(names, key=lambda n: (n.start, n.end)))
+        if second.kind == "person" and text[second.start : second.end] in sure
+        if _joins(lang).fullmatch(text, first.end, second.start)
+    }
+
+
+def _joined(
+    entities: Sequence[Candidate], known: Sequence[Candidate], places: Sequence[Candidate], text: str, lang: str
+) -> list[Candidate]:
+    """The names with those made persons that nothing but the model, less sure of it, knows as a place or a body.
+
+    Who is joined to a person is one: 'X and Arman Bekov'. What the model is sure of stands, unless it takes the same
+    name for a person's elsewhere.
+    """
+    persons = {text[e.start : e.end] for e in entities if e.kind == "person"}
+    before_persons = _before_persons(entities, text, lang)
+    return [
+        entity.but(kind="person")
+        if entity.start in before_persons
+        and entity.kind in ("place", "organization")
+        and (entity.score < _SURE_NAME or text[entity.start : entity.end] in persons)
+        and kind_of_name(text[entity.start : entity.end], lang) is None
+        and not any(entity.overlaps(k) for around in (known, places) for k in near(entity, around))
+        else entity
+        for entity in entities
+    ]
+
+
 def _vote(entities: Sequence[Candidate], text: str) -> list[Candidate]:
     """One name is one kind of thing in one document: the kind that the model is surest of, over all its mentions.
 
@@ -589,13 +630,15 @@ def _vote(entities: Sequence[Candidate], text: str) -> list[Candidate]:
 
 # Below these the model is more often wrong than right about a name that nothing else supports.
 _SURE_PERSON, _SURE_PLACE, _SURE_BODY = 0.75, 0.7, 0.5
+# Above this it is seldom wrong about what it takes for a name.
+_SURE_NAME = 0.9
 
 
 def _sure(names: Sequence[Candidate], titles: Spans, text: str, lang: str, gazetteer: Gazetteer) -> list[Candidate]:
     """Names that the model is sure of, somewhere in the document, or that something else supports.
 
-    A title beside it or further parts support a person's name; a head word supports a body's, and the gazetteer a
-    place's, unless that is more often another word.
+    A title beside it, further parts or a sure name that it is joined to support a person's name; a head word supports
+    a body's, and the gazetteer a place's, unless that is more often another word.
     """
     best: dict[str, float] = {}
     for name in names:
@@ -603,10 +646,12 @@ def _sure(names: Sequence[Candidate], titles: Spans, text: str, lang: str, gazet
         for part in (whole, *whole.split()):
             best[part] = max(best.get(part, 0.0), name.score)
     kept = []
+    before_persons = _before_persons(names, text, lang)
     for name in names:
         whole = text[name.start : name.end]
         if name.kind == "person":
             supported = len(whole.split()) > 1 or _titled(name, titles, text) or name.rule != "ner"
+            supported = supported or name.start in before_persons
             if not supported and best[whole] < _SURE_PERSON:
                 continue
         known = name.kind == "place" and whole.casefold() not in _everyday(lang) and gazetteer.lookup(whole, lang)

@@ -12,7 +12,7 @@ import yaml
 from kgx.annotate import annotate
 from kgx.candidates import Candidate
 from kgx.lang.normalize import clean
-from kgx.mentions import _after_nation, _without_nationality
+from kgx.mentions import _after_nation, _joined, _without_nationality
 from kgx.models import Document
 from kgx.named import named_again
 
@@ -69,6 +69,27 @@ def test_the_sign_of_a_syllable_is_no_word() -> None:
     whole = clean(text)
     assert whole.text == "주유엔 한(韓)·일"
     assert [text[slice(*whole.original(at, at + 1))] for at in (0, 1)] == ["주(駐)", "유"]
+
+
+def test_who_is_joined_to_a_person_is_one() -> None:
+    text = "나루카와 아르만 베코프가 만났다. 나루카는 떠났다."
+    first = Candidate(0, 3, "place", score=0.8)
+    second, again = Candidate(5, 11, "person", score=0.95), Candidate(19, 22, "person", score=0.6)
+
+    def kind(*names: Candidate, lang: str = "ko", places: tuple[Candidate, ...] = ()) -> str:
+        return _joined(names, [], places, text, lang)[0].kind
+
+    assert kind(first, second) == kind(replace(first, kind="organization"), second) == "person"
+    assert kind(replace(first, score=0.95), second, again) == "person"
+    # the model is sure of the place, or not of the person; the gazetteer knows it; nothing joins them
+    assert kind(replace(first, score=0.95), second) == kind(first, replace(second, score=0.7)) == "place"
+    assert kind(first, second, places=(Candidate(0, 3, "place", values=("city/1",)),)) == "place"
+    assert kind(first, second, lang="en") == kind(first, again) == "place"
+
+
+def test_a_name_is_supported_by_who_is_joined_to_it() -> None:
+    text = "오영주 카자흐스탄 대통령이 서울을 찾았다.\n\n오영주와 카롤리나 세르케이라는 협정에 서명했다."
+    assert set(found(text, "ko", "person")) == {"오영주", "카롤리나 세르케이라"}
 
 
 def test_a_surname_alone_is_somebody_named_in_full() -> None:
