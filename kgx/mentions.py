@@ -26,10 +26,12 @@ from kgx.misread import (
     before_agreement,
     from_word_start,
     is_agreement,
+    is_governed,
     without_state,
 )
 from kgx.named import named_again, named_by_title
 from kgx.ontology import is_local, office_kind, office_kinds
+from kgx.powers import states_of_powers, with_powers
 from kgx.quantities import Count
 
 LABELS = {"PER": "person", "ORG": "organization", "LOC": "place", "OFFICE": "office"}
@@ -154,6 +156,7 @@ def settle(candidates: list[Candidate], text: str, lang: str, edges: Edges) -> l
     entities = _joined(as_places(entities, places, nations, titles, text), known, places, text, lang)
     entities = _vote(entities, text)
     entities = [e for e in entities if not _acting_place(e, places, text, lang)]
+    entities = with_powers(entities, text, lang, edges)
     entities += named_again(text, lang, entities, [*places, *nations, *titles, *known, *quantities, *deals])
     # A title or an agreement can hold the name of neither; a name that runs into a title is cut at it.
     names: list[Candidate] = []
@@ -171,7 +174,7 @@ def settle(candidates: list[Candidate], text: str, lang: str, edges: Edges) -> l
                         entity = entity.but(kind="place")
             if entity.kind == "person" and _is_hall(entity, places, text, lang):
                 entity = entity.but(kind="organization")
-        if entity.kind == "place" and _titled(entity, titles, text, order) and not _is_country(entity, places):
+        if entity.kind == "place" and _titled(entity, titles, text, order) and not _is_seat(entity, places):
             entity = entity.but(kind="person", rule="ner+title")
         names.append(entity)
 
@@ -183,6 +186,8 @@ def settle(candidates: list[Candidate], text: str, lang: str, edges: Edges) -> l
     named_bodies = [
         _bare_body(c, known, places, titles, text, edges.prefixes) for c in names if c.kind == "organization"
     ]
+    powers = Spans([*known, *(p for p in places if p.values[0].startswith("country/"))])
+    named_bodies = [b for b in named_bodies if not is_governed(b, titles, powers, places, text)]
     organizations = longest([*known, *(c for c in named_bodies if not _covered(c, known))])
     around = Spans([*places, *nations])
     organizations = [o for o in organizations if o.value or not _is_office(o, titles, around, text)]
@@ -194,7 +199,7 @@ def settle(candidates: list[Candidate], text: str, lang: str, edges: Edges) -> l
     persons = [
         c.but(kind="person", values=(), rule="gazetteer+title")
         for c in places
-        if not _is_country(c, places)
+        if not _is_seat(c, places)
         and _titled(c, titles, text, order)
         and not any(c.overlaps(n) for n in named.beside(c))
     ]
@@ -218,6 +223,8 @@ def settle(candidates: list[Candidate], text: str, lang: str, edges: Edges) -> l
     model_titles = Spans(c for c in names if c.kind == "office" and not _covered(c, states))
     for title in titles:
         if _within(title, organizations) and not _is_title(title, model_titles):
+            continue
+        if any(_is_called_after(venue, title, text, lang) for venue in named.beside(title)):
             continue
         title = _around_state(title, nations, text, lang)
         likely = model_titles.beside(title)
@@ -699,8 +706,17 @@ def _safe(found: Candidate, gazetteer: Gazetteer) -> bool:
     return place.kind == "country" or place.capital or place.country is None or len(found) >= _SHORT
 
 
-def _is_country(found: Candidate, places: Spans) -> bool:
-    return any(found.overlaps(p) and p.values[0].startswith(("country/", "macro/")) for p in places.beside(found))
+def _is_seat(found: Candidate, places: Spans) -> bool:
+    """Whether a name is a state's or a capital's, whatever title stands beside it ('the President Cairo reached')."""
+    gazetteer = Gazetteer.open()
+    return any(
+        found.overlaps(p)
+        and (
+            p.values[0].startswith(("country/", "macro/"))
+            or ((p.start, p.end) == (found.start, found.end) and gazetteer.get(p.values[0]).capital)
+        )
+        for p in places.beside(found)
+    )
 
 
 def _counted(deals: list[Candidate], quantities: list[Candidate]) -> tuple[list[Candidate], list[Candidate]]:
@@ -728,6 +744,13 @@ def _covered(candidate: Candidate, others: Sequence[Candidate]) -> bool:
 def _within(candidate: Candidate, others: Sequence[Candidate]) -> bool:
     """Whether a candidate lies in a longer one."""
     return any(other.covers(candidate) and len(other) > len(candidate) for other in near(candidate, others))
+
+
+def _is_called_after(venue: Candidate, title: Candidate, text: str, lang: str) -> bool:
+    """Whether a place is a venue called after the bearer of a title ('the mausoleum of President X')."""
+    if venue.kind != "place" or not venue.start < title.start < title.end < venue.end:
+        return False
+    return kind_of_name(text[venue.start : venue.end], lang) == "venue"
 
 
 def _is_title(title: Candidate, model_titles: list[Candidate]) -> bool:
@@ -846,6 +869,7 @@ def _organization(
             country = part.value if part.kind == "nationality" else gazetteer.get(part.values[0]).country
             if country:
                 break
+        country = country or states_of_powers(lang).get(text[found.start : found.end])
     return found.but(subkind=kind or "organization", country=country)
 
 
@@ -876,4 +900,5 @@ def _place(
         best = next((p for p in known if p.country == state), None) or context.best(known, name)
         return found.but(value=best.id, values=tuple(p.id for p in known[:5]), subkind=best.kind, country=best.country)
     country = state or next((gazetteer.get(p.values[0]).country for p in inside), None)
+    country = country or states_of_powers(lang).get(name)
     return found.but(subkind=kind_of_name(name, lang) or "city", country=country)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from kgx.candidates import Candidate, Edges
+from kgx.candidates import Candidate, Edges, near
 from kgx.gazetteer import Gazetteer
 
 _WORD = re.compile(r"[^\W_]+")
@@ -124,6 +124,29 @@ def after_pair(found: Candidate, pairs: Sequence[Candidate], text: str) -> Candi
         return found
     rest = text[second.end : found.end].strip()
     return found.but(start=found.end - len(rest) if " " in rest else found.end)
+
+
+def is_governed(
+    body: Candidate, titles: Sequence[Candidate], names: Sequence[Candidate], seats: Sequence[Candidate], text: str
+) -> bool:
+    """Whether what a body is after the title in which it begins is known by itself: a mission's state or body.
+
+    With where it is at the end, or nothing ('Trưởng [Phái đoàn Việt Nam tại Liên hợp quốc]').
+
+    Args:
+        body: what the model took for a body.
+        titles: titles of the lexicon.
+        names: states and international bodies.
+        seats: places besides, where a mission can be.
+        text: the text.
+    """
+    title = next((t for t in near(body, titles) if t.start < body.start < t.end < body.end), None)
+    if title is None:
+        return False
+    start = body.end - len(text[title.end : body.end].lstrip())
+    return any(n.start == start for n in near(body, names)) and any(
+        s.end == body.end for s in (*near(body, names), *near(body, seats))
+    )
 
 
 def is_agreement(body: Candidate, deals: Sequence[Candidate]) -> bool:

@@ -31,7 +31,7 @@ STAGES: dict[str, set[str]] = {
     "kgx.ner": set(),
     "kgx.candidates": set(),
     "kgx.annotate": {"kgx.candidates", "kgx.mentions", "kgx.ner"},
-    "kgx.mentions": {"kgx.candidates", "kgx.located", "kgx.misread", "kgx.named"},
+    "kgx.mentions": {"kgx.candidates", "kgx.located", "kgx.misread", "kgx.named", "kgx.powers"},
     "kgx.misread": {"kgx.candidates", "kgx.located"},
     "kgx.extract": set(),
     "kgx.resolve": set(),

@@ -11,6 +11,7 @@ import yaml
 
 from kgx.annotate import annotate
 from kgx.candidates import Candidate
+from kgx.lang import pack
 from kgx.lang.normalize import clean
 from kgx.mentions import _after_nation, _joined, _without_nationality
 from kgx.models import Document
@@ -125,4 +126,17 @@ def test_capitals_and_palaces_are_left_alone(lang: str) -> None:
         assert not found(text, lang, "office")
         named |= found(text, lang, "place") | found(text, lang, "organization")
     assert len(named) >= 3
-    assert set(named.values()) <= {None, "US", "CN", "TR"}  # of the capitals; no palace is of a state
+    # of the capitals; a palace is of a state only where the language's data tells of which
+    assert set(named.values()) <= {None, "US", "CN", "TR", *pack(lang).language.powers}
+
+
+def test_a_capital_right_after_a_title_is_where_its_bearer_goes() -> None:
+    text = "وصل الرئيس القاهرة مساء أمس بعد أن زار الوزير بكين وطوكيو."
+    assert found(text, "ar", "place") == {"القاهرة": "EG", "بكين": "CN", "طوكيو": "JP"}
+    assert not found(text, "ar", "person")
+
+
+def test_a_venue_called_after_a_president_is_neither_a_town_nor_an_office() -> None:
+    text = "وضع الوزير إكليلا من الزهور على ضريح الرئيس هو تشي منه."
+    assert found(text, "ar", "place") == {"ضريح الرئيس هو تشي منه": "VN"}
+    assert set(found(text, "ar", "office")) == {"الوزير"}

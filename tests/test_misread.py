@@ -6,7 +6,15 @@ from kgx.annotate import _edges
 from kgx.candidates import Candidate
 from kgx.gazetteer import Gazetteer
 from kgx.mentions import _sure
-from kgx.misread import after_pair, as_places, before_agreement, from_word_start, is_agreement, without_state
+from kgx.misread import (
+    after_pair,
+    as_places,
+    before_agreement,
+    from_word_start,
+    is_agreement,
+    is_governed,
+    without_state,
+)
 
 
 def at(text: str, part: str, kind: str, **fields: object) -> Candidate:
@@ -103,3 +111,18 @@ def test_a_doubtful_body_needs_a_head_word() -> None:
     ]
     kept = _sure(doubtful, [], text, "en", Gazetteer.open())
     assert [text[c.start : c.end] for c in kept] == ["Ministry of Stuff"]
+
+
+def test_a_mission_whose_head_is_titled_is_its_state_and_seat() -> None:
+    for text, body, governed in (
+        ("Trưởng Phái đoàn Việt Nam tại Liên hợp quốc", "Phái đoàn Việt Nam tại Liên hợp quốc", True),
+        ("Trưởng Phái đoàn Việt Nam tại Geneva", "Phái đoàn Việt Nam tại Geneva", True),
+        ("Trưởng Phái đoàn Liên hợp quốc", "Phái đoàn Liên hợp quốc", True),
+        ("Trưởng Phái đoàn Việt Nam mới", "Phái đoàn Việt Nam mới", False),  # ends with nothing known
+        ("Trưởng Phái đoàn Hội Luật gia Việt Nam", "Phái đoàn Hội Luật gia Việt Nam", False),  # begins so
+        ("Phái đoàn Việt Nam tại Geneva", "Phái đoàn Việt Nam tại Geneva", False),  # no one's title
+    ):
+        title = at(text, "Trưởng Phái đoàn" if text.startswith("Trưởng") else "Phái đoàn", "offices")
+        names = [at(text, name, "name") for name in ("Việt Nam", "Liên hợp quốc") if name in text]
+        seats = [at(text, "Geneva", "place")] if "Geneva" in text else []
+        assert is_governed(at(text, body, "organization"), [title], names, seats, text) == governed

@@ -75,9 +75,16 @@ class LanguageData(PackModel):
     within: str = Field(
         default="(?!)", description="pattern of what stands between a place and the state in which it lies, but a comma"
     )
+    article: str = Field(
+        default="", description="written as one word with a title that stands alone, not with one that goes on"
+    )
     contractions: Mapping[str, str] = Field(
         default={}, description="what stands before a name in its word -> what the name has lost to it"
     )
+    powers: Mapping[str, tuple[str, ...]] = Field(
+        default={}, description="alpha-2 -> seats of power by which a press calls it, as written ('the White House')"
+    )
+    locatives: str = Field(default="(?!)", description="pattern of words after which a seat of power is but a place")
     homes: Mapping[str, tuple[str, ...]] = Field(
         default={}, description="alpha-2 -> patterns by which a press shows that this is its own state, left unsaid"
     )
