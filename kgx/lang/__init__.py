@@ -67,6 +67,7 @@ class LanguageData(PackModel):
     names_again: bool = Field(
         default=False, description="whether a surname alone, of somebody named in full, is looked for beside the model"
     )
+    joins: str = Field(default="(?!)", description="pattern of what stands between two names of one kind")
     name_cases: tuple[NameCase, ...] = Field(default=(), description="cases in which names stand")
     name_endings: tuple[str, ...] = Field(
         default=(), description="endings of cases, folded, in which two forms of one name may differ"
