@@ -25,7 +25,6 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests"), str(ROOT / "tests" / "faults")]
 
 with atheris.instrument_imports(include=["kgx", "yaml", "email", "warcio", "docx", "tarfile", "zipfile"]):
     from kgx.annotate import annotate
-    from kgx.errors import Issue
     from kgx.extract import extract
     from kgx.ingest import document_of
     from kgx.ingest.containers import CONTAINERS, Budget, sources_in
@@ -51,7 +50,7 @@ def readers(data: bytes) -> None:
     names = [*(f"x{ending}" for ending in endings), *(f"x.jsonl{ending}" for ending in PACKED)]
     budget = Budget(len(content), LIMITS)
     for found in sources_in(names[choice - len(kinds)], "x", io.BytesIO(content), limits=LIMITS, budget=budget):
-        if not isinstance(found, Issue):
+        if isinstance(found, Source):
             read(found)
 
 

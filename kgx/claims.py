@@ -106,6 +106,8 @@ class Store(Protocol):
 
     def __contains__(self, key: bytes) -> bool: ...
 
+    def __len__(self) -> int: ...
+
     def add(self, key: bytes, claims: bytes) -> None:
         """Keep the claims of a document, as JSON."""
 

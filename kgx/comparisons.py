@@ -48,7 +48,10 @@ def compared(store: Store, things: Iterable[str] | None = None) -> list[Compared
         "SELECT DISTINCT ?c ?j ?s ?a ?la ?na (LANG(?na) AS ?ga) ?fa ?b ?lb ?nb (LANG(?nb) AS ?gb) ?fb "
         f"WHERE {{ {values}{about} ?c a kgx:Comparison ; kgx:judgement/skos:notation ?j ; "
         "kgx:score ?s ; kgx:one ?a ; kgx:other ?b ; "
-        "kgx:oneName ?na ; kgx:otherName ?nb ; kgx:oneIn/kgx:fileName ?fa ; kgx:otherIn/kgx:fileName ?fb . "
+        "kgx:oneName ?na ; kgx:otherName ?nb ; kgx:oneIn ?da ; kgx:otherIn ?db . "
+        "?da kgx:fileName ?wa . ?db kgx:fileName ?wb . "
+        "OPTIONAL { ?da kgx:locator ?pa } OPTIONAL { ?db kgx:locator ?pb } "
+        "BIND(COALESCE(?pa, ?wa) AS ?fa) BIND(COALESCE(?pb, ?wb) AS ?fb) "
         "?a rdfs:label ?la . ?b rdfs:label ?lb }",
     ).rows
     reasons = _reasons(store, values + about)

@@ -43,6 +43,27 @@ class UsageError(KgxError):
 
 
 @dataclass(frozen=True)
+class Aside:
+    """Something found beside the documents that is not read, which is no fault; all on one line.
+
+    Attributes:
+        where: a file, a member of an archive, an attachment of a mail; or a crawl, of several of its records.
+        kind: what it is: an ending (``.png``), a media type, a status.
+        reason: why it is not read.
+        number: how many there are of it.
+    """
+
+    where: str
+    kind: str
+    reason: str
+    number: int = 1
+
+    def __post_init__(self) -> None:
+        for name in ("where", "kind", "reason"):
+            object.__setattr__(self, name, printable(getattr(self, name)))
+
+
+@dataclass(frozen=True)
 class Issue:
     """An input that could not be read, with the reason, each on one line; the run goes on with the rest."""
 

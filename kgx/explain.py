@@ -183,7 +183,7 @@ def _render_mentions(explanation: Explanation, console: Console) -> None:
     """Where a thing is named: one line for each form in each document."""
     places: dict[tuple[str, str, str, str], list[Quote]] = {}
     for quote in (r.quote for r in explanation.readings if not r.roles):
-        places.setdefault((quote.file, quote.lang, " ".join(quote.text.split()), quote.rule), []).append(quote)
+        places.setdefault((quote.source, quote.lang, " ".join(quote.text.split()), quote.rule), []).append(quote)
     if places:
         console.print(Text("\nNamed:", style="bold"))
     table = grid()

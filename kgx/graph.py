@@ -183,6 +183,7 @@ def _add_document(graph: Graph, claims: Claims) -> None:
 def _document(graph: Graph, document: Document, lang: str) -> str:
     properties: dict[str, list[Value]] = {
         "fileName": [document.file_name],
+        "locator": _some(document.locator),
         "language": [lang],
         "datePublished": _some(document.published),
         "url": _some(Link(document.url) if document.url else None),

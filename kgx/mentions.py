@@ -11,7 +11,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from functools import cache
-from itertools import takewhile
+from itertools import pairwise, takewhile
 
 from kgx.candidates import Candidate, Edges, Spans, free, leftmost, longest, near
 from kgx.gazetteer import Gazetteer, bodies
@@ -104,12 +104,14 @@ def settle(candidates: list[Candidate], text: str, lang: str, edges: Edges) -> l
 
     quantities = longest(c for kind in ("date", "money", "percent", "rank", "count") for c in by_kind.get(kind, ()))
     entities = [c.but(kind=LABELS[c.value or ""], value=None) for c in by_kind.get("entity", ())]
-    # '한국대사', '경상남도지사': a state may run into a title, a town into one that towns have.
+    # '한국대사', '경상남도지사': a state may run into a title or its mission, a town into a title that towns have.
+    missions = tuple(pack(lang).phrases("heads").get("embassy", ()))
     heads = {c.start: c for c in by_kind.get("offices", ()) if edges.fit(text, c.start, c.end, frozenset((c.start,)))}
     glued = [
         c
         for c in by_kind.get("place", ())
-        if c.end in heads and (c.values[0].startswith("country/") or is_local(heads[c.end].value or "other"))
+        if (c.end in heads and (c.values[0].startswith("country/") or is_local(heads[c.end].value or "other")))
+        or (c.values[0].startswith("country/") and text.startswith(missions, c.end))
     ]
     glued = [c for c in glued if edges.fit(text[: c.end], c.start, c.end)]  # as if its word ended with it
     places = longest([*sound("place"), *glued])
@@ -136,6 +138,8 @@ def settle(candidates: list[Candidate], text: str, lang: str, edges: Edges) -> l
     beside = Spans([*places, *nations, *known, *(e for e in entities if e.kind == "place")])
     readings = Spans([*entities, *quantities, *deals])
     named = named_by_title(text, lang, [*titles, *free(read, titles)], beside, readings)
+    seen = {(e.start, e.end): e.score for e in entities if e.kind == "person"}
+    named = [n.but(score=max(n.score, seen.get((n.start, n.end), 0.0))) for n in named]
     entities = [*(e for e in entities if not _covered(e, named)), *named]
     entities = [e for e in entities if not _only_states(e, nations, text)]
     entities = [_as_power(e, text, lang) for e in entities]
@@ -144,10 +148,13 @@ def settle(candidates: list[Candidate], text: str, lang: str, edges: Edges) -> l
     entities = [e for e in entities if e.kind != "person" or not any(s < e.end and e.start < z for s, z in compounds)]
     entities = [_after_town(_after_state(e, titles, states, text, lang), titles, places, text) for e in entities]
     entities = [before_agreement(from_word_start(e, text, edges), deals, text) for e in entities]
+    if order == "after":
+        entities = [_without_post(e, places, text, edges.prefixes) for e in entities]
     entities = [e for entity in entities if len(e := after_pair(entity, pairs, text))]
     local = frozenset(t.start for t in titles if is_local(t.value or "other"))
     entities = _bare(entities, text, edges, Spans([*places, *pairs]), local, last=order == "after")
-    entities = _vote(as_places(entities, places, nations, titles, text), text)
+    entities = _joined(as_places(entities, places, nations, titles, text), known, places, text, lang)
+    entities = _vote(entities, text)
     entities = [e for e in entities if not _acting_place(e, places, text, lang)]
     entities = with_powers(entities, text, lang, edges)
     entities += named_again(text, lang, entities, [*places, *nations, *titles, *known, *quantities, *deals])
@@ -167,7 +174,7 @@ def settle(candidates: list[Candidate], text: str, lang: str, edges: Edges) -> l
                         entity = entity.but(kind="place")
             if entity.kind == "person" and _is_hall(entity, places, text, lang):
                 entity = entity.but(kind="organization")
-        if entity.kind == "place" and _titled(entity, titles, text, order) and not _is_country(entity, places):
+        if entity.kind == "place" and _titled(entity, titles, text, order) and not _is_seat(entity, places):
             entity = entity.but(kind="person", rule="ner+title")
         names.append(entity)
 
@@ -176,7 +183,9 @@ def settle(candidates: list[Candidate], text: str, lang: str, edges: Edges) -> l
         for n in names
     ]
     names = _sure(names, titles, text, lang, gazetteer)
-    named_bodies = [_bare_body(c, known, places, text) for c in names if c.kind == "organization"]
+    named_bodies = [
+        _bare_body(c, known, places, titles, text, edges.prefixes) for c in names if c.kind == "organization"
+    ]
     powers = Spans([*known, *(p for p in places if p.values[0].startswith("country/"))])
     named_bodies = [b for b in named_bodies if not is_governed(b, titles, powers, places, text)]
     organizations = longest([*known, *(c for c in named_bodies if not _covered(c, known))])
@@ -190,7 +199,7 @@ def settle(candidates: list[Candidate], text: str, lang: str, edges: Edges) -> l
     persons = [
         c.but(kind="person", values=(), rule="gazetteer+title")
         for c in places
-        if not _is_country(c, places)
+        if not _is_seat(c, places)
         and _titled(c, titles, text, order)
         and not any(c.overlaps(n) for n in named.beside(c))
     ]
@@ -214,6 +223,8 @@ def settle(candidates: list[Candidate], text: str, lang: str, edges: Edges) -> l
     model_titles = Spans(c for c in names if c.kind == "office" and not _covered(c, states))
     for title in titles:
         if _within(title, organizations) and not _is_title(title, model_titles):
+            continue
+        if any(_is_called_after(venue, title, text, lang) for venue in named.beside(title)):
             continue
         title = _around_state(title, nations, text, lang)
         likely = model_titles.beside(title)
@@ -321,6 +332,17 @@ def _after_town(found: Candidate, titles: Sequence[Candidate], places: Sequence[
     if len(rest.split()) < 2 or len(rest) == len(rest.lstrip()):
         return found
     return found.but(start=found.end - len(rest.lstrip()))
+
+
+def _without_post(found: Candidate, places: Sequence[Candidate], text: str, prefixes: frozenset[str]) -> Candidate:
+    """A person's name without the last word that is a clitic and a place ('X 주제네바' before 'ambassador')."""
+    last = text.rfind(" ", found.start, found.end) + 1
+    if found.kind != "person" or not last:
+        return found
+    posted = any(
+        p.end == found.end and last < p.start and text[last : p.start] in prefixes for p in near(found, places)
+    )
+    return found.but(end=last - 1) if posted else found
 
 
 def _after_nation(found: Candidate, nations: Sequence[Candidate], text: str, prefixes: Iterable[str]) -> Candidate:
@@ -555,6 +577,44 @@ def _is_capital(found: Candidate) -> bool:
     return Gazetteer.open().get(found.values[0]).capital
 
 
+@cache
+def _joins(lang: str) -> re.Pattern[str]:
+    return re.compile(pack(lang).language.joins)
+
+
+def _before_persons(names: Sequence[Candidate], text: str, lang: str) -> set[int]:
+    """Where names begin that 'and' joins to that of a person after it, which the model is sure of somewhere."""
+    sure = {text[n.start : n.end] for n in names if n.kind == "person" and n.score >= _SURE_NAME}
+    return {
+        first.start
+        for first, second in pairwise(sorted(names, key=lambda n: (n.start, n.end)))
+        if second.kind == "person" and text[second.start : second.end] in sure
+        if _joins(lang).fullmatch(text, first.end, second.start)
+    }
+
+
+def _joined(
+    entities: Sequence[Candidate], known: Sequence[Candidate], places: Sequence[Candidate], text: str, lang: str
+) -> list[Candidate]:
+    """The names with those made persons that nothing but the model, less sure of it, knows as a place or a body.
+
+    Who is joined to a person is one: 'X and Arman Bekov'. What the model is sure of stands, unless it takes the same
+    name for a person's elsewhere.
+    """
+    persons = {text[e.start : e.end] for e in entities if e.kind == "person"}
+    before_persons = _before_persons(entities, text, lang)
+    return [
+        entity.but(kind="person")
+        if entity.start in before_persons
+        and entity.kind in ("place", "organization")
+        and (entity.score < _SURE_NAME or text[entity.start : entity.end] in persons)
+        and kind_of_name(text[entity.start : entity.end], lang) is None
+        and not any(entity.overlaps(k) for around in (known, places) for k in near(entity, around))
+        else entity
+        for entity in entities
+    ]
+
+
 def _vote(entities: Sequence[Candidate], text: str) -> list[Candidate]:
     """One name is one kind of thing in one document: the kind that the model is surest of, over all its mentions.
 
@@ -578,13 +638,15 @@ def _vote(entities: Sequence[Candidate], text: str) -> list[Candidate]:
 
 # Below these the model is more often wrong than right about a name that nothing else supports.
 _SURE_PERSON, _SURE_PLACE, _SURE_BODY = 0.75, 0.7, 0.5
+# Above this it is seldom wrong about what it takes for a name.
+_SURE_NAME = 0.9
 
 
 def _sure(names: Sequence[Candidate], titles: Spans, text: str, lang: str, gazetteer: Gazetteer) -> list[Candidate]:
     """Names that the model is sure of, somewhere in the document, or that something else supports.
 
-    A title beside it or further parts support a person's name; a head word supports a body's, and the gazetteer a
-    place's, unless that is more often another word.
+    A title beside it, further parts or a sure name that it is joined to support a person's name; a head word supports
+    a body's, and the gazetteer a place's, unless that is more often another word.
     """
     best: dict[str, float] = {}
     for name in names:
@@ -592,10 +654,12 @@ def _sure(names: Sequence[Candidate], titles: Spans, text: str, lang: str, gazet
         for part in (whole, *whole.split()):
             best[part] = max(best.get(part, 0.0), name.score)
     kept = []
+    before_persons = _before_persons(names, text, lang)
     for name in names:
         whole = text[name.start : name.end]
         if name.kind == "person":
             supported = len(whole.split()) > 1 or _titled(name, titles, text) or name.rule != "ner"
+            supported = supported or name.start in before_persons
             if not supported and best[whole] < _SURE_PERSON:
                 continue
         known = name.kind == "place" and whole.casefold() not in _everyday(lang) and gazetteer.lookup(whole, lang)
@@ -643,8 +707,17 @@ def _safe(found: Candidate, gazetteer: Gazetteer) -> bool:
     return place.kind == "country" or place.capital or place.country is None or len(found) >= _SHORT
 
 
-def _is_country(found: Candidate, places: Spans) -> bool:
-    return any(found.overlaps(p) and p.values[0].startswith(("country/", "macro/")) for p in places.beside(found))
+def _is_seat(found: Candidate, places: Spans) -> bool:
+    """Whether a name is a state's or a capital's, whatever title stands beside it ('the President Cairo reached')."""
+    gazetteer = Gazetteer.open()
+    return any(
+        found.overlaps(p)
+        and (
+            p.values[0].startswith(("country/", "macro/"))
+            or ((p.start, p.end) == (found.start, found.end) and gazetteer.get(p.values[0]).capital)
+        )
+        for p in places.beside(found)
+    )
 
 
 def _counted(deals: list[Candidate], quantities: list[Candidate]) -> tuple[list[Candidate], list[Candidate]]:
@@ -672,6 +745,13 @@ def _covered(candidate: Candidate, others: Sequence[Candidate]) -> bool:
 def _within(candidate: Candidate, others: Sequence[Candidate]) -> bool:
     """Whether a candidate lies in a longer one."""
     return any(other.covers(candidate) and len(other) > len(candidate) for other in near(candidate, others))
+
+
+def _is_called_after(venue: Candidate, title: Candidate, text: str, lang: str) -> bool:
+    """Whether a place is a venue called after the bearer of a title ('the mausoleum of President X')."""
+    if venue.kind != "place" or not venue.start < title.start < title.end < venue.end:
+        return False
+    return kind_of_name(text[venue.start : venue.end], lang) == "venue"
 
 
 def _is_title(title: Candidate, model_titles: list[Candidate]) -> bool:
@@ -738,14 +818,42 @@ def _before_title(
     return left.but(end=left.start) if letters <= named else left
 
 
-def _bare_body(found: Candidate, known: Sequence[Candidate], places: Sequence[Candidate], text: str) -> Candidate:
-    """An international body without the place that one small word joins to it ('the UN on Yemen')."""
+def _bare_body(
+    found: Candidate,
+    known: Sequence[Candidate],
+    places: Sequence[Candidate],
+    titles: Sequence[Candidate],
+    text: str,
+    prefixes: frozenset[str],
+) -> Candidate:
+    """An international body without what is beside it.
+
+    That is a clitic ('to the EU' in one word), the state whose servant is posted at it ('the UN Fiji' before
+    'ambassador'), or a place that one small word joins to it ('the UN on Yemen').
+    """
+    whole = next((k for k in near(found, known) if k.end == found.end and k.start > found.start), None)
+    if whole is not None and text[found.start : whole.start] in prefixes:
+        return whole
     body = next((k for k in near(found, known) if k.start == found.start and k.end < found.end), None)
+    if body is not None and any(
+        text[body.end : p.start] == " " and p.values[0].startswith("country/") and _sends(p, found, titles, text)
+        for p in near(found, places)
+    ):
+        return body
     joint = re.match(r" (\w+) (?=\S)", text[body.end : found.end]) if body is not None else None
     if body is None or joint is None or not joint[1].islower():
         return found
     start = body.end + joint.end()
     return body if any(p.start == start and p.end == found.end for p in places) else found
+
+
+def _sends(state: Candidate, body: Candidate, titles: Sequence[Candidate], text: str) -> bool:
+    """Whether the title of a servant of state follows a state, and a body ends with the one or the other."""
+    return any(
+        _of_state(title) and text[state.end : title.start].strip() == "" and 0 <= title.start - state.end <= 1
+        for title in near(state, titles)
+        if body.end in (state.end, title.end)
+    )
 
 
 def _organization(
@@ -754,6 +862,8 @@ def _organization(
     """Tell the kind of a body by its head word and its state by a country or nationality in its name."""
     kind = found.subkind or kind_of_name(text[found.start : found.end], lang)
     inside = [c for c in nested if found.covers(c)]
+    if kind == "embassy" and pack(lang).language.titles == "after":  # '주가나 한국대사관' is of the other state
+        inside.sort(key=lambda c: text[max(0, c.start - 2) : c.start].strip() in pack(lang).language.prefixes)
     country = None
     if found.value is None:
         for part in inside:

@@ -80,6 +80,16 @@ class Document(Model):
     publisher: str | None = None
     author: str | None = None
     derived: str | None = Field(default=None, description="html, pdf, docx, mail, part: the text is no file's own")
+    locator: str | None = Field(
+        default=None, description="which part of a file it is: crawl.jsonl:12, news.zip!a/b.txt; None of a whole file"
+    )
+
+    attachments: tuple[str, ...] = Field(default=(), description="of a mail: names of what it holds, which is not read")
+
+    @property
+    def where(self) -> str:
+        """What people find it by: the part of a file, else the name of the file."""
+        return self.locator or self.file_name
 
 
 # --- stage 2: language -------------------------------------------------------------------------------------------

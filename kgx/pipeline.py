@@ -12,12 +12,13 @@ from kgx.copies import without_copies
 from kgx.engines import Engine, store_of
 from kgx.engines import engine as engine_of
 from kgx.engines.local import FAULTS, in_this_machine
-from kgx.errors import Issue, UsageError
+from kgx.errors import Aside, Issue, UsageError
 from kgx.graph import Graph, build_graph
 from kgx.ingest import InputError, Source, derived, document_of, read, sources
 from kgx.lang import languages
 from kgx.lang.detect import detect
 from kgx.models import Annotated, Claims, Document, Knowledge
+from kgx.report import left_aside
 from kgx.resolve import resolve
 from kgx.workers import Failure, Limits, Task
 
@@ -66,11 +67,13 @@ def readable(
         try:
             yield item, _language(item, lang)
         except InputError as error:
-            report(Issue(item.file_name, str(error)))
+            report(Issue(item.where, str(error)))
 
 
 def _language(document: Document, lang: str | None) -> str:
     code = lang or document.lang or detect(document.text)
+    if code == "und":
+        raise InputError("too few letters to tell the language by; --lang tells which it is")
     if code not in languages():
         known = ", ".join(languages())
         raise InputError(f"language {code!r} is not supported (supported: {known}); if it is one, --lang tells which")
@@ -78,17 +81,25 @@ def _language(document: Document, lang: str | None) -> str:
 
 
 def found(
-    paths: Iterable[str | Path], *, report: Report, stdin: IO[bytes] | None = None, remote: bool = False
+    paths: Iterable[str | Path],
+    *,
+    report: Report,
+    aside: Callable[[Aside], None] = lambda other: None,
+    stdin: IO[bytes] | None = None,
+    remote: bool = False,
 ) -> Iterator[Source]:
     """Documents as bytes, to be read anywhere; what can't be found or unpacked is reported and left out.
 
-    With `remote`, paths may be URLs of files and folders in object storage.
+    With `remote`, paths may be URLs of files and folders in object storage. `aside` is told of what lies beside the
+    documents and is of no kind that is read.
     """
     for item in sources(named(paths), stdin=stdin, remote=remote):
-        if isinstance(item, Issue):
-            report(item)
-        else:
+        if isinstance(item, Source):
             yield item
+        elif isinstance(item, Aside):
+            aside(item)
+        else:
+            report(item)
 
 
 def annotated(documents: Iterable[tuple[Document, str]], *, report: Report) -> Iterator[Annotated]:
@@ -222,7 +233,7 @@ def told(
 
 
 def _unread(document: Document, error: Exception) -> Issue:
-    return Issue(document.file_name, f"could not be read ({type(error).__name__}: {error})")
+    return Issue(document.where, f"could not be read ({type(error).__name__}: {error})")
 
 
 def know(
@@ -257,7 +268,8 @@ def build(
             not read again.
 
     Returns:
-        A networkx MultiDiGraph (see `kgx.graph`); its attribute ``graph["issues"]`` lists what could not be read.
+        A networkx MultiDiGraph (see `kgx.graph`); its attribute ``graph["issues"]`` lists what could not be read,
+        and ``graph["aside"]`` what lay beside the documents and is of no kind that is read.
 
     Raises:
         UsageError: if nothing is named, the language is not known, the engine is not installed, claims cannot be kept
@@ -265,14 +277,16 @@ def build(
     """
     known_language(lang)
     issues: list[Issue] = []
+    others: list[Aside] = []
     reading = engine_of(engine, ray=ray)
     with store_of(claims, remote=engine != "local") as store:
-        documents = found(named(paths), report=issues.append, remote=engine != "local")
+        documents = found(named(paths), report=issues.append, aside=others.append, remote=engine != "local")
         known = told(documents, store, report=issues.append, lang=lang, jobs=jobs, engine=reading)
         if not known:
             raise UsageError(f"no document could be read: {_few(issues)}")
-        graph = build_graph(resolve(without_copies(known)))
-    graph.graph["issues"] = tuple(issues)
+        resolved = resolve(without_copies(known))
+        graph = build_graph(resolved)
+    graph.graph.update(issues=tuple(issues), aside=tuple(left_aside(resolved, others)))
     return graph
 
 

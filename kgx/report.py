@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import platform
 import time
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from kgx import __version__
 from kgx.claims import fingerprint, libraries, model_digest
-from kgx.errors import Issue
+from kgx.errors import Aside, Issue
+from kgx.ingest.formats import ending_of
 from kgx.models import Knowledge
 
-__all__ = ["BuildReport", "Stopwatch", "build_report"]
+__all__ = ["NOTHING", "BuildReport", "Stopwatch", "build_report", "in_a_line", "left_aside"]
+
+NOTHING = Knowledge(documents=(), things=(), facts=())
+_KINDS = 8  # that a line names of what was left aside for one reason
 
 
 class _Part(BaseModel):
@@ -47,6 +51,7 @@ class ReadDocument(_Part):
 
     id: str
     file: str
+    locator: str | None = Field(default=None, description="which part of a file it is; null: a whole one")
     lang: str
     characters: int
     facts: int
@@ -57,6 +62,7 @@ class CopiedDocument(_Part):
 
     id: str
     file: str
+    locator: str | None = Field(default=None, description="as above")
     lang: str
     copy_of: str = Field(description="id of the original")
 
@@ -68,6 +74,15 @@ class Skipped(_Part):
     reason: str
 
 
+class LeftAside(_Part):
+    """What lay beside the documents, and is of no kind that is read."""
+
+    where: str = Field(description="as above; of records of a crawl, the crawl")
+    kind: str = Field(description="an ending, a media type, a status")
+    reason: str
+    number: int = Field(description="how many")
+
+
 class BuildReport(_Part):
     """The report of a build; ``kgx build --report`` writes it as JSON."""
 
@@ -75,6 +90,7 @@ class BuildReport(_Part):
     limits: dict[str, float] = Field(description="what one document might cost: characters, seconds, megabytes; 0: any")
     read: Read
     skipped: tuple[Skipped, ...] = Field(description="each input that could not be read, once, with the reason")
+    aside: tuple[LeftAside, ...] = Field(description="what lay beside the documents and is of no kind that is read")
     found: dict[str, int] = Field(description="things and facts by kind")
     seconds: dict[str, float] = Field(description="of each stage, by the clock: read, resolve, reconcile, graph, write")
     documents: tuple[ReadDocument, ...]
@@ -99,6 +115,7 @@ class Stopwatch:
 def build_report(
     knowledge: Knowledge,
     skipped: Sequence[Issue],
+    aside: Sequence[Aside] = (),
     *,
     known: int = 0,
     seconds: dict[str, float] | None = None,
@@ -109,6 +126,7 @@ def build_report(
     Args:
         knowledge: what the build found.
         skipped: what could not be read.
+        aside: what was left aside, see `left_aside`.
         known: how many documents a cache spared.
         seconds: of each stage.
         limits: what one document might cost.
@@ -134,12 +152,14 @@ def build_report(
             languages=dict(sorted(languages.items())),
         ),
         skipped=tuple(Skipped(where=issue.where, reason=issue.reason) for issue in sorted(skipped, key=str)),
+        aside=tuple(LeftAside(**vars(other)) for other in aside),
         found=dict(sorted(found.items())),
         seconds=seconds or {},
         documents=tuple(
             ReadDocument(
                 id=d.document.id,
                 file=d.document.file_name,
+                locator=d.document.locator,
                 lang=d.lang,
                 characters=len(d.document.text),
                 facts=len(d.facts),
@@ -147,8 +167,40 @@ def build_report(
             for d in originals
         ),
         copies=tuple(
-            CopiedDocument(id=copy.id, file=copy.file_name, lang=copy.lang or "", copy_of=original)
+            CopiedDocument(
+                id=copy.id, file=copy.file_name, locator=copy.locator, lang=copy.lang or "", copy_of=original
+            )
             for copy, original in copies
         ),
     )
     return report.model_dump_json(indent=2) + "\n"
+
+
+def left_aside(knowledge: Knowledge, found: Iterable[Aside]) -> list[Aside]:
+    """All that lay beside the documents and was not read, in order: what was found so, and attachments of mails."""
+    documents = [document for claims in knowledge.documents for document in (claims.document, *claims.copies)]
+    attached = (
+        Aside(f"{document.where}!{name}", name if "/" in name else ending_of(name), "attachments of mails")
+        for document in documents
+        for name in document.attachments
+    )
+    return sorted([*found, *attached], key=lambda other: (other.where, other.kind))
+
+
+def in_a_line(aside: Iterable[Aside]) -> str:
+    """How much was left aside, by reason and kind, the most first.
+
+    >>> in_a_line([Aside("a.png", ".png", "not a kind that kgx reads"), Aside("w", "status 404", "no page", 3)])
+    '3 status 404 (no page); 1 .png (not a kind that kgx reads)'
+    """
+    reasons: dict[str, Counter[str]] = defaultdict(Counter)
+    for other in aside:
+        reasons[other.reason][other.kind] += other.number
+    parts = []
+    for reason, kinds in sorted(reasons.items(), key=lambda item: (-item[1].total(), item[0])):
+        ordered = sorted(kinds.items(), key=lambda item: (-item[1], item[0]))
+        names = [f"{number:,} {kind}" for kind, number in ordered[:_KINDS]]
+        if rest := sum(number for _, number in ordered[_KINDS:]):
+            names.append(f"{rest:,} of {len(ordered) - _KINDS} other kinds")
+        parts.append(f"{', '.join(names)} ({reason})")
+    return "; ".join(parts)

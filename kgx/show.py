@@ -60,6 +60,7 @@ class Quote:
         after: the sentence from them on.
         slots: which words play a role: (role, start, end).
         sha256: of the document's text.
+        locator: which part of the file the document is; empty where it is a whole one.
     """
 
     text: str
@@ -73,11 +74,17 @@ class Quote:
     after: str = ""
     slots: tuple[tuple[str, int, int], ...] = ()
     sha256: str = ""
+    locator: str = ""
+
+    @property
+    def source(self) -> str:
+        """What people find the document by: the part of a file, else the name of the file."""
+        return self.locator or self.file
 
     @property
     def where(self) -> str:
-        """``file:start-end``."""
-        return f"{self.file}:{self.start}-{self.end}"
+        """``file:start-end``, ``crawl.jsonl:12:start-end``, ``news.zip!a/b.txt:start-end``."""
+        return f"{self.source}:{self.start}-{self.end}"
 
 
 @dataclass(frozen=True)
@@ -261,19 +268,19 @@ def quotes_of(store: Store, iris: Sequence[str]) -> dict[str, tuple[Quote, ...]]
         return {}
     result = select(
         store,
-        "SELECT ?node ?words (LANG(?words) AS ?lang) ?file ?digest ?start ?end ?rule ?confidence ?before ?after "
+        "SELECT ?node ?words (LANG(?words) AS ?lang) ?file ?part ?digest ?start ?end ?rule ?confidence ?before ?after "
         "(GROUP_CONCAT(?slot; separator='|') AS ?slots) WHERE { "
         "VALUES ?node { " + _listed(iris) + " } ?node prov:wasDerivedFrom ?proof . "
         "?proof oa:hasSource ?document ; oa:hasSelector ?at, ?in . ?document kgx:fileName ?file . "
         "?proof kgx:rule ?rule ; kgx:confidence ?confidence . "
         "?at oa:start ?start ; oa:end ?end . ?in oa:exact ?words . "
         "OPTIONAL { ?in oa:prefix ?before } OPTIONAL { ?in oa:suffix ?after } OPTIONAL { ?proof kgx:slot ?slot } "
-        "OPTIONAL { ?document kgx:sha256 ?digest } } "
-        "GROUP BY ?node ?proof ?words ?file ?digest ?start ?end ?rule ?confidence ?before ?after "
-        "ORDER BY ?node ?file ?start ?end ?rule ?proof",
+        "OPTIONAL { ?document kgx:sha256 ?digest } OPTIONAL { ?document kgx:locator ?part } } "
+        "GROUP BY ?node ?proof ?words ?file ?part ?digest ?start ?end ?rule ?confidence ?before ?after "
+        "ORDER BY ?node ?file ?part ?start ?end ?rule ?proof",
     )
     quotes: dict[str, list[Quote]] = defaultdict(list)
-    for node, words, lang, file, digest, start, end, rule, confidence, before, after, slots in result.rows:
+    for node, words, lang, file, part, digest, start, end, rule, confidence, before, after, slots in result.rows:
         quotes[str(node)].append(
             Quote(
                 text=str(words),
@@ -287,6 +294,7 @@ def quotes_of(store: Store, iris: Sequence[str]) -> dict[str, tuple[Quote, ...]]
                 after=str(after or ""),
                 slots=tuple(slots_of(str(slots or ""))),
                 sha256=str(digest or ""),
+                locator=str(part or ""),
             )
         )
     return {node: tuple(several) for node, several in quotes.items()}
@@ -419,8 +427,8 @@ def _entry_text(entry: Entry) -> Text:
 def _best(quotes: Sequence[Quote], *, whole: bool = False) -> Iterator[Text]:
     """The surest quote of each document, the longest of equals, and how many more there are."""
     best: dict[str, Quote] = {}
-    for quote in sorted(quotes, key=lambda q: (q.file, -q.confidence, -len(q.text), q.start)):
-        best.setdefault(quote.file, quote)
+    for quote in sorted(quotes, key=lambda q: (q.file, q.locator, -q.confidence, -len(q.text), q.start)):
+        best.setdefault(quote.source, quote)
     for quote in best.values():
         yield _quote_text(quote, sentence_of(quote) if whole and (quote.before or quote.after) else None)
     if more := len(quotes) - len(best):

@@ -140,7 +140,7 @@ def _places(view: View, fact: str, focus: str) -> Iterator[Place]:
     proofs = view.proofs(fact)
     own = [p for p in proofs if focus in (p.iri, *view.all(p.iri, "oa:hasSelector"))]
     for p in own or proofs:
-        yield Place(view.text(p.document, "fileName") or plain(p.document), p.start, p.end, p.quote)
+        yield Place(view.file(p.document), p.start, p.end, p.quote)
 
 
 def render(problems: Iterable[Problem], console: Console) -> None:

@@ -55,6 +55,11 @@ class Limits:
     seconds: float = 300.0
     megabytes: int = 4096
 
+    @property
+    def strict(self) -> bool:
+        """Whether less time or memory is allowed than usual, to which only a process of its own can be held."""
+        return 0 < self.seconds < Limits.seconds or 0 < self.megabytes < Limits.megabytes
+
 
 @dataclass(frozen=True)
 class Failure:

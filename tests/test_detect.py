@@ -35,3 +35,5 @@ def test_a_text_in_another_language_has_its_name(lang: str) -> None:
 
 def test_nothing_to_go_by() -> None:
     assert [detect(text) for text in ("", "12.03.2024", "https://example.org/a?b=1", "… — !")] == ["und"] * 4
+    assert [detect(text) for text in ("남", "a", " ب.", "В 2024", "no")] == ["und"] * 5
+    assert [detect(text) for text in ("한국", "토람")] == ["ko"] * 2

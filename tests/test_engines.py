@@ -176,6 +176,7 @@ def test_what_is_missing_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
         (["x.txt", "--claims", "gs://bucket/claims"], "gs://bucket/claims: claims by URL need --engine daft"),
         (["x.txt", "--claims", "a", "--cache", "b"], "give either --claims or --cache"),
         (["x.txt", "-o", "out/", "--shards", "2"], "--shards: store is written in one piece; these can be parted: nq"),
+        (["x.txt", "-o", "y.nq", "--shards", "2"], "y.nq is a name for one file; give a folder: -o y/ --format nquads"),
         (["http://host/x", "--engine", "daft"], "http://host/x: Unrecognized filesystem type"),
         (["x.txt", "--engine", "daft", "-o", "ftp://host/x.ttl"], "ftp://host: Unrecognized filesystem type"),
     ],

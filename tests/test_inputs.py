@@ -139,9 +139,11 @@ FILES = {
     "a.pdf": pdf([SENTENCE[:60], SENTENCE[60:].strip()]), "a.docx": docx(SENTENCE), "a.eml": mail(SENTENCE),
     "a.rss": RSS.encode(), "a.xml": ATOM.encode(), "a.warc.gz": warc(PAGE), "a.jsonl.gz": gzip.compress(LINE),
     "a.jsonl.zst": zstd(LINE), "a.ndjson": LINE, "a.parquet": parquet(), "a.zip": archive("zip"),
+    "a.csv": f'id,text,published,url\r\n,"{SENTENCE}",2025-05-13,http://a.example/1\r\n'.encode(),
+    "a.tsv.gz": gzip.compress(f"url\tpublished\ttext\nhttp://a.example/1\t2025-05-13\t{SENTENCE}".encode()),
     "a.tar.gz": archive("tar"), "a.tgz": archive("tar"), "a.txt.bz2": __import__("bz2").compress(SENTENCE.encode()),
 }  # fmt: skip
-DATED = {"a.html", "a.htm.gz", "latin.html", "a.eml", "a.rss", "a.xml", "a.warc.gz", "a.jsonl.gz", "a.jsonl.zst", "a.ndjson", "a.parquet"}  # fmt: skip
+DATED = {"a.html", "a.htm.gz", "latin.html", "a.eml", "a.rss", "a.xml", "a.warc.gz", "a.jsonl.gz", "a.jsonl.zst", "a.ndjson", "a.parquet", "a.csv", "a.tsv.gz"}  # fmt: skip
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -153,9 +155,75 @@ def test_each_format_gives_its_text_and_what_it_tells(tmp_path: Path, name: str)
     assert "Tous droits" not in document.text and "Accueil" not in document.text
     if name in DATED:
         assert document.published is not None and document.published.iso == "2025-05-13"
-    assert (document.url is not None) == (name in ("a.rss", "a.xml", "a.warc.gz", "a.jsonl.gz", "a.jsonl.zst", "a.ndjson", "a.parquet"))  # fmt: skip
+    assert (document.url is not None) == (name in ("a.rss", "a.xml", "a.warc.gz", "a.jsonl.gz", "a.jsonl.zst", "a.ndjson", "a.parquet", "a.csv", "a.tsv.gz"))  # fmt: skip
     kind = next((k for e, k in (("htm", "html"), ("warc", "html"), ("pdf", "pdf"), ("docx", "docx"), ("eml", "mail")) if e in name), "part")  # fmt: skip
     assert document.derived == kind
+
+
+def test_tables_as_spreadsheets_write_them(tmp_path: Path) -> None:
+    """Semicolons, UTF-16 or an old code page, cells of several lines; the number of a row is no number of a line."""
+    rows = [
+        "Title;text;lang",
+        '"Un; deux";"Premier.\r\n\r\nSuite ""citée"".";fr',
+        "",
+        "Trois;Le président du Sénat à Hanoï, déjà;",
+    ]
+    for encoding in ("utf-8", "utf-8-sig", "utf-16", "cp1252"):
+        (tmp_path / "a.csv").write_bytes("\r\n".join(rows).encode(encoding))
+        documents, issues = outcome(tmp_path)
+        assert issues == [] and [d.id for d in documents] == ["a-1", "a-2"]
+        assert [d.text for d in documents] == ['Premier.\n\nSuite "citée".', "Le président du Sénat à Hanoï, déjà"]
+        assert [d.lang for d in documents] == ["fr", None] and documents[1].title is None
+
+
+def test_a_bad_row_of_a_table_is_named_and_costs_no_other(tmp_path: Path) -> None:
+    lines = ["text,lang", "a", ",fr", "b, not quoted,fr", '"c" d,fr', "e,fr", '"f\n', "g"]
+    (tmp_path / "a.csv").write_text("\n".join(lines), encoding="utf8")
+    documents, issues = outcome(tmp_path)
+    assert [(d.id, d.text) for d in documents] == [("a-1", "a"), ("a-5", "e")]
+    assert {i.where.rpartition(":")[2]: i.reason for i in issues} == {
+        "2": "empty text", "3": "more cells than the head has columns: 3 and 2",
+        "4": "not CSV: ',' expected after '\"'", "6": "not CSV: unexpected end of data",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"name,body\nx,y\n", "a table without a column 'text'"),
+        (b"\n", "empty file"),
+        (b"text\n" + b"a" * 3000, "line 2 is longer than 2,048 characters"),
+        (b"text\n" + b"a\n" * 40_000 + b"\xff\n", "not UTF-8: in or after line 3"),
+        (b"text\n\x00\x01\x02\x00\n", "binary file, not text"),
+    ],
+)
+def test_what_is_no_table_of_texts_is_told(tmp_path: Path, content: bytes, reason: str) -> None:
+    (tmp_path / "a.csv").write_bytes(content)
+    _, issues = outcome(tmp_path, document=2048)
+    assert issues[-1].reason.startswith(reason)
+
+
+PLACES = {
+    "a.htm.gz": "a.htm.gz", "a.rss": "a.rss:1", "a.warc.gz": "a.warc.gz:1", "a.jsonl.zst": "a.jsonl.zst:1",
+    "a.parquet": "a.parquet:1", "a.csv": "a.csv:1", "a.tsv.gz": "a.tsv.gz:1", "a.zip": "a.zip!a/b.txt", "a.tgz": "a.tgz!a/b.txt", "a.pdf": None,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", PLACES)
+def test_a_document_tells_which_part_of_which_file_it_is(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_bytes(FILES[name])
+    [document], _ = outcome(tmp_path)
+    assert document.locator == PLACES[name] and document.where == (PLACES[name] or name)
+
+
+def test_what_lies_in_files_within_files_tells_the_whole_way(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as z:
+        z.writestr("x/b.jsonl", LINE * 2)
+    documents, _ = outcome(tmp_path)
+    assert [d.locator for d in documents] == ["a.zip!x/b.jsonl:1", "a.zip!x/b.jsonl:2"]
+    assert {d.file_name for d in documents} == {"b.jsonl"}
+    lines, plain = (list(read(["-"], stdin=io.BytesIO(content))) for content in (LINE * 2, SENTENCE.encode()))
+    assert [getattr(d, "locator", "") for d in (*lines, *plain)] == ["stdin:1", "stdin:2", None]
 
 
 def test_tables_of_word_files_are_read(tmp_path: Path) -> None:

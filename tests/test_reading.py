@@ -340,3 +340,24 @@ def test_period_of_a_figure(text: str, period: str) -> None:
 )
 def test_what_artists_cooks_and_players_do_is_no_diplomacy(lang: str, text: str) -> None:
     assert not [f for f in claims(text, lang).facts if not isinstance(f, Tenure)]
+
+
+def test_the_minister_is_the_foreign_minister_spoken_of() -> None:
+    visit = "زار وزير الخارجية الأردني سمير حداد هانوي. والتقى {} أمس رئيس الوزراء الفيتنامي فام مينه تشينه."
+    found = claims(visit.format("الوزير"), "ar")
+    names = {thing.id: thing.label for thing in found.things}
+    met = {
+        frozenset(names[p] for p in f.participants)
+        for f in found.facts
+        if isinstance(f, Event) and f.event_type == "meeting"
+    }
+    assert met == {frozenset(("سمير حداد", "فام مينه تشينه"))}
+    assert offices(claims(visit.format("الوزير سمير حداد"), "ar"))["سمير حداد"] == ("foreign_minister", "JO")
+
+
+@pytest.mark.parametrize(("title", "short"), [("رئيس الوزراء", "الرئيس"), ("نائب وزير الخارجية", "الوزير")])
+def test_another_office_is_not_short_for_one_that_begins_or_ends_like_it(title: str, short: str) -> None:
+    text = f"زار {title} الأردني سمير حداد هانوي. والتقى {short} أمس رئيس مجلس النواب الفيتنامي تران ثانه مان."
+    assert not [
+        f for f in claims(text, "ar").facts if isinstance(f, Event) and f.event_type == "meeting" and f.participants
+    ]

@@ -12,7 +12,7 @@ from objects import storage
 
 from kgx import query
 from kgx.cli import main
-from kgx.errors import Issue, UsageError
+from kgx.errors import Aside, Issue, UsageError
 from kgx.ingest import Source, sources
 
 pytest.importorskip("pyarrow")
@@ -56,7 +56,8 @@ def test_a_folder_by_url_holds_the_same_documents(
 ) -> None:
     found = list(sources([f"s3://{path}{stored[1]}"], remote=True))
     assert without_places(found) == without_places(as_folder(tmp_path))
-    assert len(found) == 5 and all(isinstance(item, Source) for item in found)
+    assert [isinstance(item, Source) for item in found] == [True] * 5 + [False]
+    assert found[-1] == Aside("s3://news/image.png", ".png", "not a kind that kgx reads")
     assert [item.where for item in found if isinstance(item, Source)] == [
         "s3://news/2025/05/a.txt", "s3://news/2025/06/a.txt", "s3://news/b.jsonl:1", "s3://news/b.jsonl:2",
         "s3://news/large.txt",

@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 from kgx import __version__
 from kgx.claims import fingerprint, model_digest
 from kgx.cli import app
-from kgx.report import BuildReport, CopiedDocument, Read, ReadDocument, Skipped, Stopwatch, Versions
+from kgx.report import BuildReport, CopiedDocument, LeftAside, Read, ReadDocument, Skipped, Stopwatch, Versions
 
 FRENCH = "Le président Macky Sall s'est rendu en Mauritanie le 5 mai 2024."
 LONG = (
@@ -39,9 +39,9 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_a_report_is_complete(folder: Path) -> None:
-    told = built(folder, "--max-characters", "5000", "--timeout", "7", "--cache", str(folder / "cache"))
+    told = built(folder, "--max-characters", "5000", "--timeout", "70", "--cache", str(folder / "cache"))
     assert (told.versions.kgx, told.versions.rules, told.versions.model) == (__version__, fingerprint(), model_digest())
-    assert told.limits == {"characters": 5000, "seconds": 7, "megabytes": 4096}
+    assert told.limits == {"characters": 5000, "seconds": 70, "megabytes": 4096}
     assert told.read == Read(
         documents=3, copies=1, from_cache=0, characters=len(LONG) + 40, languages={"en": 1, "fr": 2}
     )
@@ -52,6 +52,19 @@ def test_a_report_is_complete(folder: Path) -> None:
     assert list(told.seconds) == ["read", "resolve", "graph", "write"] and all(s >= 0 for s in told.seconds.values())
     again = built(folder, "--cache", str(folder / "cache"))
     assert again.read.from_cache == 3 and again.documents == told.documents and again.found == told.found
+
+
+def test_a_report_tells_why_nothing_could_be_read(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("")
+    (tmp_path / "b.png").write_text("")
+    report = tmp_path / "r.json"
+    result = CliRunner().invoke(app, ["build", str(tmp_path), "-o", str(tmp_path / "a.ttl"), "--report", str(report)])
+    assert not (tmp_path / "a.ttl").exists()
+    assert "left aside: 1 .png (not a kind that kgx reads)" in result.output
+    assert "no document could be read; no graph was written" in str(result.exception)
+    told = BuildReport.model_validate_json(report.read_bytes())
+    assert told.read.documents == 0 and told.found == {} and len(told.aside) == 1
+    assert told.skipped == (Skipped(where=str(tmp_path / "a.txt"), reason="empty file"),)
 
 
 def test_a_stage_that_fails_is_timed_too() -> None:
@@ -66,6 +79,6 @@ def test_the_guide_tells_every_field() -> None:
         return set(model.model_fields)
 
     told = set(re.findall(r"^\| `([a-z_]+)`", GUIDE.read_text(encoding="utf8"), re.M))
-    parts = (BuildReport, Versions, Read, ReadDocument, CopiedDocument, Skipped)
+    parts = (BuildReport, Versions, Read, ReadDocument, CopiedDocument, Skipped, LeftAside)
     assert told == set().union(*map(fields, parts))
     json.dumps(BuildReport.model_json_schema())

@@ -35,8 +35,8 @@ HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>\u202e{{7*7}
 MADE = ("a.html", "a.pdf", "a.docx", "a.eml", "a.warc.gz", "a.ndjson", "a.parquet", "a.zip", "a.txt.bz2")
 
 
-def run(*args: str | Path, code: int = 0) -> subprocess.CompletedProcess[str]:
-    env = {**os.environ, "COLUMNS": "500", "NO_COLOR": "1"}
+def run(*args: str | Path, code: int = 0, columns: str = "500") -> subprocess.CompletedProcess[str]:
+    env = {**os.environ, "COLUMNS": columns, "NO_COLOR": "1"}
     done = subprocess.run(
         [sys.executable, "-m", "kgx", *map(str, args)], capture_output=True, text=True, encoding="utf8", env=env
     )
@@ -210,6 +210,35 @@ def fact_of(graph: Path, file: str, kind: str = "kgx:Fact") -> str:
 def test_show_tells_the_sentence_of_a_fact(graph: Path) -> None:
     shown = run("show", graph, fact_of(graph, "a.pdf", "kgx:Visit")).stdout
     assert SENTENCE in shown.replace("\u2068", "").replace("\u2069", "")
+
+
+def test_a_row_or_member_is_told_with_its_quotes(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_text(
+        "".join(json.dumps({"text": text}) + "\n" for text in (SENTENCE, OTHER, SENTENCE.replace("12", "13"))),
+        encoding="utf8",
+    )
+    target, report = tmp_path / "graph.ttl", tmp_path / "report.json"
+    run("build", tmp_path / "a.jsonl", "-o", target, "-q", "--report", report)
+    shown = run("show", target, "Ashimbayev").stdout
+    assert "a.jsonl:1:" in shown and "a.jsonl:3:" in shown and "a.jsonl:2:" not in shown
+    assert "a.jsonl:2:" in run("explain", target, "Paul Roche").stdout
+    told = json.loads(report.read_bytes())["documents"]
+    assert [d["locator"] for d in told] == ["a.jsonl:1", "a.jsonl:2", "a.jsonl:3"]
+    rows = run("query", target, "--name", "evidence", "--param", "fact=Paul Roche", "--format", "csv").stdout
+    assert "a.jsonl:2" in rows and "a.jsonl:1" not in rows
+    assert kgx.load(target).text_of("a.jsonl:2") == OTHER
+    [told_of] = {row.file for row in kgx.load(target).query("SELECT ?file { ?d kgx:fileName ?file }")}
+    assert str(told_of) == "a.jsonl"
+
+
+@pytest.mark.parametrize("command", ["show", "explain"])
+def test_what_is_piped_is_not_wrapped(command: str, graph: Path) -> None:
+    """Nor filled with blanks; who says how wide lines may be is obeyed."""
+    whole = run(command, graph, "Ashimbayev", columns="").stdout
+    assert max(map(len, whole.splitlines())) > 80 and not re.search(r" $", whole, re.M)
+    narrow = run(command, graph, "Ashimbayev", columns="60").stdout
+    assert max(map(len, narrow.splitlines())) <= 60
+    assert "".join(narrow.split()) == "".join(whole.split())
 
 
 def test_show_tells_the_sentence_around_what_is_only_named(tmp_path: Path) -> None:

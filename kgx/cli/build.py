@@ -8,6 +8,7 @@ import threading
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import nullcontext
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -28,7 +29,7 @@ from kgx.cli.common import (
     err,
     progress,
 )
-from kgx.errors import UsageError, printable
+from kgx.errors import Aside, UsageError, printable
 
 
 @app.command()
@@ -79,7 +80,7 @@ def build(
     ] = 0,
     max_characters: Annotated[int, typer.Option(min=0, help="Longer documents are not read; 0: no limit.")] = 2_000_000,
     timeout: Annotated[float, typer.Option(min=0, help="Seconds for one document; 0: no limit.")] = 300,
-    max_memory: Annotated[int, typer.Option(min=0, help="Megabytes for one process; 0: no limit.")] = 4096,
+    max_memory: Annotated[int, typer.Option(min=0, help="Megabytes for one process that reads; 0: no limit.")] = 4096,
     with_text: Annotated[
         bool, typer.Option("--with-text", help="Have the graph hold the text of every document, as kgx:text.")
     ] = False,
@@ -98,10 +99,11 @@ def build(
 ) -> None:
     """Build a knowledge graph from documents.
 
-    Reads .txt and .md (optional YAML front matter) and .jsonl (one document a line: id, text, and optionally lang,
-    published, url, title, publisher); with the extra inputs also web pages, PDF, Word, mail, feeds, crawls, tables and
-    archives, whose texts are kept beside the graph, in OUTPUT.texts, for kgx show and kgx serve to find. What can't be
-    read is named on standard error and left out.
+    Reads .txt and .md (optional YAML front matter), .jsonl (one document a line: id, text, and optionally lang,
+    published, url, title, publisher, author) and .csv or .tsv (one a row, in columns of these names); with the extra
+    inputs also web pages, PDF, Word, mail, feeds, crawls, Parquet and archives. Texts that are in no file as they are
+    read are kept beside the graph, in OUTPUT.texts, for kgx show and kgx serve to find. What can't be read is named on
+    standard error and left out; what in folders and archives is of no kind that kgx reads is counted at the end.
 
     Exit code: 0 all was read, 1 some was not, 2 wrong usage.
     """
@@ -114,7 +116,7 @@ def build(
     from kgx.graph import add_texts, build_graph
     from kgx.ingest import is_few
     from kgx.pipeline import found, known_language, told
-    from kgx.report import Stopwatch, build_report
+    from kgx.report import NOTHING, Stopwatch, build_report, in_a_line, left_aside
     from kgx.resolve import resolve
     from kgx.resolve.decisions import read_decisions
     from kgx.resolve.known import read_known
@@ -140,12 +142,14 @@ def build(
         raise UsageError("--reconcile-country and --reconcile-cache go with --reconcile")
     service = Service(reconcile, country=reconcile_country, cache=reconcile_cache) if reconcile is not None else None
     issues, clock = Issues(), Stopwatch()
+    others: list[Aside] = []
     decided = read_decisions(decisions) if decisions is not None else []
     known = _previous(previous, Path(destination.path))
-    if not remote and is_few(paths):
-        _preload()
-    documents = found(paths, report=issues, stdin=sys.stdin.buffer, remote=remote)
     limits = Limits(characters=max_characters, seconds=timeout, megabytes=max_memory)
+    allowed = asdict(limits)
+    if not remote and not limits.strict and is_few(paths):
+        _preload()
+    documents = found(paths, report=issues, aside=others.append, stdin=sys.stdin.buffer, remote=remote)
     with store_of(claims, cache=cache, remote=remote) as store:
         try:
             with progress(quiet) as tick, clock("read"):
@@ -153,11 +157,17 @@ def build(
                     documents, store, report=issues, lang=lang, jobs=jobs, limits=limits, engine=reading, tick=tick
                 )
         except KeyboardInterrupt:
-            if kept := claims or cache:
+            if (kept := claims or cache) and len(store):
                 err.print(f"kgx: what was read is kept in {kept}; the same command goes on from there", markup=False)
             raise
         if not read:
-            raise UsageError("no document could be read; nothing was written")
+            if others:
+                err.print(f"kgx: left aside: {in_a_line(others)}", markup=False)
+            if summary is not None:
+                atomic_write(
+                    summary, build_report(NOTHING, issues.found, others, seconds=clock.seconds, limits=allowed)
+                )
+            raise UsageError("no document could be read; no graph was written")
         entities = [entity for file in knowledge or () for entity in read_known(file, issues)]
         with clock("resolve"):
             originals = without_copies(read)
@@ -166,7 +176,7 @@ def build(
             with clock("reconcile"):
                 resolved = reconciled(resolved, service, issues)
         with clock("graph"):
-            graph = build_graph(resolved)
+            graph, others = build_graph(resolved), left_aside(resolved, others)
             if with_text:
                 add_texts(graph, read.documents())
         none = with_text or keep_texts == "none" or not lies
@@ -179,8 +189,7 @@ def build(
         lines = (fact.model_dump_json(exclude_defaults=False) for fact in resolved.facts)
         atomic_write(facts, "".join(f"{line}\n" for line in lines))
     if summary is not None:
-        told_limits = {"characters": max_characters, "seconds": timeout, "megabytes": max_memory}
-        report = build_report(resolved, issues.found, known=read.known, seconds=clock.seconds, limits=told_limits)
+        report = build_report(resolved, issues.found, others, known=read.known, seconds=clock.seconds, limits=allowed)
         atomic_write(summary, report)
     if not quiet:
         console = Screen(highlight=False)
@@ -193,6 +202,8 @@ def build(
         if unsure := sum(c.judgement == "unsure" for c in resolved.comparisons):
             pairs = "pair is" if unsure == 1 else "pairs are"
             console.print(f"{unsure} {pairs} unsure and kept apart: kgx review {output}", markup=False)
+        if others:
+            console.print(f"left aside: {in_a_line(others)}", markup=False)
     if issues.found:
         raise typer.Exit(SOME_UNREAD)
 
@@ -296,7 +307,7 @@ def annotate(
                 lines.append(line)
             elif html is None:
                 typer.echo(line)
-            tick(found.text.document.file_name)
+            tick(found.text.document.where)
     if output is not None:
         atomic_write(output, "".join(f"{line}\n" for line in lines))
     if html is not None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.rule import Rule
+from rich.text import Text
 
 from kgx.errors import Issue, UsageError
 
@@ -27,8 +30,33 @@ app = typer.Typer(
 )
 
 
+# Columns that no line fills, and the blanks with which a table would fill them.
+_ENDLESS = 1_000_000
+_FILLED = re.compile(r" +(?=\n)")
+
+
 class Screen(Console):
-    """One whose reader may go away, as in ``| head``: what it prints is then lost, and the work goes on."""
+    """One whose reader may be a program, which wants whole lines, or may go away, as in ``| head``.
+
+    What goes elsewhere than to a terminal is not wrapped, unless ``COLUMNS`` tells how wide lines may be. What
+    nobody reads any more is lost, and the work goes on.
+    """
+
+    def print(self, *objects: Any, **options: Any) -> None:
+        """Print as `rich.console.Console.print` does."""
+        if self.is_terminal or self.soft_wrap or os.environ.get("COLUMNS"):
+            super().print(*objects, **options)
+            return
+        width = self.width
+        with self.capture() as printed:
+            self.width = _ENDLESS
+            super().print(*objects, **options)
+        self.width = width
+        super().print(Text(_FILLED.sub("", printed.get())), end="", soft_wrap=True)
+
+    def rule(self, title: Any = "", **options: Any) -> None:
+        """Draw a line, as wide as lines are read."""
+        super().print(Rule(title, **options))
 
     def on_broken_pipe(self) -> None:
         self.quiet = True

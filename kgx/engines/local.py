@@ -22,11 +22,11 @@ FAULTS = (ArithmeticError, LookupError, RecursionError, TypeError, ValueError)
 def in_this_machine(
     tasks: Iterable[Task], reader: Reader, *, jobs: int, limits: Limits
 ) -> Iterator[tuple[Task, Outcome]]:
-    """Read documents in processes, or here where they are few; see `kgx.engines.Engine`."""
+    """Read documents in processes, or here where they are few and harmless; see `kgx.engines.Engine`."""
     rest = iter(tasks)
     first = list(itertools.islice(rest, _FEW))
     everything = itertools.chain(first, rest)
-    if len(first) < _FEW and all(_is_harmless(task) for task in first):
+    if len(first) < _FEW and not limits.strict and all(_is_harmless(task) for task in first):
         yield from ((task, _here(task, reader)) for task in everything)
     else:
         count = min(jobs or cores(), len(first))

@@ -69,7 +69,7 @@ def _whole(view: View, node: str, name: str) -> int | None:
 
 def _fact(view: View, node: str) -> Row:
     """What stands at the end of each fact."""
-    files = (view.text(document, "fileName") or view.id(document) for document in view.documents(node))
+    files = map(view.file, view.documents(node))
     return (
         view.label(node), _real(view, node, "confidence"), view.truth(node, "inferred"),
         _ids(view, node, "disagreesWith"), _joined(files),
@@ -83,7 +83,7 @@ def _documents(view: View) -> Iterator[Row]:
     for d in view.of("Document"):
         yield (view.id(d), view.label(d), *(view.text(d, name) for name in (
             "fileName", "language", "datePublished", "publisher", "author", "url", "sha256")),
-            _joined(view.texts(d, "mentionsDate")))  # fmt: skip
+            _joined(view.texts(d, "mentionsDate")), view.text(d, "locator"))  # fmt: skip
 
 
 def _names(view: View, node: str) -> str | None:
@@ -178,7 +178,7 @@ def _evidence(view: View) -> Iterator[Row]:
         for p in view.proofs(node):
             yield (view.id(node), view.kind(node), view.id(p.iri), view.id(p.document),
                    view.text(p.document, "fileName"), p.start, p.end, p.quote, p.lang, p.rule, p.confidence,
-                   p.before or None, p.after or None)  # fmt: skip
+                   p.before or None, p.after or None, view.text(p.document, "locator"))  # fmt: skip
 
 
 def _pairs(view: View, event: str) -> Iterator[tuple[str, str, bool]]:
@@ -209,7 +209,7 @@ def _event_data(view: View) -> Iterator[Row]:
                    code[:2] or None, root or None, mode or None, place and view.label(place),
                    alpha3(view.country(place)) if place else None, _real(view, place, "lat"),
                    _real(view, place, "long"), view.concept(e, "status"), _real(view, e, "confidence"),
-                   _joined(view.text(d, "fileName") or view.id(d) for d in documents),
+                   _joined(map(view.file, documents)),
                    _joined(filter(None, (view.text(d, "url") for d in documents))))  # fmt: skip
 
 
@@ -239,7 +239,7 @@ _EVENT_ACTORS = "".join(f" {role} {role}_name" for role in _ACTORS)
 TABLES: Mapping[str, Table] = {
     name: Table(name, _columns(columns), rows)
     for name, columns, rows in (
-        ("documents", "id title file language published publisher author url sha256 dates", _documents),
+        ("documents", "id title file language published publisher author url sha256 dates locator", _documents),
         ("persons", "id name other_names country offices born" + _SAME, _persons),
         ("organizations", "id name other_names kind country" + _SAME, _organizations),
         ("places", "id name other_names kind country iso3 latitude:float longitude:float" + _SAME, _places),
@@ -256,7 +256,7 @@ TABLES: Mapping[str, Table] = {
         ("relations", "id parties party_names countries since" + _FACT, _relations),
         ("ranks", "id country country_name partner partner_name rank:int scope period" + _FACT, _ranks),
         ("evidence", "of kind evidence document file start:int end:int quote language rule confidence:float before "
-                     "after", _evidence),
+                     "after locator", _evidence),
         ("event_data", "event_id event_date end_date source source_name source_country source_kind target target_name "
                        "target_country target_kind directed:bool event_type cameo_code cameo_root plover_type "
                        "plover_mode place place_country latitude:float longitude:float status confidence:float "

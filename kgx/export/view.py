@@ -110,6 +110,10 @@ class View:
             return None
         return value if value.is_finite() else None
 
+    def file(self, document: str) -> str:
+        """What people find a document by: the part of a file, else the name of the file."""
+        return self.text(document, "locator") or self.text(document, "fileName") or self.id(document)
+
     def label(self, node: str) -> str:
         """What a node is called by people."""
         return self.text(node, "rdfs:label") or self.text(node, "skos:prefLabel") or self.id(node)

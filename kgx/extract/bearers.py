@@ -47,7 +47,7 @@ def pair_of(sentence: Sentence, reader: Reader, atom: Atom) -> tuple[Atom, ...]:
 
     def bears(found: Atom) -> bool:
         person = persons.get(found.thing or "")
-        return person is not None and any(title_means(t, person) for t in atom.titles)
+        return person is not None and any(title_means(t, person, reader.article) for t in atom.titles)
 
     latest = last_mentioned(sentence, reader, ("person",), 2, before=atom.start)
     if _of_two_states(latest, persons) and (not atom.titles or all(map(bears, latest))):

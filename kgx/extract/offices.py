@@ -23,7 +23,7 @@ def tenures(context: Context, facts: Iterable[AnyFact] = ()) -> list[Tenure]:
     found: dict[tuple[str, str, str | None], Tenure] = {}
     for person in context.reader.persons:
         for title in person.titles:
-            if _shortened(title, person):
+            if _shortened(title, person, context.reader.article):
                 continue
             kind = context.kinds[title.mention.start]
             country = state_of(title) or _own_state(title, person, kind)
@@ -91,7 +91,7 @@ def _nearest(title: Title, person: Person) -> tuple[Mention, ...]:
     return tuple(sorted(person.names, key=lambda name: (abs(name.start - at), name.start))[:1])
 
 
-def _shortened(title: Title, person: Person) -> bool:
+def _shortened(title: Title, person: Person, article: str) -> bool:
     """Whether a title only repeats in short a fuller one of the person ('the minister' after 'minister of …')."""
     value = title.mention.value or ""
     if is_vague(value) and any(t.mention.value and _means(value, t.mention.value) for t in person.titles):
@@ -99,7 +99,7 @@ def _shortened(title: Title, person: Person) -> bool:
     return any(
         len(other.mention.text) > len(title.mention.text)
         and other.mention.value != title.mention.value
-        and is_short_for(title, other)
+        and is_short_for(title, other, article)
         and title.organization is None
         for other in person.titles
     )

@@ -236,16 +236,25 @@ def kinds_of(persons: Sequence[Person], loose_titles: Sequence[Title], bodies: I
     return kinds
 
 
-def _short_for(title: Title, person: Person) -> bool:
+def _short_for(title: Title, person: Person, article: str) -> bool:
     """Whether a title is the first or last word of a fuller one of the person ('minister', 'minister of trade')."""
-    return any(is_short_for(title, fuller) for fuller in person.titles)
+    return any(is_short_for(title, fuller, article) for fuller in person.titles)
 
 
-def is_short_for(title: Title, fuller: Title) -> bool:
-    """Whether a title is the first or last word of a fuller one, and not what that one is the deputy of."""
+def is_short_for(title: Title, fuller: Title, article: str = "") -> bool:
+    """Whether a title is the first or last word of a fuller one, and not what that one is the deputy of.
+
+    Args:
+        title: the short one.
+        fuller: the longer one.
+        article: what the short one may begin with and the longer one not; a generic title ('president') is then another
+            office ('prime minister', which begins like it in Arabic).
+    """
     short, long = title.mention.text.casefold(), fuller.mention.text.casefold()
     if long.startswith(short):
         return True
+    if article and short.startswith(article) and long.startswith(f"{short.removeprefix(article)} "):
+        return not is_generic(title.mention.value or "other") and _is_deputy(title) == _is_deputy(fuller)
     return long.endswith(short) and _is_deputy(title) == _is_deputy(fuller)
 
 
@@ -253,14 +262,18 @@ def _is_deputy(title: Title) -> bool:
     return (title.mention.value or "").startswith(("deputy_", "vice_"))
 
 
-def title_means(title: Title, person: Person) -> bool:
+def title_means(title: Title, person: Person, article: str = "") -> bool:
     """Whether a person holds what a title without a state says: 'the two leaders', 'the ministers'."""
     value, values = title.mention.value or "", person.values()
     kinds = {office_kind(v, None) for v in values}
-    return value in values or (is_vague(value) and bool(kinds & kinds_of_generic(value))) or _short_for(title, person)
+    return (
+        value in values
+        or (is_vague(value) and bool(kinds & kinds_of_generic(value)))
+        or _short_for(title, person, article)
+    )
 
 
-def title_fits(atom: Atom, person: Person) -> bool:
+def title_fits(atom: Atom, person: Person, article: str = "") -> bool:
     """Whether a title without a name can mean this person: same word, no other state."""
     values = person.values()
     kinds = {office_kind(v, None) for v in values}
@@ -273,7 +286,7 @@ def title_fits(atom: Atom, person: Person) -> bool:
             and state_of(title) is not None
             and bool(kinds & (kinds_of_generic(value) if is_vague(value) else {office_kind(value, None)}))
         )
-        if value not in values and not alike and not _short_for(title, person):
+        if value not in values and not alike and not _short_for(title, person, article):
             return False
         state = state_of(title)
         if state and person.country and state != person.country:

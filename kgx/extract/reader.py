@@ -61,6 +61,11 @@ class Reader:
         """The document's language."""
         return self.annotated.text.lang
 
+    @property
+    def article(self) -> str:
+        """What a title that stands alone may begin with in the document's language, and a longer one not."""
+        return pack(self.lang).language.article
+
     def weight(self, rank: int) -> int:
         """How much the document speaks of its n-th most mentioned state (from 0); twice the mentions, about."""
         return self.weights[rank] if rank < len(self.weights) else 0
@@ -390,7 +395,7 @@ def _learn_states(reader: Reader) -> None:
             atom = sentence.reduced.atoms.get(char)
             if atom is None or atom.type != "office" or (state := state_of(atom.titles[0])) is None:
                 continue
-            fitting = [p for p in reader.persons if title_fits(atom, p)]
+            fitting = [p for p in reader.persons if title_fits(atom, p, reader.article)]
             if len(fitting) == 1:
                 fitting[0].conclude(state)
 
@@ -484,7 +489,7 @@ def _bearer(atom: Atom, reader: Reader) -> Person | None:
     mentioned last before it, else the only one after it.
     """
     at = atom.titles[0].mention.start
-    fitting = [p for p in reader.persons if title_fits(atom, p)]
+    fitting = [p for p in reader.persons if title_fits(atom, p, reader.article)]
     state, words = state_of(atom.titles[0]), atom.titles[0].mention.text.casefold()
     fitting = [p for p in fitting if state is not None and p.country == state] or fitting
     fitting = [p for p in fitting if any(t.mention.text.casefold() == words for t in p.titles)] or fitting

@@ -18,11 +18,11 @@ from datetime import date, datetime
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
-from kgx.errors import Issue, printable
-from kgx.ingest.containers import Budget, is_container, open_file, sources_in
+from kgx.errors import Aside, Issue, printable
+from kgx.ingest.containers import Budget, is_container, left_aside, open_file, sources_in
 from kgx.ingest.formats import DERIVED, READERS, kind_of
 from kgx.ingest.remote import Remote, fetched, here, is_url, listed
-from kgx.ingest.source import FIELDS, InputError, InputLimits, Source
+from kgx.ingest.source import FIELDS, InputError, InputLimits, Joined, Source
 from kgx.models import Document, PartialDate
 
 __all__ = ["InputError", "InputLimits", "Source", "derived", "document_of", "is_few", "published", "read", "sources"]
@@ -37,8 +37,8 @@ def read(
 ) -> Iterator[Document | Issue]:
     """Every document that `paths` name (see `sources`), or why it can't be read."""
     for item in sources(paths, stdin=stdin, limits=limits):
-        if isinstance(item, Issue):
-            yield item
+        if not isinstance(item, Source):
+            yield from (issue for issue in [item] if isinstance(issue, Issue))
             continue
         try:
             yield document_of(item)
@@ -52,7 +52,7 @@ def sources(
     stdin: IO[bytes] | None = None,
     limits: InputLimits = _LIMITS,
     remote: bool = False,
-) -> Iterator[Source | Issue]:
+) -> Iterator[Source | Issue | Aside]:
     """Find every document that `paths` name, in order of name; a file named twice is taken once.
 
     Args:
@@ -63,20 +63,21 @@ def sources(
         remote: whether `paths` may be URLs (see `kgx.ingest.remote`); else they are issues.
 
     Yields:
-        Sources, and an `Issue` for each input that could not be read. Ids are unique: a second document of the same
+        Sources, an `Issue` for each input that could not be read, and an `Aside` for what lies beside them in a folder
+        or archive and is of no kind that is read, unless it is hidden. Ids are unique: a second document of the same
         stem gets its folder's name before it.
     """
     seen: dict[str, int] = {}
     items = _expand(paths, remote=remote)
     for item in fetched(items) if remote else items:
-        if isinstance(item, Issue):
+        if isinstance(item, Issue | Aside):
             yield item
             continue
         for found in _stdin(stdin, limits) if item == STDIN else _of_file(item, limits):
             yield _unique(found, str(item), seen) if isinstance(found, Source) else found
 
 
-def _stdin(stdin: IO[bytes] | None, limits: InputLimits) -> Iterator[Source | Issue]:
+def _stdin(stdin: IO[bytes] | None, limits: InputLimits) -> Iterator[Source | Issue | Aside]:
     stream = io.BufferedReader(stdin) if isinstance(stdin, io.RawIOBase) else stdin or io.BytesIO()
     try:
         content = stream.read(1)
@@ -88,38 +89,29 @@ def _stdin(stdin: IO[bytes] | None, limits: InputLimits) -> Iterator[Source | Is
         yield Issue("stdin", error.strerror or str(error))
         return
     name = "stdin.jsonl" if content == b"{" else "stdin"
-    joined = io.BufferedReader(_Joined(content, stream))
+    joined = io.BufferedReader(Joined(content, stream))
     for found in sources_in(name, "stdin", joined, limits=limits, budget=Budget(0, limits)):
-        yield replace(found, file_name="stdin") if isinstance(found, Source) else found
+        yield replace(found, file_name="stdin", locator=found.where) if isinstance(found, Source) else found
 
 
-class _Joined(io.RawIOBase):
-    """What was read ahead of a stream, and the rest of it."""
-
-    def __init__(self, head: bytes, rest: IO[bytes]) -> None:
-        self._head, self._rest = head, rest
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        piece = self._head[: len(buffer)] or self._rest.read(len(buffer))
-        self._head = self._head[len(buffer) :]
-        buffer[: len(piece)] = piece
-        return len(piece)
-
-
-def _of_file(item: str | Remote, limits: InputLimits) -> Iterator[Source | Issue]:
+def _of_file(item: str | Remote, limits: InputLimits) -> Iterator[Source | Issue | Aside]:
     try:
         with item.open() if isinstance(item, Remote) else open_file(Path(item)) as stream:
             size = item.size if isinstance(item, Remote) else os.fstat(stream.fileno()).st_size
             name = (PurePosixPath(item.name) if isinstance(item, Remote) else Path(item)).name
             for found in sources_in(name, str(item), stream, limits=limits, budget=Budget(size, limits)):
-                yield replace(found, whole=not is_container(name)) if isinstance(found, Source) else found
+                yield _placed(found, name, str(item)) if isinstance(found, Source) else found
     except InputError as error:
         yield Issue(str(item), str(error))
     except OSError as error:
         yield Issue(str(item), error.strerror or str(error))
+
+
+def _placed(found: Source, name: str, where: str) -> Source:
+    """A document with its place in the file that it was found in; the folder of that file says nothing of it."""
+    if not is_container(name):
+        return replace(found, whole=True)
+    return replace(found, locator=printable(name) + found.where.removeprefix(printable(where)))
 
 
 def is_few(paths: Iterable[str | Path], *, limit: int = 12) -> bool:
@@ -145,23 +137,25 @@ def _unique(source: Source, where: str, seen: dict[str, int]) -> Source:
     return source if unique == source.id else replace(source, id=unique)
 
 
-def _expand(paths: Iterable[str | Path], *, remote: bool = False) -> Iterator[str | Remote | Issue]:
+def _expand(paths: Iterable[str | Path], *, remote: bool = False) -> Iterator[str | Remote | Issue | Aside]:
     """Each file once, in the order of their names, whatever the order given: ids and bytes must not depend on it."""
     names: set[str] = set()
     far: list[Remote] = []
-    issues: list[Issue] = []
+    told: list[Issue | Aside] = []
     for given in paths:
         raw = here(given) if remote else given
         if str(raw) == STDIN:
             names.add(STDIN)
         elif is_url(raw):
-            listing = list(listed(str(raw))) if remote else [Issue(str(raw), "documents by URL need --engine daft")]
+            listing: Sequence[Remote | Issue | Aside] = (
+                list(listed(str(raw))) if remote else [Issue(str(raw), "documents by URL need --engine daft")]
+            )
             far += [item for item in listing if isinstance(item, Remote)]
-            issues += [item for item in listing if isinstance(item, Issue)]
+            told += [item for item in listing if isinstance(item, Issue | Aside)]
         else:
             inside = _named(raw)
             names.update(item for item in inside if isinstance(item, str))
-            issues += [item for item in inside if isinstance(item, Issue)]
+            told += [item for item in inside if isinstance(item, Issue | Aside)]
     done: set[str] = set()
     # Of several names of one file the first counts; a name is the same whether told from here or from the root.
     for name in sorted(names, key=lambda n: (n == STDIN, os.path.abspath(n), n)):
@@ -170,10 +164,10 @@ def _expand(paths: Iterable[str | Path], *, remote: bool = False) -> Iterator[st
             done.add(key)
             yield name
     yield from {str(item): item for item in sorted(far, key=str)}.values()
-    yield from sorted(set(issues), key=str)
+    yield from sorted(set(told), key=str)
 
 
-def _named(raw: str | Path) -> Sequence[str | Issue]:
+def _named(raw: str | Path) -> Sequence[str | Issue | Aside]:
     """The files that one path names; what is no file that can be read is told when it is opened."""
     if raw == "":
         return [Issue("''", "no such file or folder")]
@@ -190,17 +184,24 @@ def _named(raw: str | Path) -> Sequence[str | Issue]:
         missing = isinstance(error, FileNotFoundError | NotADirectoryError)
         reason = "no such file or folder" if missing else getattr(error, "strerror", None) or str(error)
         return [Issue(str(raw), reason)]
-    return list(_walk(path)) or [Issue(str(raw), "folder holds no file that can be read")]
+    inside = list(_walk(path))
+    if all(isinstance(item, Aside) for item in inside):
+        inside.append(Issue(str(raw), "folder holds no file that can be read"))
+    return inside
 
 
-def _walk(folder: Path) -> Iterator[str | Issue]:
-    """The files of a folder that can be read; a loop of links can't catch it, for links to folders are not followed."""
+def _walk(folder: Path) -> Iterator[str | Issue | Aside]:
+    """The files of a folder that can be read, with what is told of the others.
+
+    A loop of links can't catch it, for links to folders are not followed.
+    """
     faults: list[OSError] = []
     for where, folders, names in os.walk(folder, onerror=faults.append):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
-            if not name.startswith(".") and (kind_of(name) is not None or is_container(name)):
-                yield str(Path(where) / name)
+            if not name.startswith("."):
+                path = str(Path(where) / name)
+                yield left_aside(name, path) or path
     for error in faults:
         yield Issue(str(error.filename), error.strerror or str(error))
 
@@ -214,7 +215,7 @@ def document_of(source: Source) -> Document:
     text, told = _read_by_kind(source)
     fields = {**{k: v for k, v in told.items() if v not in (None, "")}, **source.fields}
     if not text.strip():
-        raise InputError("empty text" if source.content.strip() else "empty file")
+        raise InputError("empty text" if source.content.strip() or source.kind == "text" else "empty file")
     known: dict[str, Any] = {}
     for key in FIELDS:
         value = fields.get(key)
@@ -237,7 +238,10 @@ def document_of(source: Source) -> Document:
             raise InputError(f"{name} holds half of a surrogate pair, which is no character")
     digest = hashlib.sha256(text.encode()).hexdigest()
     name = PurePosixPath(source.file_name).name
-    return Document(id=source.id, file_name=name, text=text, sha256=digest, derived=derived(source), **known)
+    told = {"derived": derived(source), "locator": source.locator if source.locator != name else None}
+    if source.kind in DERIVED:  # in a plain text it would be the user's front matter that says it
+        told["attachments"] = tuple(fields.get("attachments", ()))
+    return Document(id=source.id, file_name=name, text=text, sha256=digest, **told, **known)
 
 
 def derived(source: Source) -> str | None:

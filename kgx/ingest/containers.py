@@ -17,19 +17,21 @@ import stat
 import tarfile
 import zipfile
 import zlib
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import redirect_stderr
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
-from kgx.errors import Issue, printable
-from kgx.ingest.formats import kind_of, needed
+from kgx.errors import Aside, Issue, printable
+from kgx.ingest.formats import ending_of, kind_of, needed
 from kgx.ingest.source import FIELDS, InputError, InputLimits, Source
+from kgx.ingest.table import rows
 
-__all__ = ["CONTAINERS", "Budget", "is_container", "sources_in"]
+__all__ = ["CONTAINERS", "Budget", "is_container", "left_aside", "sources_in"]
 
-Found = Iterator[Source | Issue]
+Found = Iterator[Source | Issue | Aside]
 # Of what stands before a document and is held in memory: a head of a crawl, a long name in an archive.
 _HEAD = 2**20
 _TAR_EXTENSIONS = (
@@ -175,6 +177,13 @@ def is_container(name: str) -> bool:
     return suffix in CONTAINERS or suffix in _SHORT
 
 
+def left_aside(name: str, where: str) -> Aside | None:
+    """What is told of a file that is of no kind that is read; None if it is of one."""
+    if kind_of(name) is not None or is_container(name):
+        return None
+    return Aside(where, ending_of(name), "not a kind that kgx reads")
+
+
 def _single(given: _Input) -> Found:
     kind = kind_of(given.name)
     content = _bounded(given.stream, given.limits.document)
@@ -237,7 +246,10 @@ def _parquet(given: _Input) -> Found:
     parquet = needed("pyarrow.parquet")
     stream = given.stream if given.stream.seekable() else io.BytesIO(_bounded(given.stream, given.budget.left))
     # As dictionaries texts are not copied for each row that repeats them.
-    names = parquet.ParquetFile(stream).schema_arrow.names
+    try:
+        names = parquet.ParquetFile(stream).schema_arrow.names
+    except ValueError as error:
+        raise InputError(f"not a Parquet file, or cut off: {error}") from error
     columns = [name for name in ("id", "text", *FIELDS) if name in names]
     if "text" not in columns:
         raise InputError("a table without a column 'text'")
@@ -262,11 +274,37 @@ def _parquet(given: _Input) -> Found:
                 yield _record(given, record, here, number)
 
 
+def _table(given: _Input) -> Found:
+    """Rows of CSV or TSV, with columns as of `_parquet`."""
+    for number, row in enumerate(rows(given.stream, column="text", longest=given.limits.document), 1):
+        given.budget.spend(_LINE_COST)
+        here = f"{given.where}:{number}"
+        if isinstance(row, str):
+            yield Issue(here, row)
+        else:
+            told = {name: cell.strip() for name, cell in row.items() if cell.strip() and name != "text"}
+            text = row.get("text", "").replace("\r\n", "\n").replace("\r", "\n")
+            yield _record(given, {**told, "text": text}, here, number)
+
+
 _MEDIA = {"text/html": "html", "application/xhtml+xml": "html", "application/pdf": "pdf", "text/plain": "plain"}
 
 
 def _warc(given: _Input) -> Found:
-    """Pages of a crawl, each with the address it was fetched from."""
+    """Pages of a crawl, each with the address it was fetched from; what else was fetched is counted."""
+    others: Counter[str] = Counter()
+    fault = None
+    try:
+        yield from _pages(given, others)
+    except Exception as error:
+        fault = error
+    for kind, number in sorted(others.items()):
+        yield Aside(given.where, kind, "records of a crawl that are no page", number)
+    if fault is not None:
+        raise fault
+
+
+def _pages(given: _Input, others: Counter[str]) -> Found:
     needed("warcio")
     from warcio.archiveiterator import ArchiveIterator
 
@@ -275,8 +313,9 @@ def _warc(given: _Input) -> Found:
     heads = _Heads(archive.reader, given.budget)
     for record in _records(archive):
         given.budget.spend(_RECORD_COST)
-        kind = _page(record)
+        kind, other = _page(record)
         found = _page_source(given, record, kind, number + 1) if kind else None
+        others.update(filter(None, [other]))
         if _cut(record):
             raise EOFError("the file ends within a record")
         heads.begun = False
@@ -289,13 +328,20 @@ def _warc(given: _Input) -> Found:
         raise InputError("a crawl without pages")
 
 
-def _page(record: Any) -> str | None:
-    """How the content of a record is read; None if it is no page that was fetched."""
+# Records that tell of others, and hold nothing that was fetched.
+_ABOUT = ("warcinfo", "request", "metadata")
+
+
+def _page(record: Any) -> tuple[str | None, str | None]:
+    """How the content of a record is read, or else what was fetched instead of a page."""
     if record.rec_type not in ("response", "resource"):
-        return None
+        return None, None if record.rec_type in _ABOUT else str(record.rec_type)
     status = record.http_headers.get_statuscode() if record.http_headers else "200"
+    if status != "200":
+        return None, f"status {status}"
     media = _media(record).partition(";")[0].strip().lower()
-    return _MEDIA.get(media) if status == "200" else None
+    kind = _MEDIA.get(media)
+    return kind, None if kind else media or "without a type"
 
 
 def _media(record: Any) -> str:
@@ -364,11 +410,19 @@ def _records(records: Iterator[Any]) -> Iterator[Any]:
 
 def _zip(given: _Input) -> Found:
     stream = given.stream if given.stream.seekable() else io.BytesIO(_bounded(given.stream, given.limits.document))
-    with zipfile.ZipFile(stream) as archive:
+    try:
+        whole = zipfile.ZipFile(stream)
+    except zipfile.BadZipFile as error:
+        raise InputError("not a zip archive, or cut off") from error
+    with whole as archive:
         for member in sorted(archive.infolist(), key=lambda m: m.filename):
-            if not _wanted(member.filename) or member.is_dir():  # one without a name is no folder, and none of ours
+            # One without a name is none of ours, and the library stumbles over it.
+            if not member.filename or member.is_dir() or _hidden(member.filename):
                 continue
             here = f"{given.where}!{member.filename}"
+            if (aside := _aside(member.filename, here)) is not None:
+                yield aside
+                continue
             if member.flag_bits & 1:
                 yield Issue(here, "locked with a password")
                 continue
@@ -389,13 +443,23 @@ class _TarHead(tarfile.TarInfo):
 
 
 def _tar(given: _Input) -> Found:
-    with tarfile.open(fileobj=given.stream, mode="r|", tarinfo=_TarHead) as archive:
+    try:
+        whole = tarfile.open(fileobj=given.stream, mode="r|", tarinfo=_TarHead)
+    except tarfile.ReadError as error:
+        raise InputError(f"not a tar archive, or cut off: {error}") from error
+    with whole as archive:
         while (member := archive.next()) is not None:
             archive.members = []  # type: ignore[attr-defined]  # else all heads would be kept
-            if not member.isfile() or not _wanted(member.name) or (inner := archive.extractfile(member)) is None:
+            if member.isdir() or _hidden(member.name):
+                continue
+            here = f"{given.where}!{member.name}"
+            inner = archive.extractfile(member) if member.isfile() else None
+            aside = _aside(member.name, here) if inner is not None else Aside(here, "link or device", "no regular file")
+            if inner is None or aside is not None:
+                yield from filter(None, [aside])
                 continue
             told = False
-            for found in _member(given, member.name, f"{given.where}!{member.name}", inner):
+            for found in _member(given, member.name, here, inner):
                 told = isinstance(found, Issue)
                 yield found
             try:
@@ -407,11 +471,16 @@ def _tar(given: _Input) -> Found:
                 return  # it ends within this member, which is named
 
 
-def _wanted(name: str) -> bool:
-    """Whether a member of an archive is a document, and none of what systems leave beside them."""
-    path = PurePosixPath(name)
-    hidden = any(part.startswith((".", "__MACOSX")) for part in path.parts)
-    return not hidden and (kind_of(path.name) is not None or is_container(path.name))
+def _hidden(name: str) -> bool:
+    """Whether a member of an archive is what systems leave beside documents."""
+    return any(part.startswith((".", "__MACOSX")) and part != ".." for part in PurePosixPath(name).parts)
+
+
+def _aside(name: str, where: str) -> Aside | None:
+    """What is told of a member that is not read; None if it is."""
+    if ".." in PurePosixPath(name).parts:
+        return Aside(where, ending_of(name), "its name leads out of the archive")
+    return left_aside(PurePosixPath(name).name, where)
 
 
 def _member(given: _Input, name: str, here: str, stream: IO[bytes]) -> Found:
@@ -493,8 +562,8 @@ def _day(parts: dict[str, Any]) -> str | None:
 
 
 CONTAINERS: dict[str, Callable[[_Input], Found]] = {
-    ".jsonl": _lines, ".ndjson": _lines, ".parquet": _parquet, ".warc": _warc, ".zip": _zip, ".tar": _tar,
-    ".rss": _feed, ".atom": _feed, ".xml": _feed,
+    ".jsonl": _lines, ".ndjson": _lines, ".csv": _table, ".tsv": _table, ".parquet": _parquet, ".warc": _warc,
+    ".zip": _zip, ".tar": _tar, ".rss": _feed, ".atom": _feed, ".xml": _feed,
 }  # fmt: skip
 
 

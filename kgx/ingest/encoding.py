@@ -6,7 +6,7 @@ import codecs
 
 from kgx.ingest.source import InputError
 
-__all__ = ["decode"]
+__all__ = ["decode", "encoding_of"]
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"),
@@ -46,6 +46,26 @@ def decode(content: bytes, declared: str | None = None) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
+def encoding_of(head: bytes) -> str:
+    """The name of the encoding that the first bytes of a longer text are in, whole lines of it.
+
+    Raises:
+        InputError: as of `decode`.
+    """
+    for mark, name in _MARKS:
+        if head.startswith(mark):
+            return name
+    if b"\0" in head:
+        return _wide(head)
+    try:
+        head.decode("utf-8")
+    except UnicodeDecodeError as error:
+        if (guess := _guessed(head)) is None:
+            raise InputError(_not_utf8(head, error)) from error
+        return guess
+    return "utf-8"
+
+
 def _decoded(content: bytes, declared: str | None) -> str:
     for mark, name in _MARKS:
         if content.startswith(mark):
@@ -54,7 +74,7 @@ def _decoded(content: bytes, declared: str | None) -> str:
             except UnicodeDecodeError as error:
                 raise InputError(f"not {name.upper()}, though it begins so: offset {error.start}") from error
     if b"\0" in content:
-        return _wide(content)
+        return content.decode(_wide(content))
     try:
         return content.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -66,21 +86,26 @@ def _decoded(content: bytes, declared: str | None) -> str:
             pass  # pages often declare what they are not
     guess = _guessed(content)
     if guess is None:
-        raise InputError(f"not UTF-8: byte 0x{content[fault.start]:02x} at offset {fault.start}")
-    return guess
+        raise InputError(_not_utf8(content, fault))
+    return content.decode(guess)
+
+
+def _not_utf8(content: bytes, fault: UnicodeDecodeError) -> str:
+    return f"not UTF-8: byte 0x{content[fault.start]:02x} at offset {fault.start}"
 
 
 def _wide(content: bytes) -> str:
-    """UTF-16 without a mark: every second byte of its blanks and line ends is zero."""
+    """The kind of UTF-16 that has no mark: every second byte of its blanks and line ends is zero."""
     even, odd = content[0:4000:2].count(0), content[1:4000:2].count(0)
     if len(content) < _EVIDENCE:
         raise InputError("binary file, not text")
     for name, zeros, others in (("utf-16-le", odd, even), ("utf-16-be", even, odd)):
         if zeros > 8 * others and zeros * 50 >= min(len(content), 4000):
             try:
-                return content.decode(name)
+                content.decode(name)
             except UnicodeDecodeError:
                 break
+            return name
     raise InputError("binary file, not text")
 
 
@@ -93,6 +118,7 @@ def _guessed(content: bytes) -> str | None:
     if best is None:
         return None
     try:
-        return content.decode(best.encoding)
+        content.decode(best.encoding)
     except UnicodeDecodeError:
         return None
+    return best.encoding

@@ -12,6 +12,7 @@ import re
 import statistics
 import zipfile
 from collections.abc import Callable
+from contextlib import suppress
 from email import policy
 from email.message import EmailMessage
 from email.parser import BytesParser
@@ -21,10 +22,11 @@ from typing import Any
 
 import yaml
 
+from kgx.errors import printable
 from kgx.ingest.encoding import decode
 from kgx.ingest.source import InputError, Source
 
-__all__ = ["READERS", "DERIVED", "kind_of", "needed"]
+__all__ = ["READERS", "DERIVED", "ending_of", "kind_of", "needed"]
 
 Read = tuple[str, dict[str, Any]]  # a text and its fields
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)^---[ \t]*(?:\n|\Z)", re.S | re.M)
@@ -179,8 +181,12 @@ def _docx(source: Source) -> Read:
     return "\n".join(lines), fields
 
 
+# What any kind of fault in the head of a mail makes the library raise.
+_FAULTY = (LookupError, ValueError, TypeError, AttributeError, RecursionError)
+
+
 def _mail(source: Source) -> Read:
-    """The body of a mail; its subject, date and sender."""
+    """The body of a mail; its subject, date and sender, and the names of what is attached."""
     try:
         mail = BytesParser(EmailMessage, policy=policy.default).parsebytes(source.content)
         body = mail.get_body(preferencelist=("plain", "html"))
@@ -195,12 +201,23 @@ def _mail(source: Source) -> Read:
         day = parsedate_to_datetime(str(mail["date"])).date().isoformat() if mail["date"] else None
     except InputError:
         raise
-    except (LookupError, ValueError, TypeError, AttributeError, RecursionError) as error:  # any kind of fault in a head
+    except _FAULTY as error:
         raise InputError(f"this mail cannot be read: {error}") from error
     text = content.replace("\r\n", "\n")
     if subject and subject not in text:
         text = f"{subject}\n\n{text}"
-    return text, {"title": subject or None, "publisher": name or address or None, "published": day}
+    told = {"title": subject or None, "publisher": name or address or None, "published": day}
+    return text, {**told, "attachments": _attachments(mail)}
+
+
+def _attachments(mail: EmailMessage) -> list[str]:
+    """Names of what is attached, or the media types of what has none; in a damaged mail, as far as they can be told."""
+    found: list[str] = []
+    with suppress(*_FAULTY):
+        found.extend(
+            printable(part.get_filename() or part.get_content_type())[:200] for part in mail.iter_attachments()
+        )
+    return found
 
 
 READERS: dict[str, Callable[[Source], Read]] = {
@@ -217,6 +234,11 @@ _SUFFIXES = {
 def kind_of(name: str) -> str | None:
     """How a file of this name is read; None for a container or an unknown ending."""
     return _SUFFIXES.get(Path(name).suffix.lower())
+
+
+def ending_of(name: str) -> str:
+    """What a file is called by that is of no kind that is read."""
+    return Path(name).suffix.lower() or "without an ending"
 
 
 def suffixes() -> tuple[str, ...]:

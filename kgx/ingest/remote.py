@@ -17,9 +17,9 @@ from typing import IO, Any, TypeVar
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
-from kgx.errors import Issue
-from kgx.ingest.containers import is_container
-from kgx.ingest.formats import kind_of, needed
+from kgx.errors import Aside, Issue
+from kgx.ingest.containers import left_aside
+from kgx.ingest.formats import needed
 from kgx.ingest.source import InputError
 
 __all__ = ["Remote", "fetched", "here", "is_url", "listed", "located"]
@@ -91,8 +91,8 @@ def located(url: str) -> tuple[Any, str]:
     return system, path.rstrip("/")
 
 
-def listed(url: str) -> Iterator[Remote | Issue]:
-    """The file that a URL names, or all files below the folder that it names which can be read."""
+def listed(url: str) -> Iterator[Remote | Issue | Aside]:
+    """The file that a URL names, or all files below the folder that it names, with what is told of those not read."""
     name = url.partition("?")[0].rstrip("/")
     try:
         fs = needed("pyarrow.fs")
@@ -106,15 +106,15 @@ def listed(url: str) -> Iterator[Remote | Issue]:
     except (InputError, OSError) as error:
         yield Issue(name, str(error).splitlines()[0])
         return
-    wanted = [file for file in files if file.type == fs.FileType.File and _wanted(file.path[len(root) :])]
-    yield from (Remote(f"{start}{file.path}", file.path, file.size or 0, system) for file in wanted)
-    if not wanted:
+    some = False
+    for file in files:
+        if file.type != fs.FileType.File or any(part.startswith(".") for part in file.path[len(root) :].split("/")):
+            continue
+        aside = left_aside(file.path, f"{start}{file.path}")
+        some = some or aside is None
+        yield aside or Remote(f"{start}{file.path}", file.path, file.size or 0, system)
+    if not some:
         yield Issue(name, "no such file, or a folder that holds none that can be read")
-
-
-def _wanted(path: str) -> bool:
-    hidden = any(part.startswith(".") for part in path.split("/"))
-    return not hidden and (kind_of(path) is not None or is_container(path))
 
 
 def fetched(items: Iterable[Item]) -> Iterator[Item | Remote]:

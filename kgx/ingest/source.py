@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import io
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import IO, Any
 
 from kgx.errors import KgxError
 
-__all__ = ["FIELDS", "InputError", "InputLimits", "Source"]
+__all__ = ["FIELDS", "InputError", "InputLimits", "Joined", "Source"]
 
 FIELDS = ("lang", "published", "url", "title", "publisher", "author")
 
@@ -45,6 +46,7 @@ class Source:
         content: the bytes.
         fields: what the container told: lang, published, url, title, publisher, author, charset.
         whole: whether it is a file of its own, and no line, row or member of one, nor packed.
+        locator: else which part of which file: `where`, without the folder that the file lies in.
     """
 
     id: str
@@ -54,10 +56,28 @@ class Source:
     content: bytes
     fields: Mapping[str, Any] = field(default_factory=dict)
     whole: bool = False
+    locator: str | None = None
 
     @property
     def digest(self) -> str:
         """Of all that decides what is read from it."""
         told = "\x1f".join(f"{key}={value}" for key, value in sorted(self.fields.items()) if value is not None)
-        head = "\x1e".join((self.id, self.file_name, self.kind, str(self.whole), told)).encode("utf-8", "surrogatepass")
+        known = (self.id, self.file_name, self.kind, str(self.whole), self.locator or "", told)
+        head = "\x1e".join(known).encode("utf-8", "surrogatepass")
         return hashlib.sha256(head + b"\x1d" + self.content).hexdigest()
+
+
+class Joined(io.RawIOBase):
+    """What was read ahead of a stream, and the rest of it."""
+
+    def __init__(self, head: bytes, rest: IO[bytes]) -> None:
+        self._head, self._rest = head, rest
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        piece = self._head[: len(buffer)] or self._rest.read(len(buffer))
+        self._head = self._head[len(buffer) :]
+        buffer[: len(piece)] = piece
+        return len(piece)

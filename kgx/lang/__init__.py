@@ -67,12 +67,16 @@ class LanguageData(PackModel):
     names_again: bool = Field(
         default=False, description="whether a surname alone, of somebody named in full, is looked for beside the model"
     )
+    joins: str = Field(default="(?!)", description="pattern of what stands between two names of one kind")
     name_cases: tuple[NameCase, ...] = Field(default=(), description="cases in which names stand")
     name_endings: tuple[str, ...] = Field(
         default=(), description="endings of cases, folded, in which two forms of one name may differ"
     )
     within: str = Field(
         default="(?!)", description="pattern of what stands between a place and the state in which it lies, but a comma"
+    )
+    article: str = Field(
+        default="", description="written as one word with a title that stands alone, not with one that goes on"
     )
     contractions: Mapping[str, str] = Field(
         default={}, description="what stands before a name in its word -> what the name has lost to it"

@@ -14,6 +14,8 @@ from kgx.lang import languages
 if TYPE_CHECKING:
     from py3langid.langid import LanguageIdentifier
 
+# What the detector looks at are sequences of up to so many bytes: of a shorter text it has seen next to nothing.
+_LEAST = 4
 _NOISE = re.compile(r"https?://\S+|[\d\W_]+")
 
 
@@ -29,12 +31,12 @@ def _identifier() -> tuple[LanguageIdentifier, float]:
 
 
 def detect(text: str) -> str:
-    """The ISO 639-1 code of the language that `text` is most likely in; "und" where it has no letters.
+    """The ISO 639-1 code of the language that `text` is most likely in; "und" where it has no letters, or hardly any.
 
     Not only languages with a pack compete: a German text must not be read as French. They only win a draw.
     """
     letters = _NOISE.sub(" ", text[:20_000]).strip()
-    if not letters:
+    if len(letters.encode("utf8", "replace")) < _LEAST:
         return "und"
     identifier, lead = _identifier()
     ranked = identifier.rank(letters)

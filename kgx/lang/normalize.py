@@ -30,7 +30,9 @@ _SAME_LENGTH = str.maketrans(
     # Private-use code points stand for mentions in the reduced sentence; those of the text itself must not.
     | {c: "\ufffd" for c in range(0xE000, 0xF900)}
 )
-_CHANGES_LENGTH = re.compile(f"[{_SILENT}]|[\\u1100-\\u11ff]+|.[\\u0300-\\u036f\\u0653-\\u0655]+")
+# '주(駐)유엔', '대(對)중국': the sign of a syllable within its word, which ends here where only a piece is cleaned.
+_GLOSS = r"\((?<=[가-힣]\()[\u4e00-\u9fff]\)(?=[가-힣A-Za-z]|\Z)"
+_CHANGES_LENGTH = re.compile(f"[{_SILENT}]|[\\u1100-\\u11ff]+|.[\\u0300-\\u036f\\u0653-\\u0655]+|{_GLOSS}")
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,7 @@ class CleanText:
 
 
 def clean(text: str) -> CleanText:
-    """Compose letters, drop silent marks, and unify blanks, apostrophes, quotes and dashes."""
+    """Compose letters, drop silent marks and glosses of syllables, unify blanks, apostrophes, quotes and dashes."""
     if _CHANGES_LENGTH.search(text) is None:
         return CleanText(text.translate(_SAME_LENGTH), range(len(text)), range(1, len(text) + 1))
     out: list[str] = []
@@ -60,7 +62,9 @@ def clean(text: str) -> CleanText:
             starts.append(i)
             ends.append(i + 1)
         piece = match.group()
-        if len(piece) > 1:
+        if piece.startswith("("):
+            ends[-1] = match.end()
+        elif len(piece) > 1:
             _compose(piece, match.start(), out, starts, ends)
         elif "\u1100" <= piece <= "\u11ff":
             out.append(piece)

@@ -272,7 +272,7 @@ def _begins_within(label: str, start: str) -> bool:
 
 
 def _names(store: Store) -> Iterator[tuple[ox.NamedNode, str]]:
-    for predicate in (*map(expand, _LABELS), property_iri("iso3166"), property_iri("fileName")):
+    for predicate in (*map(expand, _LABELS), *map(property_iri, ("iso3166", "fileName", "locator"))):
         for quad in store.quads_for_pattern(None, ox.NamedNode(predicate), None, _GRAPH):
             if isinstance(quad.subject, ox.NamedNode) and isinstance(quad.object, ox.Literal):
                 yield quad.subject, quad.object.value

@@ -165,7 +165,10 @@ HOSTILE: dict[str, tuple[bytes, str, str]] = {
         docx_with("word/document.xml", b"<w:document", entities(b"") + b"<w:document"), "laughs.docx", "cannot be read"
     ),
     "no.docx": (b"PK\x03\x04 nothing more", "no.docx", "cannot be read"),
-    "no.parquet": (b"PAR1 no table PAR1", "no.parquet", "broken off"),
+    "no.parquet": (b"PAR1 no table PAR1", "no.parquet", "not a Parquet file, or cut off"),
+    "no.zip": (b"PK\x03\x04 nothing more", "no.zip", "not a zip archive, or cut off"),
+    "no.tar": (b"nothing" * 200, "no.tar", "not a tar archive, or cut off"),
+    "no.jsonl": (b'{"text": ""}\n', "no.jsonl:1", "empty text"),
     "no.rss": (b"<a><b/></a>", "no.rss", "XML that is no feed"),
     "no.html": (b"<html><body></body></html>", "no.html", "without a main text"),
     "loop.pdf": (pdf(CATALOG, b"<< /Type /Pages /Kids [2 0 R] /Count 1 >>"), "loop.pdf", ""),

@@ -20,7 +20,7 @@ from kgx.claims import ClaimsStore
 from kgx.engines import local
 from kgx.errors import Issue
 from kgx.ingest import Source
-from kgx.workers import Failure, in_processes
+from kgx.workers import Failure, Limits, in_processes
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
@@ -104,17 +104,21 @@ def source(number: int, kind: str = "plain", size: int = 10) -> Source:
 
 
 @pytest.mark.parametrize(
-    ("sources", "apart"),
+    ("sources", "limits", "apart"),
     [
-        ([source(1), source(2)], False),
-        ([source(1), source(2, "pdf")], True),
-        ([source(1, "html")], True),
-        ([source(1, size=200_000)], True),
-        ([source(n) for n in range(20)], True),
+        ([source(1), source(2)], Limits(), False),
+        ([source(1), source(2)], Limits(seconds=0, megabytes=0), False),
+        ([source(1), source(2, "pdf")], Limits(), True),
+        ([source(1, "html")], Limits(), True),
+        ([source(1, size=200_000)], Limits(), True),
+        ([source(n) for n in range(20)], Limits(), True),
+        # Who asks for less is to get it, which needs a process, too.
+        ([source(1)], Limits(megabytes=500), True),
+        ([source(1)], Limits(seconds=5), True),
     ],
 )
 def test_what_may_break_a_process_is_read_in_one_of_its_own(
-    sources: list[Source], apart: bool, monkeypatch: pytest.MonkeyPatch
+    sources: list[Source], limits: Limits, apart: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """However few there are: one document that ends its process must not end the run."""
     used: list[int] = []
@@ -131,7 +135,7 @@ def test_what_may_break_a_process_is_read_in_one_of_its_own(
     monkeypatch.setattr(pipeline, "read_claims", here)
     issues: list[Issue] = []
     with ClaimsStore() as store:
-        pipeline.told(sources, store, report=issues.append, jobs=2)
+        pipeline.told(sources, store, report=issues.append, jobs=2, limits=limits)
     assert len(issues) == len(sources)
     assert used == ([min(2, len(sources))] * len(sources) if apart else [])
 

@@ -97,11 +97,15 @@ def prepare(path: str | Path, form: Format, *, shards: int = 0) -> None:
     """Make sure, before the work is done, that it can be written; nothing is changed.
 
     Raises:
-        UsageError: if it can't, with path and reason, or the format can't be parted into `shards`.
+        UsageError: if it can't, with path and reason, or the format can't be parted into `shards`, or
+            the name is one of a single file.
     """
     if shards and form.shard is None:
         known = ", ".join(one.name for one in formats().values() if one.shard is not None)
         raise UsageError(f"--shards: {form.name} is written in one piece; these can be parted: {known}")
+    if shards and str(path).lower().endswith(form.endings or "\0") and not Path(path).is_dir():
+        folder = Path(path).with_suffix("")
+        raise UsageError(f"--shards: {path} is a name for one file; give a folder: -o {folder}/ --format {form.name}")
     if form.fill is not None or shards:
         writable_folder(path, form.files)
     else:

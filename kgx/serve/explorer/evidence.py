@@ -60,7 +60,7 @@ def proofs(reader: Reader, iri: str, *, most: int = 30, skip: int = 0) -> list[P
         skip: pieces that come before them.
     """
     rows = reader.rows(
-        "SELECT ?proof ?document ?label ?file ?words (LANG(?words) AS ?lang) ?start ?end ?rule ?confidence "
+        "SELECT ?proof ?document ?label ?file ?part ?words (LANG(?words) AS ?lang) ?start ?end ?rule ?confidence "
         "?before ?after (GROUP_CONCAT(?slot; separator='|') AS ?slots) WHERE { "
         f"{{ SELECT DISTINCT ?proof ?document ?start WHERE {{ <{iri}> prov:wasDerivedFrom ?proof . "
         "?proof oa:hasSource ?document ; oa:hasSelector/oa:start ?start } "
@@ -68,15 +68,16 @@ def proofs(reader: Reader, iri: str, *, most: int = 30, skip: int = 0) -> list[P
         "?document kgx:fileName ?file ; rdfs:label ?label . "
         "?proof oa:hasSelector ?at, ?in ; kgx:rule ?rule ; kgx:confidence ?confidence . "
         "?at oa:end ?end . ?in oa:exact ?words . "
+        "OPTIONAL { ?document kgx:locator ?part } "
         "OPTIONAL { ?in oa:prefix ?before } OPTIONAL { ?in oa:suffix ?after } OPTIONAL { ?proof kgx:slot ?slot } } "
-        "GROUP BY ?proof ?document ?label ?file ?words ?start ?end ?rule ?confidence ?before ?after "
+        "GROUP BY ?proof ?document ?label ?file ?part ?words ?start ?end ?rule ?confidence ?before ?after "
         "ORDER BY ?document ?start ?end ?rule ?proof"
     )
     return [_proof(reader, row) for row in rows]
 
 
 def _proof(reader: Reader, row: Sequence[object]) -> Proof:
-    proof, document, label, file, text, lang, start, end, rule, confidence, before, after, slots = row
+    proof, document, label, file, part, text, lang, start, end, rule, confidence, before, after, slots = row
     quote = Quote(
         text=str(text),
         lang=str(lang),
@@ -88,6 +89,7 @@ def _proof(reader: Reader, row: Sequence[object]) -> Proof:
         before=str(before or ""),
         after=str(after or ""),
         slots=tuple(slots_of(str(slots or ""))),
+        locator=str(part or ""),
     )
     link = reader.link(str(document), str(label))
     place = Link(link.text, f"{link.href}#c{quote.start}" if link.href else None, link.iri)

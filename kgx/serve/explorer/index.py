@@ -21,7 +21,7 @@ KINDS = ("Person", "Country", "Organization", "City", "Region", "Venue", "Office
 _SOUNDED = frozenset(KINDS) - {"Office", "Agreement", "Document"}  # names proper; of the others the words are meant
 _NAMES: Mapping[str, str] = {
     "Agreement": "kgx:subject",
-    "Document": "rdfs:label|kgx:fileName",
+    "Document": "rdfs:label|kgx:fileName|kgx:locator",
     "Country": "rdfs:label|skos:altLabel|kgx:iso3166",
 }
 _PLAIN = "rdfs:label|skos:altLabel"

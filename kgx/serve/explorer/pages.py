@@ -46,8 +46,9 @@ _ABOUT = """SELECT ?fact ?role ?what ?confidence WHERE {{
 ORDER BY ?role ?what ?fact"""
 _EVIDENCE = """SELECT ?quote ?file ?start ?end ?rule ?confidence WHERE {{
   <{iri}> prov:wasDerivedFrom ?evidence .
-  ?evidence oa:hasSource/kgx:fileName ?file ; kgx:rule ?rule ; kgx:confidence ?confidence ;
+  ?evidence oa:hasSource ?document ; kgx:rule ?rule ; kgx:confidence ?confidence ;
     oa:hasSelector [ oa:start ?start ; oa:end ?end ] , [ oa:exact ?quote ] .
+  ?document kgx:fileName ?whole . OPTIONAL {{ ?document kgx:locator ?part }} BIND(COALESCE(?part, ?whole) AS ?file)
 }}
 ORDER BY ?file ?start ?end ?rule"""
 

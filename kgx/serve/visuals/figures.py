@@ -122,9 +122,13 @@ def _documents(reader: Reader, names: Names, iris: set[str]) -> dict[str, Link]:
     if not iris:
         return {}
     found = reader.rows(
-        f"SELECT ?document ?file ?publisher ?date {{ {values('document', sorted(iris))}"
-        " ?document kgx:fileName ?file . OPTIONAL { ?document schema:publisher ?publisher }"
+        f"SELECT ?document ?file ?part ?publisher ?date {{ {values('document', sorted(iris))}"
+        " ?document kgx:fileName ?file . OPTIONAL { ?document kgx:locator ?part }"
+        " OPTIONAL { ?document schema:publisher ?publisher }"
         " OPTIONAL { ?document schema:datePublished ?date } }"
     )
-    told = {row["document"]: " ".join(filter(None, (row["publisher"] or row["file"], row["date"]))) for row in found}
+    told = {
+        row["document"]: " ".join(filter(None, (row["publisher"] or row["part"] or row["file"], row["date"])))
+        for row in found
+    }
     return {iri: Link(told.get(iri, local(iri)), names.href(iri)) for iri in iris}

@@ -1,0 +1,71 @@
+"""What lies beside documents and is of no kind that is read is no fault, but counted and named."""
+
+from __future__ import annotations
+
+from email.message import EmailMessage
+from pathlib import Path
+
+from faulty import GOOD, PAGE, tarred, warc, zipped
+from typer.testing import CliRunner
+
+import kgx
+from kgx.cli import app
+from kgx.errors import Aside, Issue
+from kgx.ingest import sources
+from kgx.report import BuildReport, in_a_line
+
+
+def test_what_is_left_aside_is_counted_and_named(tmp_path: Path) -> None:
+    message = EmailMessage()
+    message["Subject"] = "Visite"
+    message.set_content(GOOD)
+    message.add_attachment(b"%PDF", maintype="application", subtype="pdf", filename="a.pdf")
+    (tmp_path / "news" / "b").mkdir(parents=True)
+    files = {
+        "a.txt": GOOD.encode(), "a.eml": message.as_bytes(), "b/x.png": b"\x89PNG", "b/y.PNG": b"", "z.bin": b"\0",
+        ".hidden": b"",
+        "a.zip": zipped({"a.txt": GOOD.encode(), "../evil.txt": b"x", "c.exe": b"MZ", "__MACOSX/c.exe": b""}),
+        "a.tar": tarred({"./a.txt": GOOD.encode(), "LICENSE": b"x"}),
+    }  # fmt: skip
+    for name, content in files.items():
+        (tmp_path / "news" / name).write_bytes(content)
+    report, command = tmp_path / "r.json", ["build", str(tmp_path / "news"), "-o", str(tmp_path / "a.ttl")]
+    result = CliRunner().invoke(app, [*command, "--report", str(report)], env={"COLUMNS": "500"})
+    assert result.exit_code == 0, result.output
+    assert (
+        "left aside: 2 .png, 1 .bin, 1 .exe, 1 without an ending (not a kind that kgx reads); 1 .pdf" in result.output
+    )
+    told = BuildReport.model_validate_json(report.read_bytes())
+    others = {Path(other.where).name: (other.kind, other.reason, other.number) for other in told.aside}
+    assert others == {
+        "x.png": (".png", "not a kind that kgx reads", 1), "y.PNG": (".png", "not a kind that kgx reads", 1),
+        "z.bin": (".bin", "not a kind that kgx reads", 1), "a.zip!c.exe": (".exe", "not a kind that kgx reads", 1),
+        "a.tar!LICENSE": ("without an ending", "not a kind that kgx reads", 1),
+        "a.eml!a.pdf": (".pdf", "attachments of mails", 1),
+        "evil.txt": (".txt", "its name leads out of the archive", 1),
+    }  # fmt: skip
+    graph = kgx.build(tmp_path / "news")
+    assert len(graph.graph["aside"]) == 7 and graph.graph["issues"] == ()
+    assert CliRunner().invoke(app, [*command, "-q"]).output == ""
+
+
+def test_what_a_crawl_fetched_that_is_no_page_is_counted(tmp_path: Path) -> None:
+    lost = warc(PAGE, PAGE).replace(b"200 OK", b"404 No")
+    (tmp_path / "a.warc").write_bytes(warc(PAGE) + lost + warc(PAGE).replace(b"text/html", b"image/png"))
+    found = list(sources([tmp_path]))
+    assert [item for item in found if isinstance(item, Aside)] == [
+        Aside(str(tmp_path / "a.warc"), "image/png", "records of a crawl that are no page"),
+        Aside(str(tmp_path / "a.warc"), "status 404", "records of a crawl that are no page", 2),
+    ]
+    (tmp_path / "a.warc").write_bytes(lost[:-20])  # what was counted before a crawl breaks off is told, too
+    aside, issue = sources([tmp_path])
+    assert isinstance(aside, Aside) and isinstance(issue, Issue)
+    (tmp_path / "a.warc").unlink()
+    (tmp_path / "a.png").write_bytes(b"")
+    issue, aside = sources([tmp_path])
+    assert isinstance(aside, Aside) and str(issue).endswith("folder holds no file that can be read")
+
+
+def test_a_line_names_the_commonest_kinds() -> None:
+    others = [Aside("x", f".{n:02}", "no", 20 - n) for n in range(12)]
+    assert in_a_line(others).endswith("13 .07, 42 of 4 other kinds (no)")
