@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Mapping
 from functools import cache
 
-from kgx.candidates import Candidate, Edges
+from kgx.candidates import Candidate, Edges, Spans
 from kgx.lang import pack
 
 # What tells that somebody is at a place stands within so many letters of it.
@@ -71,7 +71,7 @@ def with_powers(entities: Iterable[Candidate], text: str, lang: str, edges: Edge
         lang: its language; nothing changes where its data names no seats of power.
         edges: where a word of the language may begin and end.
     """
-    powers = [
+    powers = Spans(
         Candidate(
             *m.span(),
             "place" if m["power"] is None or _is_place(text, *m.span(), lang) else "organization",
@@ -79,18 +79,19 @@ def with_powers(entities: Iterable[Candidate], text: str, lang: str, edges: Edge
         )
         for m in _patterns(lang)[0].finditer(text)
         if edges.fit(text, *m.span())
-    ]
+    )
     if not powers:
         return list(entities)
     found = []
+    held: set[Candidate] = set()
     for entity in entities:
-        inside = [p for p in powers if p.overlaps(entity)]
+        inside = [p for p in powers.beside(entity) if p.overlaps(entity)]
         if entity.kind in ("organization", "place") and any(_longer(entity, p, text) for p in inside):
-            powers = [p for p in powers if p not in inside]  # 'the White House office of …'
+            held.update(inside)  # 'the White House office of …'
         elif entity.kind == "person" and inside and inside[0].start <= entity.start and inside[-1].end < entity.end:
             rest = text[inside[-1].end : entity.end]  # whom the model calls by the house as well
             entity = entity.but(start=entity.end - len(rest.lstrip()))
         elif inside:
             continue
         found.append(entity)
-    return [*found, *powers]
+    return [*found, *(p for p in powers if p not in held)]
