@@ -91,7 +91,9 @@ def _stdin(stdin: IO[bytes] | None, limits: InputLimits) -> Iterator[Source | Is
     name = "stdin.jsonl" if content == b"{" else "stdin"
     joined = io.BufferedReader(Joined(content, stream))
     for found in sources_in(name, "stdin", joined, limits=limits, budget=Budget(0, limits)):
-        yield replace(found, file_name="stdin", locator=found.where) if isinstance(found, Source) else found
+        if isinstance(found, Source):
+            found = replace(found, file_name="stdin", locator=found.where if found.where != "stdin" else None)
+        yield found
 
 
 def _of_file(item: str | Remote, limits: InputLimits) -> Iterator[Source | Issue | Aside]:
@@ -238,7 +240,7 @@ def document_of(source: Source) -> Document:
             raise InputError(f"{name} holds half of a surrogate pair, which is no character")
     digest = hashlib.sha256(text.encode()).hexdigest()
     name = PurePosixPath(source.file_name).name
-    told = {"derived": derived(source), "locator": source.locator if source.locator != name else None}
+    told = {"derived": derived(source), "locator": source.locator}
     if source.kind in DERIVED:  # in a plain text it would be the user's front matter that says it
         told["attachments"] = tuple(fields.get("attachments", ()))
     return Document(id=source.id, file_name=name, text=text, sha256=digest, **told, **known)

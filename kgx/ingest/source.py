@@ -46,7 +46,8 @@ class Source:
         content: the bytes.
         fields: what the container told: lang, published, url, title, publisher, author, charset.
         whole: whether it is a file of its own, and no line, row or member of one, nor packed.
-        locator: else which part of which file: `where`, without the folder that the file lies in.
+        locator: else which part of which file: `where`, without the folder that the file lies in. A line before it
+            moves it, and changes nothing of what it says.
     """
 
     id: str
@@ -60,9 +61,9 @@ class Source:
 
     @property
     def digest(self) -> str:
-        """Of all that decides what is read from it."""
+        """Of all that decides what is read from it, wherever in its file it stands."""
         told = "\x1f".join(f"{key}={value}" for key, value in sorted(self.fields.items()) if value is not None)
-        known = (self.id, self.file_name, self.kind, str(self.whole), self.locator or "", told)
+        known = (self.id, self.file_name, self.kind, str(self.whole), told)
         head = "\x1e".join(known).encode("utf-8", "surrogatepass")
         return hashlib.sha256(head + b"\x1d" + self.content).hexdigest()
 
