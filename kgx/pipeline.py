@@ -19,7 +19,7 @@ from kgx.lang import languages
 from kgx.lang.detect import detect
 from kgx.models import Annotated, Claims, Document, Knowledge
 from kgx.quantities.types import made
-from kgx.report import left_aside
+from kgx.report import in_a_line, left_aside
 from kgx.resolve import resolve
 from kgx.workers import Failure, Limits, Task
 
@@ -297,7 +297,7 @@ def build(
         documents = found(named(paths), report=issues.append, aside=others.append, remote=engine != "local")
         known = told(documents, store, report=issues.append, lang=lang, jobs=jobs, engine=reading)
         if not known:
-            raise UsageError(f"no document could be read: {_few(issues)}")
+            raise UsageError(f"no document could be read: {_few(issues) or in_a_line(others)}")
         resolved = resolve(without_copies(known))
         graph = build_graph(resolved)
     graph.graph.update(issues=tuple(issues), aside=tuple(left_aside(resolved, others)))

@@ -10,13 +10,17 @@ from typing import IO, Any
 
 from kgx.errors import KgxError
 
-__all__ = ["FIELDS", "InputError", "InputLimits", "Joined", "Source"]
+__all__ = ["FIELDS", "InputError", "InputLimits", "Joined", "NoTexts", "Source"]
 
 FIELDS = ("lang", "published", "url", "title", "publisher", "author")
 
 
 class InputError(KgxError):
     """One document can't be read; the message is the reason."""
+
+
+class NoTexts(InputError):
+    """A file may hold documents by its ending, and holds other things: no fault where nobody named it."""
 
 
 @dataclass(frozen=True)
