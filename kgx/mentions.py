@@ -51,8 +51,8 @@ def kind_of_name(name: str, lang: str) -> str | None:
 
 
 @cache
-def _powers(lang: str) -> frozenset[str]:
-    """What a government is called after its seat ('the White House')."""
+def _governments(lang: str) -> frozenset[str]:
+    """What a government is called ('the presidency'), also after its seat."""
     return frozenset(exact(phrase) for phrase in pack(lang).phrases("heads").get("government", ()))
 
 
@@ -63,9 +63,9 @@ def _is_hall(found: Candidate, places: Spans, text: str, lang: str) -> bool:
     return bool(rest) and town and kind_of_name(head, lang) is not None
 
 
-def _as_power(found: Candidate, text: str, lang: str) -> Candidate:
-    """A seat of power that the model took for a person or a title is a body, whoever sits there."""
-    if found.kind not in ("person", "office") or exact(text[found.start : found.end]) not in _powers(lang):
+def _as_government(found: Candidate, text: str, lang: str) -> Candidate:
+    """A government that the model took for a person or a title is a body, whoever sits in it."""
+    if found.kind not in ("person", "office") or exact(text[found.start : found.end]) not in _governments(lang):
         return found
     return found.but(kind="organization")
 
@@ -142,7 +142,7 @@ def settle(candidates: list[Candidate], text: str, lang: str, edges: Edges) -> l
     named = [n.but(score=max(n.score, seen.get((n.start, n.end), 0.0))) for n in named]
     entities = [*(e for e in entities if not _covered(e, named)), *named]
     entities = [e for e in entities if not _only_states(e, nations, text)]
-    entities = [_as_power(e, text, lang) for e in entities]
+    entities = [_as_government(e, text, lang) for e in entities]
     entities = [_after_nation(e, nations, text, edges.prefixes) for e in entities]
     entities = _without_words_beside(entities, text, frozenset(pack(lang).language.outside_names))
     entities = [e for e in entities if e.kind != "person" or not any(s < e.end and e.start < z for s, z in compounds)]
@@ -897,7 +897,7 @@ def _place(
     lost = next((x for joint, x in pack(lang).language.contractions.items() if before.endswith(joint)), "")
     known = (gazetteer.lookup(lost + name, lang) if lost else ()) or gazetteer.lookup(name, lang)
     # towns are called White House, too
-    known = () if exact(name) in _powers(lang) or name in states_of_powers(lang) else known
+    known = () if exact(name) in _governments(lang) or name in states_of_powers(lang) else known
     if known:
         best = next((p for p in known if p.country == state), None) or context.best(known, name)
         return found.but(value=best.id, values=tuple(p.id for p in known[:5]), subkind=best.kind, country=best.country)
