@@ -176,6 +176,13 @@ def test_tables_as_spreadsheets_write_them(tmp_path: Path) -> None:
         assert [d.lang for d in documents] == ["fr", None] and documents[1].title is None
 
 
+def test_a_long_table_without_a_mark_of_its_encoding(tmp_path: Path) -> None:
+    for encoding in ("utf-8", "utf-16-le", "utf-16-be"):
+        (tmp_path / "a.csv").write_bytes(("text\n" + "Un président à Hanoï.\n" * 4000).encode(encoding))
+        documents, issues = outcome(tmp_path)
+        assert issues == [] and len(documents) == 4000
+
+
 def test_a_bad_row_of_a_table_is_named_and_costs_no_other(tmp_path: Path) -> None:
     lines = ["text,lang", "a", ",fr", "b, not quoted,fr", '"c" d,fr', "e,fr", '"f\n', "g"]
     (tmp_path / "a.csv").write_text("\n".join(lines), encoding="utf8")
