@@ -206,7 +206,7 @@ def test_a_bad_row_of_a_table_is_named_and_costs_no_other(tmp_path: Path) -> Non
 )
 def test_what_is_no_table_of_texts_is_told(tmp_path: Path, content: bytes, reason: str) -> None:
     (tmp_path / "a.csv").write_bytes(content)
-    _, issues = outcome(tmp_path, document=2048)
+    _, issues = outcome(tmp_path / "a.csv", document=2048)
     assert issues[-1].reason.startswith(reason)
 
 
