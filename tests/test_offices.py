@@ -12,7 +12,7 @@ import yaml
 from kgx.annotate import annotate
 from kgx.extract import extract
 from kgx.lang import languages
-from kgx.models import Document, Tenure
+from kgx.models import INFERRED, Claims, Document, Tenure
 
 # A sample that ends in `unread` is a form that no rule reads yet, whatever the name; it is told when one does.
 SAMPLES: dict[str, list[list[Any]]] = yaml.safe_load(
@@ -20,10 +20,15 @@ SAMPLES: dict[str, list[list[Any]]] = yaml.safe_load(
 )
 
 
+def read(text: str, lang: str) -> Claims:
+    """What a text tells."""
+    document = Document(id="d", file_name="d.txt", text=text, sha256=hashlib.sha256(text.encode()).hexdigest())
+    return extract(annotate(document, lang))
+
+
 def held(text: str, lang: str) -> dict[str, set[str]]:
     """Each person's offices, as "kind/state>receiving state"."""
-    document = Document(id="d", file_name="d.txt", text=text, sha256=hashlib.sha256(text.encode()).hexdigest())
-    claims = extract(annotate(document, lang))
+    claims = read(text, lang)
     persons = {thing.id: thing.names[0].text for thing in claims.things if thing.kind == "person"}
     found: dict[str, set[str]] = {name: set() for name in persons.values()}
     for fact in claims.facts:
@@ -48,3 +53,49 @@ def test_every_language_has_its_forms() -> None:
 )
 def test_titles_find_their_bearers(lang: str, text: str, wanted: dict[str, list[str]]) -> None:
     assert held(text, lang) == {name: set(offices) for name, offices in wanted.items()}
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "title", "body"),
+    [
+        ("en", "NATO Secretary General Anders Lindholm spoke.", "Secretary General", "nato"),
+        ("en", "UN chief Paulo Ferreira spoke.", "UN chief", "un"),
+        ("en", "EU foreign policy chief Karin Saar spoke in Tallinn, Estonia.", "foreign policy chief", "eu"),
+        ("fr", "La présidente de la Commission européenne, Ursula Brandt, a parlé.", None, "european-commission"),
+        ("vi", "Tổng Thư ký LHQ Paulo Ferreira phát biểu.", "Tổng Thư ký", "un"),
+        ("ru", "Генсек ООН Паулу Феррейра выступил.", "Генсек", "un"),
+    ],
+)
+def test_an_office_is_of_the_body_that_its_words_name(lang: str, text: str, title: str | None, body: str) -> None:
+    claims = read(text, lang)
+    (office,) = (fact for fact in claims.facts if isinstance(fact, Tenure))
+    assert (office.organization, office.country) == (f"organization/{body}", None)
+    assert title in (None, office.title)
+    named = next(thing for thing in claims.things if thing.id == office.organization)
+    assert all(text[e.start : e.end] == e.quote for e in named.evidence) and named.evidence
+
+
+def test_a_state_that_is_only_concluded_is_less_sure() -> None:
+    claims = read("Kenyan President Adaeze Otieno met her aides. Foreign Minister Juma Barasa was there, too.", "en")
+    sure = {
+        f.office_kind: (f.country, f.inferred, f.evidence[0].confidence) for f in claims.facts if isinstance(f, Tenure)
+    }
+    assert sure == {"head_of_state": ("KE", False, 0.9), "foreign_minister": ("KE", True, INFERRED)}
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "span"),
+    [
+        ("en", "Acting Defence Minister of Peru Rosa Quispe spoke.", "Acting Defence Minister"),
+        ("en", "Former Prime Minister of Peru Rosa Quispe spoke.", "Prime Minister"),
+        ("ru", "Врио губернатора Томской области Олег Мазуров выступил.", "Врио губернатора"),
+        ("ru", "Бывший премьер-министр Молдовы Ион Гросу выступил.", "премьер-министр"),
+        ("fr", "Le secrétaire général par intérim de l'OIF, Jean Dumont, a parlé.", "secrétaire général par intérim"),
+        ("fr", "L'ancien président de la République Jean Dumont a parlé.", "président de la République"),
+        ("vi", "Quyền Ngoại trưởng Moldova Ion Grosu phát biểu.", "Quyền Ngoại trưởng"),
+        ("ko", "강태리 주미대사 내정자는 출국했다.", "대사 내정자"),
+    ],
+)
+def test_acting_is_of_the_title_and_former_is_not(lang: str, text: str, span: str) -> None:
+    (office,) = (fact for fact in read(text, lang).facts if isinstance(fact, Tenure))
+    assert office.title == span

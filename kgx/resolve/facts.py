@@ -14,6 +14,7 @@ from operator import attrgetter
 
 from kgx.merge import dates_agree, join
 from kgx.models import (
+    INFERRED,
     Agreement,
     AnyFact,
     Claims,
@@ -117,7 +118,8 @@ def _concluded(fact: AnyFact, country: Mapping[str, str | None]) -> AnyFact:
     if isinstance(fact, Tenure) and not is_local(fact.office_kind) and (fact.country is None or fact.inferred):
         state = country.get(fact.holder)
         if state is not None:
-            return fact.model_copy(update={"country": state, "inferred": True})
+            proof = tuple(e.model_copy(update={"confidence": min(e.confidence, INFERRED)}) for e in fact.evidence)
+            return fact.model_copy(update={"country": state, "inferred": True, "evidence": proof})
     return fact
 
 
