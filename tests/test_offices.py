@@ -64,6 +64,9 @@ def test_titles_find_their_bearers(lang: str, text: str, wanted: dict[str, list[
         ("fr", "La présidente de la Commission européenne, Ursula Brandt, a parlé.", None, "european-commission"),
         ("vi", "Tổng Thư ký LHQ Paulo Ferreira phát biểu.", "Tổng Thư ký", "un"),
         ("ru", "Генсек ООН Паулу Феррейра выступил.", "Генсек", "un"),
+        ("ar", "صرح الأمين العام للأمم المتحدة باولو فيريرا.", "الأمين العام", "un"),
+        ("ar", "صرحت رئيسة المفوضية الأوروبية أورسولا براندت.", "رئيسة المفوضية الأوروبية", "european-commission"),
+        ("ko", "파울루 페헤이라 유엔 사무총장은 말했다.", "사무총장", "un"),
     ],
 )
 def test_an_office_is_of_the_body_that_its_words_name(lang: str, text: str, title: str | None, body: str) -> None:
@@ -93,6 +96,7 @@ def test_a_state_that_is_only_concluded_is_less_sure() -> None:
         ("fr", "Le secrétaire général par intérim de l'OIF, Jean Dumont, a parlé.", "secrétaire général par intérim"),
         ("fr", "L'ancien président de la République Jean Dumont a parlé.", "président de la République"),
         ("vi", "Quyền Ngoại trưởng Moldova Ion Grosu phát biểu.", "Quyền Ngoại trưởng"),
+        ("ko", "전임 대통령 강태리는 출국했다.", "대통령"),
         ("ko", "강태리 주미대사 내정자는 출국했다.", "대사 내정자"),
     ],
 )
