@@ -13,6 +13,7 @@ from kgx.annotate import annotate
 from kgx.extract import extract
 from kgx.lang import languages
 from kgx.models import INFERRED, Claims, Document, Tenure
+from kgx.resolve import resolve
 
 # A sample that ends in `unread` is a form that no rule reads yet, whatever the name; it is told when one does.
 SAMPLES: dict[str, list[list[Any]]] = yaml.safe_load(
@@ -20,9 +21,9 @@ SAMPLES: dict[str, list[list[Any]]] = yaml.safe_load(
 )
 
 
-def read(text: str, lang: str) -> Claims:
+def read(text: str, lang: str, name: str = "d") -> Claims:
     """What a text tells."""
-    document = Document(id="d", file_name="d.txt", text=text, sha256=hashlib.sha256(text.encode()).hexdigest())
+    document = Document(id=name, file_name=f"{name}.txt", text=text, sha256=hashlib.sha256(text.encode()).hexdigest())
     return extract(annotate(document, lang))
 
 
@@ -84,6 +85,37 @@ def test_a_state_that_is_only_concluded_is_less_sure() -> None:
         f.office_kind: (f.country, f.inferred, f.evidence[0].confidence) for f in claims.facts if isinstance(f, Tenure)
     }
     assert sure == {"head_of_state": ("KE", False, 0.9), "foreign_minister": ("KE", True, INFERRED)}
+
+
+def test_a_state_that_only_another_document_tells_is_less_sure() -> None:
+    told = read("Kenyan Foreign Minister Juma Barasa met her aides.", "en", "a")
+    short = read("Foreign Minister Juma Barasa was there, too.", "en", "b")
+    (office,) = (fact for fact in resolve([told, short]).facts if isinstance(fact, Tenure))
+    assert {e.document: e.confidence for e in office.evidence} == {"a": 0.9, "b": INFERRED}
+
+
+def test_an_office_at_an_international_body_is_of_no_state() -> None:
+    told = read("Estonian Prime Minister Karin Saar met her aides.", "en", "a")
+    later = read("EU foreign policy chief Karin Saar spoke.", "en", "b")
+    offices = {f.office_kind: f.country for f in resolve([told, later]).facts if isinstance(f, Tenure)}
+    assert offices == {"head_of_government": "EE", "envoy": None}
+
+
+@pytest.mark.parametrize(
+    ("text", "state"),
+    [
+        (
+            "Turkish President Kemal Aydin met Greek Foreign Minister Nikos Papas in Sofia.\nPrime Minister {} rested.",
+            None,
+        ),
+        ("Turkish President Kemal Aydin met his aides.\nPrime Minister {} rested.", "TR"),
+    ],
+)
+def test_no_state_of_another_story_is_taken(text: str, state: str | None) -> None:
+    claims = read(text.format("Boris Hartley"), "en")
+    who = next(thing.id for thing in claims.things if thing.names[0].text == "Boris Hartley")
+    (office,) = (fact for fact in claims.facts if isinstance(fact, Tenure) and fact.holder == who)
+    assert office.country == state
 
 
 @pytest.mark.parametrize(
