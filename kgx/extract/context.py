@@ -14,7 +14,6 @@ from kgx.models import Evidence, Interval, PartialDate, When
 from kgx.ontology import office_kinds, official_bodies, public_bodies
 
 RULE_CONFIDENCE = 0.8
-INFERRED = 0.6
 # A date this many years ahead of the report is a horizon ('vision 2030'), not the day of an event.
 _HORIZON = 2
 _SPOKEN_OF = 2

@@ -8,8 +8,11 @@ from kgx.extract.context import Context
 from kgx.extract.people import Person, is_short_for, state_of
 from kgx.extract.reduce import Title
 from kgx.extract.things import told
-from kgx.models import AnyFact, Event, Mention, PartialDate, Tenure
+from kgx.models import INFERRED, AnyFact, Event, Mention, PartialDate, Tenure
 from kgx.ontology import is_vague, kinds_of_generic, office_kind
+
+# A title that stands beside its bearer's name is hardly another's.
+_TOLD = 0.9
 
 
 def tenures(context: Context, facts: Iterable[AnyFact] = ()) -> list[Tenure]:
@@ -28,12 +31,13 @@ def tenures(context: Context, facts: Iterable[AnyFact] = ()) -> list[Tenure]:
             kind = context.kinds[title.mention.start]
             country = state_of(title) or _own_state(title, person, kind)
             key = (person.id, kind, country)
+            concluded = person.concluded and state_of(title) is None and country is not None
             proof = told(
                 context.reader,
                 title.mention.start,
                 title.mention.end,
                 f"{context.reader.lang}/offices/{title.mention.value}",
-                0.9,
+                INFERRED if concluded else _TOLD,
                 {"office": (title.mention,), "holder": _nearest(title, person)},
             )
             organization = context.things.id(title.organization) if title.organization else None
@@ -52,7 +56,7 @@ def tenures(context: Context, facts: Iterable[AnyFact] = ()) -> list[Tenure]:
                 continue
             found[key] = Tenure(
                 evidence=proof,
-                inferred=person.concluded and state_of(title) is None and country is not None,
+                inferred=concluded,
                 holder=person.id,
                 office_kind=kind,
                 title=" ".join(title.mention.text.split()),

@@ -94,13 +94,15 @@ class Person:
     country: str | None = None
     concluded: bool = False  # the country is not said, but follows from whom he or she visits or meets
     rivals: list[Person] = field(default_factory=list)  # of an office that a state has one of, told beside
+    past: bool = False  # of a text about many states, and told only of offices that he or she held once
 
     def conclude(self, country: str | None, *, firmly: bool = False) -> None:
         """Take a state that follows from the context, where none is told; firm conclusions replace weak ones.
 
-        Of two who hold what a state has one of ('Prime Ministers A and B'), both are not of one state.
+        Of two who hold what a state has one of ('Prime Ministers A and B'), both are not of one state. Whom a former
+        office alone is told of may be of any of many states.
         """
-        if any(country == rival.country for rival in self.rivals):
+        if self.past or any(country == rival.country for rival in self.rivals):
             return
         if country is not None and (self.country is None or (firmly and self.concluded)):
             self.country, self.concluded = country, True
