@@ -416,11 +416,12 @@ def _zip(given: _Input) -> Found:
         raise InputError("not a zip archive, or cut off") from error
     with whole as archive:
         for member in sorted(archive.infolist(), key=lambda m: m.filename):
+            name = _named(member.filename)
             # One without a name is none of ours, and the library stumbles over it.
-            if not member.filename or member.is_dir() or _hidden(member.filename):
+            if not name or name.endswith("/") or _hidden(name):
                 continue
             here = f"{given.where}!{member.filename}"
-            if (aside := _aside(member.filename, here)) is not None:
+            if (aside := _aside(name, here)) is not None:
                 yield aside
                 continue
             if member.flag_bits & 1:
@@ -428,7 +429,7 @@ def _zip(given: _Input) -> Found:
                 continue
             try:
                 with archive.open(member) as inner:
-                    yield from _member(given, member.filename, here, inner)
+                    yield from _member(given, name, here, inner)
             except _FAULTS as error:
                 yield Issue(here, f"broken off: {error or type(error).__name__}")
 
@@ -450,16 +451,17 @@ def _tar(given: _Input) -> Found:
     with whole as archive:
         while (member := archive.next()) is not None:
             archive.members = []  # type: ignore[attr-defined]  # else all heads would be kept
-            if member.isdir() or _hidden(member.name):
+            name = _named(member.name)
+            if member.isdir() or _hidden(name):
                 continue
             here = f"{given.where}!{member.name}"
             inner = archive.extractfile(member) if member.isfile() else None
-            aside = _aside(member.name, here) if inner is not None else Aside(here, "link or device", "no regular file")
+            aside = _aside(name, here) if inner is not None else Aside(here, "link or device", "no regular file")
             if inner is None or aside is not None:
                 yield from filter(None, [aside])
                 continue
             told = False
-            for found in _member(given, member.name, here, inner):
+            for found in _member(given, name, here, inner):
                 told = isinstance(found, Issue)
                 yield found
             try:
@@ -469,6 +471,11 @@ def _tar(given: _Input) -> Found:
                 if not told:
                     raise
                 return  # it ends within this member, which is named
+
+
+def _named(name: str) -> str:
+    """The name of a member, its folders parted by slashes: some programs write the backslashes of Windows."""
+    return name.replace("\\", "/")
 
 
 def _hidden(name: str) -> bool:
