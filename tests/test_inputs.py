@@ -265,6 +265,23 @@ def test_encodings_are_found(text: str, encoding: str) -> None:
         assert decode(content) == text + "\n" + text
 
 
+@pytest.mark.parametrize("text", [KOREAN, ARABIC, RUSSIAN, SENTENCE])
+@pytest.mark.parametrize("every", [1, 3, 20])
+def test_zeros_in_a_text_make_no_other_script_of_it(text: str, every: int) -> None:
+    """Zeros that stand at odd places only are what UTF-16 without a mark is told by."""
+    content = bytearray(f"{text}\ufeff{text}".encode("utf-8" if text != SENTENCE else "cp1252", "ignore"))
+    for at in range(1, len(content), 2 * every + 2):
+        content.insert(at, 0)
+    with pytest.raises(InputError, match="binary file, not text: a zero at offset 1"):
+        decode(bytes(content))
+
+
+@pytest.mark.parametrize("text", [KOREAN[:40], ARABIC, RUSSIAN, SENTENCE, "Tô Lâm thăm chính thức Ca-dắc-xtan"])
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_wide_texts_are_read_without_a_mark(text: str, encoding: str) -> None:
+    assert decode(text.encode(encoding)) == text
+
+
 @pytest.mark.parametrize("kind", sorted(READERS))
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(content=st.one_of(st.binary(max_size=400), st.text(max_size=200).map(lambda t: t.encode("utf-8", "replace"))))
