@@ -43,7 +43,7 @@ def read(
         try:
             yield document_of(item)
         except InputError as error:
-            yield Issue(item.where, str(error))
+            yield item.fault(str(error))
 
 
 def sources(

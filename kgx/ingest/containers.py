@@ -352,14 +352,15 @@ def _page_source(given: _Input, record: Any, kind: str, number: int) -> Source |
     here = f"{given.where}:{number}"
     content = record.content_stream().read(given.limits.document + 1)
     given.budget.spend(len(content))
-    if len(content) > given.limits.document:
-        return Issue(here, f"larger than {given.limits.document // 2**20} MB")
     charset = re.search(r"charset=\"?([\w.:-]+)", _media(record), re.I)
     fields = {
         "url": record.rec_headers.get_header("WARC-Target-URI"), "charset": charset[1] if charset else None,
     }  # fmt: skip
     told = {key: value for key, value in fields.items() if value}
-    return Source(f"{given.stem}-{number}", PurePosixPath(given.name).name, here, kind, content, told)
+    source = Source(f"{given.stem}-{number}", PurePosixPath(given.name).name, here, kind, content, told)
+    if len(content) > given.limits.document:
+        return source.fault(f"larger than {given.limits.document // 2**20} MB")
+    return source
 
 
 def _cut(record: Any) -> bool:
