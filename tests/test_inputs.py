@@ -190,7 +190,15 @@ def test_a_bad_row_of_a_table_is_named_and_costs_no_other(tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        (b"name,body\nx,y\n", "a table without a column 'text'"),
+        (
+            b"name; full body;a\nx,y\n",
+            "a table without a column 'text': it has 'name', 'full body', 'a'; the first row must name the columns",
+        ),
+        (
+            b"A sentence that is as long as it gets.\n",
+            "a table without a column 'text': it has 'A sentence that is a';",
+        ),
+        (b"x," * 500 + b"x\n", "a table without a column 'text': it has " + "'x', " * 20 + "…; the first row must"),
         (b"\n", "empty file"),
         (b"text\n" + b"a" * 3000, "line 2 is longer than 2,048 characters"),
         (b"text\n" + b"a\n" * 40_000 + b"\xff\n", "not UTF-8: in or after line 3"),

@@ -27,7 +27,7 @@ from typing import IO, Any
 from kgx.errors import Aside, Issue, printable
 from kgx.ingest.formats import ending_of, kind_of, needed
 from kgx.ingest.source import FIELDS, InputError, InputLimits, Source
-from kgx.ingest.table import rows
+from kgx.ingest.table import lacking, rows
 
 __all__ = ["CONTAINERS", "Budget", "is_container", "left_aside", "sources_in"]
 
@@ -252,7 +252,7 @@ def _parquet(given: _Input) -> Found:
         raise InputError(f"not a Parquet file, or cut off: {error}") from error
     columns = [name for name in ("id", "text", *FIELDS) if name in names]
     if "text" not in columns:
-        raise InputError("a table without a column 'text'")
+        raise InputError(lacking("text", names))
     table = parquet.ParquetFile(stream, read_dictionary=columns)
     for group in range(table.num_row_groups):
         about = table.metadata.row_group(group)
