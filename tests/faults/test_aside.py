@@ -26,7 +26,9 @@ def test_what_is_left_aside_is_counted_and_named(tmp_path: Path) -> None:
     files = {
         "a.txt": GOOD.encode(), "a.eml": message.as_bytes(), "b/x.png": b"\x89PNG", "b/y.PNG": b"", "z.bin": b"\0",
         ".hidden": b"",
-        "a.zip": zipped({"a.txt": GOOD.encode(), "../evil.txt": b"x", "..\\bad.txt": b"x", "c.exe": b"MZ", "__MACOSX/c.exe": b""}),
+        "a.zip": zipped(
+            {"a.txt": GOOD.encode(), "../evil.txt": b"x", "..\\bad.txt": b"x", "c.exe": b"MZ", "__MACOSX/c.exe": b""}
+        ),
         "a.tar": tarred({"./a.txt": GOOD.encode(), "LICENSE": b"x"}),
     }  # fmt: skip
     for name, content in files.items():
