@@ -330,8 +330,8 @@ def _groups(lengths: Sequence[int], *, pieces: int) -> Iterator[list[int]]:
 def _whole_words(text: str, start: int, end: int, *, after: int) -> tuple[int, int]:
     """Widen a span that cuts a word of a script with upper and lower case (there nothing is glued to names).
 
-    It begins at `after` at the earliest, where the span before it ends: no letter is looked at for each of many spans in
-    one word, which may be as long as the text.
+    It begins at `after` at the earliest, where the span before it ends: of many spans in one word, which may be as long
+    as the text, not each looks at all of it.
     """
     start, end = max(start, after), max(end, after)
     while start > after and _cased(text[start]) and _cased(text[start - 1]):
