@@ -26,13 +26,8 @@ from typing import IO, Any
 
 from kgx.errors import Aside, Issue, printable
 from kgx.ingest.formats import ending_of, kind_of, needed
-<<<<<<< HEAD
 from kgx.ingest.source import FIELDS, InputError, InputLimits, NoTexts, Source
-from kgx.ingest.table import rows
-=======
-from kgx.ingest.source import FIELDS, InputError, InputLimits, Source
 from kgx.ingest.table import lacking, rows
->>>>>>> odds
 
 __all__ = ["CONTAINERS", "Budget", "is_container", "left_aside", "sources_in"]
 
@@ -167,7 +162,8 @@ def sources_in(
         given = _Input(name, where, stream, limits, budget, depth)
         yield from CONTAINERS.get(_suffix(name), _single)(given)
     except NoTexts as error:
-        yield Issue(where, str(error)) if named else Aside(where, suffix, str(error))
+        # What is left aside is counted by its reason, so without what is this table's own.
+        yield Issue(where, str(error)) if named else Aside(where, suffix, str(error).partition(":")[0])
     except InputError as error:
         if depth and budget.left < 0:
             raise  # told once, of the file, and not of each of its members
@@ -268,11 +264,7 @@ def _parquet(given: _Input) -> Found:
         raise InputError(f"not a Parquet file, or cut off: {error}") from error
     columns = [name for name in ("id", "text", *FIELDS) if name in names]
     if "text" not in columns:
-<<<<<<< HEAD
-        raise NoTexts("a table without a column 'text'")
-=======
-        raise InputError(lacking("text", names))
->>>>>>> odds
+        raise NoTexts(lacking("text", names))
     table = parquet.ParquetFile(stream, read_dictionary=columns)
     for group in range(table.num_row_groups):
         about = table.metadata.row_group(group)

@@ -40,19 +40,11 @@ def rows(stream: IO[bytes], *, column: str, longest: int) -> Iterator[dict[str, 
     lines = _lines(text, longest)
     first = next((line for line in lines if line.strip()), "")
     csv.field_size_limit(longest)  # of the whole process; the library has no other way to say it
-<<<<<<< HEAD
-    try:
-        heads = ((sign, [name.strip() for name in next(csv.reader([first], delimiter=sign))]) for sign in _SEPARATORS)
-        sign, names = next((sign, names) for sign, names in heads if column in names)
-    except (csv.Error, StopIteration):
-        raise NoTexts(f"a table without a column {column!r}") from None
-=======
     heads = {sign: _names(first, sign) for sign in _SEPARATORS}
     found = [sign for sign, names in heads.items() if column in names]
     if not found:
-        raise InputError(f"{lacking(column, max(heads.values(), key=len))}; the first row must name the columns")
+        raise NoTexts(f"{lacking(column, max(heads.values(), key=len))}; the first row must name the columns")
     sign, names = found[0], heads[found[0]]
->>>>>>> odds
     reader = csv.reader(lines, delimiter=sign, strict=True)
     while True:
         try:

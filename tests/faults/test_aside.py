@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-<<<<<<< HEAD
 import gzip
 import io
-=======
 from collections.abc import Callable
->>>>>>> odds
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -59,7 +56,6 @@ def test_what_is_left_aside_is_counted_and_named(tmp_path: Path) -> None:
     assert CliRunner().invoke(app, [*command, "-q"]).output == ""
 
 
-<<<<<<< HEAD
 def people() -> bytes:
     import pyarrow
     from pyarrow import parquet
@@ -80,7 +76,9 @@ def test_a_table_without_texts_is_a_fault_only_where_it_is_named(tmp_path: Path,
     asides = [item for item in sources([tmp_path]) if not isinstance(item, Source)]
     assert asides == [Aside(lone, kind, reason), Aside(inside, kind, reason)]
     for paths in ([lone], [str(tmp_path / "a.[ctp]*")], [tmp_path, lone]):
-        assert Issue(lone, reason) in sources(paths) and Aside(lone, kind, reason) not in sources(paths)
+        found = list(sources(paths))
+        assert any(isinstance(one, Issue) and one.where == lone and one.reason.startswith(reason) for one in found)
+        assert Aside(lone, kind, reason) not in found
 
 
 def test_what_is_named_and_found_in_a_folder_is_read_and_not_left_aside(tmp_path: Path) -> None:
@@ -88,7 +86,8 @@ def test_what_is_named_and_found_in_a_folder_is_read_and_not_left_aside(tmp_path
         (tmp_path / name).write_text(GOOD, encoding="utf8")
     found = list(sources([tmp_path, tmp_path / "a.log"]))
     assert len(found) == 2 and all(isinstance(item, Source) for item in found)
-=======
+
+
 @pytest.mark.parametrize(("pack", "ending"), [(zipped, "zip"), (tarred, "tar")])
 def test_members_that_are_named_as_on_windows(
     pack: Callable[[dict[str, bytes]], bytes], ending: str, tmp_path: Path
@@ -105,7 +104,6 @@ def test_members_that_are_named_as_on_windows(
         ("f\\..\\g.txt", ".txt", "its name leads out of the archive"),
         ("h.d\\i", "without an ending", "not a kind that kgx reads"),
     }
->>>>>>> odds
 
 
 def test_what_a_crawl_fetched_that_is_no_page_is_counted(tmp_path: Path) -> None:
