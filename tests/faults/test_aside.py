@@ -39,7 +39,8 @@ def test_what_is_left_aside_is_counted_and_named(tmp_path: Path) -> None:
     result = CliRunner().invoke(app, [*command, "--report", str(report)], env={"COLUMNS": "500"})
     assert result.exit_code == 0, result.output
     assert (
-        "left aside: 2 .png, 1 .bin, 1 .exe, 1 without an ending (not a kind that kgx reads); 1 .pdf" in result.output
+        "left aside: 2 .png, 1 .bin, 1 .exe, 1 without an ending (not a kind that kgx reads); "
+        "2 .txt (its name leads out of the archive); 1 .pdf" in result.output
     )
     told = BuildReport.model_validate_json(report.read_bytes())
     others = {Path(other.where).name: (other.kind, other.reason, other.number) for other in told.aside}
