@@ -20,6 +20,7 @@ from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
 from kgx.candidates import Candidate
+from kgx.datelines import day_of_dateline
 from kgx.gazetteer import Gazetteer, bodies, demonyms, pair_forms
 from kgx.gazetteer.demonyms import are_capitalized, pair_joints, title_forms
 from kgx.lang import pack
@@ -408,11 +409,6 @@ def annotate(document: Document, lang: str) -> Annotated:
 _FIELDS = {"source": "publisher", "agency": "publisher", "byline": "author"}
 
 
-# Where a dateline stands, and what follows its date.
-_HEAD, _FIRST_LINES, _LINE, _NEAR = 600, 3, 160, 50
-_AFTER_DATELINE = re.compile(r"[\s.,]{0,2}(?:[(/\[][^)/\]\n]{1,40}[)/\]])?\s*(?:[-–—:]|$)")
-
-
 def _told_by_the_page(document: Document, text: Text, lang: str) -> Document:
     """The document with what its page furniture tells: when it was published, by whom, where from."""
     told: dict[str, object] = {}
@@ -430,21 +426,14 @@ def _told_by_the_page(document: Document, text: Text, lang: str) -> Document:
             told.setdefault("url", piece.value.split()[0])
         elif piece.kind in _FIELDS:
             told.setdefault(_FIELDS[piece.kind], piece.value)
-    if document.published is None and "published" not in told and (day := _dateline(document.text, lang)) is not None:
+    if (
+        document.published is None
+        and "published" not in told
+        and (day := day_of_dateline(document.text, lang)) is not None
+    ):
         told["published"] = day
     fresh = {name: value for name, value in told.items() if getattr(document, name) is None}
     return document.model_copy(update=fresh) if fresh else document
-
-
-def _dateline(text: str, lang: str) -> PartialDate | None:
-    """The day of a dateline ('Rabat, 3 May 2024 (MAP) - …', or a line of its own) in the first lines of a text."""
-    for line in [line for line in text[:_HEAD].split("\n") if line.strip()][:_FIRST_LINES]:
-        for date in find_dates(line[:_LINE], lang):
-            day = date.value
-            if isinstance(day, PartialDate) and day.precision == "day" and day.year is not None:
-                if date.start <= _NEAR and _AFTER_DATELINE.match(line, date.end):
-                    return day
-    return None
 
 
 def _without_furniture(cleaned: CleanText, text: Text) -> str:

@@ -14,6 +14,7 @@ from functools import cache
 from itertools import pairwise, takewhile
 
 from kgx.candidates import Candidate, Edges, Spans, free, leftmost, longest, near
+from kgx.datelines import capitals_of_datelines
 from kgx.gazetteer import Gazetteer, bodies
 from kgx.gazetteer.data import load_yaml
 from kgx.gazetteer.fold import exact
@@ -195,7 +196,7 @@ def settle(candidates: list[Candidate], text: str, lang: str, edges: Edges) -> l
     quantities = Spans(q for q in quantities if not _within(q, organizations))
     countries = Spans(c for c in places if c.values[0].startswith("country/"))
     named = Spans(names)
-    datelines = _datelines(places, text)
+    datelines = capitals_of_datelines(places, text)
     persons = [
         c.but(kind="person", values=(), rule="gazetteer+title")
         for c in places
@@ -554,18 +555,6 @@ def _without_words_beside(entities: Sequence[Candidate], text: str, words: froze
             continue
         bare.append(entity if (start, end) == (entity.start, entity.end) else entity.but(start=start, end=end))
     return bare if words else list(entities)
-
-
-_DATELINE = re.compile(r"[^\n.]{0,40}? ?[-–—:(]")
-
-
-def _datelines(places: Sequence[Candidate], text: str) -> list[Candidate]:
-    """Capitals that open a line before a dash: where a report is from, whatever the model takes them for."""
-    return [
-        p
-        for p in places
-        if (p.start == 0 or text[p.start - 1] == "\n") and _is_capital(p) and _DATELINE.match(text, p.end)
-    ]
 
 
 def _is_wide(found: Candidate) -> bool:
