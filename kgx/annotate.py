@@ -79,37 +79,6 @@ def letter_norm(text: str) -> str:
     return lower if len(lower) == len(text) else "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
 
 
-class _Edges:
-    """Where a phrase may begin and end inside a word: only after clitics and before particles of the language."""
-
-    def __init__(self, lang: str) -> None:
-        data = pack(lang).language
-        self.prefixes = frozenset(data.prefixes)
-        self.suffixes = frozenset(data.suffixes)
-        self.longest = max(map(len, [*self.prefixes, *self.suffixes, ""]))
-
-    def fit(self, text: str, start: int, end: int, starts: frozenset[int] = frozenset()) -> bool:
-        """Whether [start, end) begins and ends where a word does; `starts` are further allowed beginnings."""
-        return (start in starts or self._left(text, start)) and self._right(text, end)
-
-    def _left(self, text: str, start: int) -> bool:
-        at = start
-        while at > 0 and _is_letter(text[at - 1]) and start - at <= self.longest:
-            at -= 1
-        return at == start or text[at:start] in self.prefixes or (text[at].isdigit() and text[at:start].isdigit())
-
-    def _right(self, text: str, end: int) -> bool:
-        at = end
-        while at < len(text) and _is_letter(text[at]) and at - end <= self.longest:
-            at += 1
-        return at == end or text[end:at] in self.suffixes
-
-
-@cache
-def _edges(lang: str) -> _Edges:
-    return _Edges(lang)
-
-
 @dataclass(frozen=True)
 class _Phrases:
     """Phrases of the lexicons (and of international bodies) with what they mean; lengths by their first letters.
@@ -400,7 +369,7 @@ def annotate(document: Document, lang: str) -> Annotated:
     )
     for _, component in nlp.pipeline:
         doc = component(doc)
-    settled = settle(doc.user_data["candidates"], readable, lang, _edges(lang))
+    settled = settle(doc.user_data["candidates"], readable, lang)
     mentions = tuple(_mention(candidate, cleaned, document.text) for candidate in settled)
     return Annotated(text=text, mentions=mentions)
 

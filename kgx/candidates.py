@@ -4,20 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 from kgx.quantities import Amount, DateMention
-
-
-class Edges(Protocol):
-    """What may stand before and after a name within its word."""
-
-    prefixes: frozenset[str]
-    suffixes: frozenset[str]
-    longest: int
-
-    def fit(self, text: str, start: int, end: int, starts: frozenset[int] = ...) -> bool:
-        """Whether [start, end) begins and ends where a word does."""
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,9 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from itertools import pairwise, takewhile
 
-from kgx.candidates import Candidate, Edges, Spans, free, leftmost, longest, near
+from kgx.candidates import Candidate, Spans, free, leftmost, longest, near
 from kgx.datelines import capitals_of_datelines
+from kgx.edges import Edges, edges_of
 from kgx.gazetteer import Gazetteer, bodies
 from kgx.gazetteer.data import load_yaml
 from kgx.gazetteer.fold import exact
@@ -81,7 +82,7 @@ def _bodies() -> dict[str, str]:
     return {body.id: body.kind for body in bodies()}
 
 
-def settle(candidates: list[Candidate], text: str, lang: str, edges: Edges) -> list[Candidate]:
+def settle(candidates: list[Candidate], text: str, lang: str) -> list[Candidate]:
     """Decide between overlapping candidates.
 
     Args:
@@ -89,13 +90,12 @@ def settle(candidates: list[Candidate], text: str, lang: str, edges: Edges) -> l
             "place", "nationality", "date", "money", "percent", "count", "rank".
         text: the cleaned text they refer to.
         lang: its language.
-        edges: where a word of the language may begin and end.
 
     Returns:
         Candidates of the kinds of mentions, none overlapping, except nationality and place inside an organization's
         name, which are not listed but give its country.
     """
-    gazetteer = Gazetteer.open()
+    gazetteer, edges = Gazetteer.open(), edges_of(lang)
     by_kind: dict[str, list[Candidate]] = {}
     for candidate in candidates:
         by_kind.setdefault(candidate.kind, []).append(candidate)
@@ -157,7 +157,7 @@ def settle(candidates: list[Candidate], text: str, lang: str, edges: Edges) -> l
     entities = _joined(as_places(entities, places, nations, titles, text), known, places, text, lang)
     entities = _vote(entities, text)
     entities = [e for e in entities if not _acting_place(e, places, text, lang)]
-    entities = with_powers(entities, text, lang, edges)
+    entities = with_powers(entities, text, lang)
     entities += named_again(text, lang, entities, [*places, *nations, *titles, *known, *quantities, *deals])
     # A title or an agreement can hold the name of neither; a name that runs into a title is cut at it.
     names: list[Candidate] = []

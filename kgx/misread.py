@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from kgx.candidates import Candidate, Edges, near
+from kgx.candidates import Candidate, near
+from kgx.edges import Edges
 from kgx.gazetteer import Gazetteer
 
 _WORD = re.compile(r"[^\W_]+")

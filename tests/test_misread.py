@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from kgx.annotate import _edges
 from kgx.candidates import Candidate
+from kgx.edges import edges_of
 from kgx.gazetteer import Gazetteer
 from kgx.mentions import _sure
 from kgx.misread import (
@@ -79,11 +79,11 @@ def test_a_name_ends_before_an_agreement() -> None:
 
 def test_a_name_begins_with_a_word() -> None:
     text = "도착하자마자 무라트 누르틀레우 부총리"
-    name = from_word_start(at(text, "마자 무라트 누르틀레우", "person"), text, _edges("ko"))
+    name = from_word_start(at(text, "마자 무라트 누르틀레우", "person"), text, edges_of("ko"))
     assert text[name.start : name.end] == "무라트 누르틀레우"
     text = "وعبد الله"  # a clitic is no word cut in two
     name = at(text, "عبد الله", "person")
-    assert from_word_start(name, text, _edges("ar")) == name
+    assert from_word_start(name, text, edges_of("ar")) == name
 
 
 def test_two_states_are_told_beside_their_body() -> None:
