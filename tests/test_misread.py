@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from kgx.candidates import Candidate
+from kgx.bodies import after_pair, is_agreement, is_governed
+from kgx.candidates import Candidate, Spans
 from kgx.edges import edges_of
 from kgx.gazetteer import Gazetteer
-from kgx.mentions import _sure
-from kgx.misread import (
-    after_pair,
-    as_places,
-    before_agreement,
-    from_word_start,
-    is_agreement,
-    is_governed,
-    without_state,
-)
+from kgx.misread import as_places
+from kgx.places import without_state
+from kgx.sure import supported
+from kgx.trimmed import before_agreement, from_word_start
 
 
 def at(text: str, part: str, kind: str, **fields: object) -> Candidate:
@@ -109,7 +104,7 @@ def test_a_doubtful_body_needs_a_head_word() -> None:
         at(text, "Ministry of Stuff", "organization", score=0.4),
         at(text, "Widgets", "organization", score=0.4),
     ]
-    kept = _sure(doubtful, [], text, "en", Gazetteer.open())
+    kept = supported(doubtful, Spans(), text, "en")
     assert [text[c.start : c.end] for c in kept] == ["Ministry of Stuff"]
 
 
