@@ -167,8 +167,12 @@ def bars(result: Result) -> str:
         whole = _before_resolution(result, sizes[-1], reading, early)
         rows.append([f"GB before resolution at {simulated[-1]:,} documents", f"≤ {GIGABYTES:g}",
                      _number(whole / 1000), _verdict(whole <= 1000 * GIGABYTES, simulated[-1])])  # fmt: skip
-    for words, names in (("before resolution", BEFORE), ("to the end", LATER)):
-        if found := _growth(result, names):
+    for words, names, read in (
+        ("after reading, before resolution", BEFORE, 0.0),
+        ("after reading, to the end", LATER, 0.0),
+        ("with reading, to the end", LATER, _reading(result)),
+    ):
+        if found := _growth(result, names, read):
             first, last, growth = found
             rows.append([f"time of a document {words}, {last:,} against {first:,}", f"within {LINEAR:.0%}",
                          f"{growth:+.0%}", _verdict(growth <= LINEAR, last)])  # fmt: skip
@@ -185,13 +189,27 @@ def _before_resolution(result: Result, number: int, reading: float, early: float
     return reading + max(0.0, early - few)
 
 
-def _growth(result: Result, names: Sequence[str]) -> tuple[int, int, float] | None:
-    """From 1,000 documents (or the fewest above) to the most: how much longer a document takes."""
+def _reading(result: Result) -> float:
+    """Milliseconds that a document of 2,500 characters takes to be read, all languages mixed."""
+    figures = [result["figures"][f"generated/{stage}/{lang}"]
+               for lang in languages(result, "generated") for stage in READING]  # fmt: skip
+    spent = sum(float(median(figure["values"])) / float(figure["characters"]) for figure in figures)
+    return 1000 * LENGTH * spent / max(1, len(languages(result, "generated")))
+
+
+def _growth(result: Result, names: Sequence[str], read: float = 0.0) -> tuple[int, int, float] | None:
+    """From 1,000 documents (or the fewest above) to the most: how much longer a document takes.
+
+    Args:
+        result: what was measured.
+        names: the stages after reading.
+        read: milliseconds of reading, which each document takes for itself.
+    """
     sums = {}
     for number in _sizes(result, "simulated"):
         parts = [each(result, f"simulated/{number}/{stage}/all") for stage in names]
         if number >= 1000 and None not in parts:
-            sums[number] = sum(part for part in parts if part is not None)
+            sums[number] = read + sum(part for part in parts if part is not None)
     if len(sums) < 2:
         return None
     first, last = min(sums), max(sums)
