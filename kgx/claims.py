@@ -40,7 +40,7 @@ _STAGES = (
 )  # fmt: skip
 # Libraries that what is read depends on.
 _LIBRARIES = (
-    "anyascii", "babel", "lxml", "onnxruntime", "py3langid", "pypdfium2", "python-docx", "spacy", "tokenizers",
+    "anyascii", "babel", "lxml", "onnxruntime", "py3langid", "pypdfium2", "python-docx", "sentencepiece", "spacy",
     "trafilatura",
 )  # fmt: skip
 # What comes of content that is none of ours.

@@ -11,6 +11,7 @@ from kgx.models import (
     AnyFact,
     DiplomaticRelation,
     Event,
+    Evidence,
     Interval,
     PartialDate,
     Tenure,
@@ -55,13 +56,19 @@ def finer(a: When | None, b: When | None) -> When | None:
 def merge(facts: Sequence[AnyFact]) -> tuple[AnyFact, ...]:
     """Join facts that are the same, keeping all evidence; the order of first telling is kept."""
     kept: list[AnyFact] = []
+    evidence: list[dict[Evidence, None]] = []
     for fact in facts:
         index = next((i for i, other in enumerate(kept) if type(other) is type(fact) and same(other, fact)), None)
         if index is None:
             kept.append(fact)
+            evidence.append(dict.fromkeys(fact.evidence))
         else:
-            kept[index] = join(kept[index], fact)
-    return tuple(f.model_copy(update={"id": f"{f.type}/{n}"}) for n, f in enumerate(kept))
+            kept[index] = join(kept[index], fact, evidence=False)
+            evidence[index] |= dict.fromkeys(fact.evidence)
+    return tuple(
+        fact.model_copy(update={"id": f"{fact.type}/{n}", "evidence": tuple(proofs)})
+        for n, (fact, proofs) in enumerate(zip(kept, evidence, strict=True))
+    )
 
 
 def same(a: AnyFact, b: AnyFact) -> bool:

@@ -24,6 +24,8 @@ __all__ = [
 ]  # fmt: skip
 
 Confidence = Typed[float, Field(ge=0.0, le=1.0)]
+# How sure a document's word is for what is only concluded from it.
+INFERRED = 0.6
 
 
 class Model(BaseModel):

@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import onnxruntime
-from tokenizers import Tokenizer
+from sentencepiece import SentencePieceProcessor
 
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
@@ -81,7 +81,12 @@ class EntityRecognizer:
     """The shipped model, ready to read texts. Make one for a process; loading takes about a second."""
 
     def __init__(
-        self, *, session: onnxruntime.InferenceSession, tokenizer: Tokenizer, labels: Sequence[str], pairs: Floats
+        self,
+        *,
+        session: onnxruntime.InferenceSession,
+        tokenizer: SentencePieceProcessor,
+        labels: Sequence[str],
+        pairs: Floats,
     ) -> None:
         """Put the loaded parts together; use ``load``.
 
@@ -104,14 +109,14 @@ class EntityRecognizer:
         """Load a model.
 
         Args:
-            path: folder with ``model.onnx``, ``tokenizer.json`` and ``labels.json``; by default the shipped one.
+            path: folder with ``model.onnx``, ``pieces.model`` and ``labels.json``; by default the shipped one.
             threads: how many threads the matrix products of one text may use; the result is the same.
 
         Raises:
             FileNotFoundError: a file of the model is missing.
         """
         folder = path or Path(__file__).with_name("model")
-        for name in ("model.onnx", "tokenizer.json", "labels.json"):
+        for name in ("model.onnx", "pieces.model", "labels.json"):
             if not (folder / name).is_file():
                 raise FileNotFoundError(f"the model in {folder} lacks {name}")
         options = onnxruntime.SessionOptions()
@@ -121,7 +126,7 @@ class EntityRecognizer:
         settings = json.loads((folder / "labels.json").read_text(encoding="utf8"))
         return cls(
             session=session,
-            tokenizer=Tokenizer.from_file(str(folder / "tokenizer.json")),
+            tokenizer=SentencePieceProcessor(model_proto=(folder / "pieces.model").read_bytes()),
             labels=settings["labels"],
             pairs=np.array(settings["pairs"], np.float32),
         )
@@ -193,7 +198,7 @@ class EntityRecognizer:
         return out
 
 
-def cut(tokenizer: Tokenizer, text: str) -> Pieces:
+def cut(tokenizer: SentencePieceProcessor, text: str) -> Pieces:
     """Cut one line into word pieces without special ones."""
     composed, origins = _composed(_SURROGATE.sub("\ufffd", text))
     composed = composed.translate(_SAME_LENGTH)
@@ -202,9 +207,9 @@ def cut(tokenizer: Tokenizer, text: str) -> Pieces:
     ends: list[int] = []
     last = 0
     for low, high in _parts(composed):
-        encoding = tokenizer.encode(composed[low:high], add_special_tokens=False)
-        ids.extend(encoding.ids)
-        for start, end in encoding.offsets:
+        found = tokenizer.encode(composed[low:high], return_type="offset_mapping")
+        ids.extend(found["ids"])
+        for start, end in found["offsets"]:
             start, end = low + start, low + end
             while start < end and composed[start].isspace():
                 start += 1

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tokenizers import Tokenizer
+from sentencepiece import SentencePieceProcessor
 
 from kgx import ner
 from kgx.ner import Entity, EntityRecognizer, best_labels, label_chances
@@ -181,7 +181,7 @@ class Echo:
 
 
 def test_a_line_of_a_million_characters_is_read_to_its_end() -> None:
-    tokenizer = Tokenizer.from_file(str(Path(ner.__file__).with_name("model") / "tokenizer.json"))
+    tokenizer = SentencePieceProcessor(model_file=str(Path(ner.__file__).with_name("model") / "pieces.model"))
     labels, pairs = ("O", "B-PER", "I-PER", "E-PER", "S-PER"), np.zeros((5, 5), np.float32)
     pairs[:, 1:4] = -1e4
     recognizer = EntityRecognizer(session=Echo(), tokenizer=tokenizer, labels=labels, pairs=pairs)

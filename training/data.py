@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from tokenizers import Tokenizer
+from sentencepiece import SentencePieceProcessor
 
 from kgx.ner import WINDOW, Pieces, cut
 from training.corpus import Sentence, read
@@ -107,7 +107,7 @@ def read_corpus(folder: Path) -> list[Example]:
     return examples
 
 
-def prepare(tokenizer: Tokenizer, example: Example) -> Prepared:
+def prepare(tokenizer: SentencePieceProcessor, example: Example) -> Prepared:
     """Cut a sentence into pieces and say which labels each may have."""
     pieces = cut(tokenizer, example.text)
     example = replace(example, text=pieces.text, spans=_composed_spans(pieces, example.spans))

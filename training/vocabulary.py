@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-import json
+import base64
 import unicodedata
 from typing import Any
+
+from sentencepiece import sentencepiece_model_pb2
 
 SCRIPTS = frozenset({"LATIN", "CYRILLIC", "ARABIC", "HANGUL"})
 
@@ -35,10 +37,23 @@ def prune(tokenizer: dict[str, Any]) -> tuple[dict[str, Any], list[int]]:
     return smaller, kept
 
 
-def dumps(tokenizer: dict[str, Any]) -> str:
-    """Write a tokenizer.json, one piece a line, so that versions can be compared."""
-    vocabulary = tokenizer["model"]["vocab"]
-    model = {**tokenizer["model"], "vocab": "@pieces@"}
-    text = json.dumps({**tokenizer, "model": model}, ensure_ascii=False)
-    lines = ",\n".join(json.dumps(piece, ensure_ascii=False) for piece in vocabulary)
-    return text.replace('"@pieces@"', "[\n" + lines + "\n]") + "\n"
+def pieces_model(tokenizer: dict[str, Any]) -> bytes:
+    """The content of a tokenizer.json with a Unigram model as SentencePiece reads it.
+
+    Pieces keep their numbers and scores. SentencePiece reads the same pieces in a quarter of the memory.
+    """
+    model = sentencepiece_model_pb2.ModelProto()
+    special = {item["id"] for item in tokenizer["added_tokens"]}
+    unknown = tokenizer["model"]["unk_id"]
+    kinds = sentencepiece_model_pb2.ModelProto.SentencePiece
+    for at, (piece, score) in enumerate(tokenizer["model"]["vocab"]):
+        kind = kinds.UNKNOWN if at == unknown else kinds.CONTROL if at in special else kinds.NORMAL
+        model.pieces.add(piece=piece, score=score, type=kind)
+    trained = model.trainer_spec
+    trained.model_type, trained.vocab_size = trained.UNIGRAM, len(model.pieces)
+    trained.bos_id, trained.pad_id, trained.eos_id, trained.unk_id = 0, 1, 2, unknown
+    trained.bos_piece, trained.pad_piece, trained.eos_piece, trained.unk_piece = "<s>", "<pad>", "</s>", "<unk>"
+    table = next(step for step in tokenizer["normalizer"]["normalizers"] if step["type"] == "Precompiled")
+    model.normalizer_spec.name = "nmt_nfkc"
+    model.normalizer_spec.precompiled_charsmap = base64.b64decode(table["precompiled_charsmap"])
+    return bytes(model.SerializeToString(deterministic=True))

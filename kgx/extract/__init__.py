@@ -17,7 +17,7 @@ from kgx.extract.offices import tenures
 from kgx.extract.reader import Reader, Sentence, read
 from kgx.extract.rules import Draft, matcher
 from kgx.extract.scenes import set_scenes
-from kgx.extract.states import conclude_home, conclude_states
+from kgx.extract.states import conclude_home, conclude_powers, conclude_states, mark_past
 from kgx.extract.things import Things
 from kgx.extract.ties import ranks, relations, twinnings
 from kgx.merge import merge, told_again
@@ -35,6 +35,8 @@ def extract(annotated: Annotated) -> Claims:
     """Read the facts that one document states."""
     reader = read(annotated)
     rules = matcher(reader.lang)
+    mark_past(reader)
+    conclude_powers(reader)
     conclude_home(reader)
     things = Things(reader)
     context = Context(reader, things, rules)

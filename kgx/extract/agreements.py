@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from kgx.extract.context import INFERRED, RULE_CONFIDENCE, Context
+from kgx.extract.context import RULE_CONFIDENCE, Context
 from kgx.extract.patterns import compile_rule
 from kgx.extract.reader import Sentence
 from kgx.extract.reduce import Atom, spots
 from kgx.extract.rules import Draft
-from kgx.models import Agreement
+from kgx.models import INFERRED, Agreement
 from kgx.ontology import official_bodies, public_bodies
 
 _NO_ATOM = Atom("none", None, 0, 0)

@@ -14,7 +14,6 @@ from kgx.models import Evidence, Interval, PartialDate, When
 from kgx.ontology import office_kinds, official_bodies, public_bodies
 
 RULE_CONFIDENCE = 0.8
-INFERRED = 0.6
 # A date this many years ahead of the report is a horizon ('vision 2030'), not the day of an event.
 _HORIZON = 2
 _SPOKEN_OF = 2
@@ -153,8 +152,9 @@ class Context:
             if self.of_body(thing):
                 return True
             if thing in self.things.persons:
-                kinds = [office_kinds()[self.kinds[t.mention.start]] for t in self.things.persons[thing].titles]
-                if any(kind.diplomatic for kind in kinds) or (not kinds and self.diplomatic):
+                titles = self.things.persons[thing].titles
+                kinds = (office_kinds()[self.kinds[t.mention.start]] for t in titles)
+                if any(kind.diplomatic for kind in kinds) or (not titles and self.diplomatic):
                     return True
                 if self.untitled and all(name.confidence >= _SURE for name in self.things.persons[thing].names):
                     return True

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from kgx.extract.context import INFERRED, RULE_CONFIDENCE, Context
+from kgx.extract.context import RULE_CONFIDENCE, Context
 from kgx.extract.reduce import Atom
 from kgx.extract.rules import Draft
 from kgx.extract.states import is_taken
-from kgx.models import Event
+from kgx.models import INFERRED, Event
 from kgx.ontology import event_types, official_bodies
 
 

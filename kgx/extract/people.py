@@ -86,21 +86,29 @@ def alike(a: str, b: str) -> bool:
 
 @dataclass
 class Person:
-    """A person of one document, as far as it tells."""
+    """A person of one document, as far as it tells.
+
+    Attributes:
+        full_name: the fullest form: most parts, then most letters, then the earliest.
+        names: in order of the text, as titles are.
+    """
 
     id: str
+    full_name: str
     names: list[Mention] = field(default_factory=list)
     titles: list[Title] = field(default_factory=list)
     country: str | None = None
     concluded: bool = False  # the country is not said, but follows from whom he or she visits or meets
     rivals: list[Person] = field(default_factory=list)  # of an office that a state has one of, told beside
+    past: bool = False  # of a text about many states, and told only of offices that he or she held once
 
     def conclude(self, country: str | None, *, firmly: bool = False) -> None:
         """Take a state that follows from the context, where none is told; firm conclusions replace weak ones.
 
-        Of two who hold what a state has one of ('Prime Ministers A and B'), both are not of one state.
+        Of two who hold what a state has one of ('Prime Ministers A and B'), both are not of one state. Whom a former
+        office alone is told of may be of any of many states.
         """
-        if any(country == rival.country for rival in self.rivals):
+        if self.past or any(country == rival.country for rival in self.rivals):
             return
         if country is not None and (self.country is None or (firmly and self.concluded)):
             self.country, self.concluded = country, True
@@ -110,14 +118,13 @@ class Person:
         """The state that the document tells, not concludes."""
         return None if self.concluded else self.country
 
-    @property
-    def full_name(self) -> str:
-        """The fullest form: most parts, then most letters, then the earliest."""
-        return max(self.names, key=lambda m: (len(name_parts(m.text)), len(m.text), -m.start)).text
-
     def values(self) -> set[str]:
         """Lexicon values of all titles."""
         return {t.mention.value for t in self.titles if t.mention.value}
+
+    def bears(self, values: Iterable[str | None]) -> bool:
+        """Whether one of the titles has one of these values in the lexicon."""
+        return any(t.mention.value and t.mention.value in values for t in self.titles)
 
 
 def cluster(found: Sequence[tuple[Mention, tuple[Title, ...]]], endings: Sequence[str] = ()) -> list[Person]:
@@ -136,7 +143,7 @@ def cluster(found: Sequence[tuple[Mention, tuple[Title, ...]]], endings: Sequenc
         mention, titles = found[i]
         person = _find(mention, titles, persons, endings)
         if person is None:
-            person = Person(f"person/{mention.start}")
+            person = Person(f"person/{mention.start}", full_name=mention.text)
             persons.append(person)
         person.names.append(mention)
         person.titles.extend(titles)
@@ -168,22 +175,29 @@ def _find(mention: Mention, titles: tuple[Title, ...], persons: list[Person], en
         full = person.full_name
         match = same_name(mention.text, full, endings)
         if not match and titles and _surname_of(mention.text, full):
-            match = bool(values & person.values())
+            match = person.bears(values)
         if not match and alike(mention.text, full):
-            match = bool(values & person.values()) or not titles or not person.titles
+            match = not titles or not person.titles or person.bears(values)
         if match and not _conflict(states, person):
             fitting.append(person)
     if len(fitting) > 1 and values:
-        fitting = [p for p in fitting if values & p.values()] or fitting
+        fitting = [p for p in fitting if p.bears(values)] or fitting
     before = [p for p in fitting if p.names[0].start < mention.start]
+    if len(before) == 1:
+        return before[0]
     if before:
         return max(before, key=lambda p: max(m.start for m in p.names if m.start < mention.start))
     return fitting[0] if fitting else None
 
 
 def _conflict(states: set[str], person: Person) -> bool:
-    known = {s for s in map(state_of, person.titles) if s}
-    return bool(states and known and not states & known)
+    known = False
+    for title in person.titles if states else ():
+        state = state_of(title)
+        if state in states:
+            return False
+        known = known or bool(state)
+    return known
 
 
 def _surname_of(short: str, full: str) -> bool:

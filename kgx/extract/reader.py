@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, lru_cache
+from itertools import combinations
 
 from kgx.extract.bearers import give_titles_told_before, give_titles_told_later, last_mentioned, share_title
 from kgx.extract.patterns import Pattern, compile_rule
 from kgx.extract.people import Person, are_rivals, cluster, state_of, title_fits
 from kgx.extract.reduce import CLASSES, Atom, Reduced, Title, block, marks, mentions_of, reduce, spots
-from kgx.gazetteer import Gazetteer
+from kgx.gazetteer import Body, Gazetteer, bodies
+from kgx.gazetteer.bodies import body_forms
 from kgx.lang import NounPhrase, pack
 from kgx.lang.normalize import clean
 from kgx.models import Annotated, Mention
@@ -105,6 +107,7 @@ def read(annotated: Annotated) -> Reader:
     for span in annotated.text.sentences:
         found = _titles_proper(mentions_of(span, mentions, starts), reader.lang)
         reduced = reduce(span, text, found, annotated.text.furniture)
+        _take_bodies(reduced, reader.lang)
         _find_capitals(reduced, reader.lang)
         join_noun_phrases(reduced, reader.lang, shared=True)  # before 'the presidents' of A and B could be any two
         _unname_pairs(reduced, reader)
@@ -149,7 +152,69 @@ def _no_titles(lang: str) -> re.Pattern[str]:
 def _titles_proper(mentions: Sequence[Mention], lang: str) -> list[Mention]:
     """Without what the model alone took for a title and the language says is none."""
     no_title = _no_titles(lang)
-    return [m for m in mentions if m.kind != "office" or m.value is not None or not no_title.fullmatch(m.text)]
+    proper = (m for m in mentions if m.kind != "office" or m.value is not None or not no_title.fullmatch(m.text))
+    return [one for m in proper for one in (_apart(m, lang) if m.kind == "office" else (m,))]
+
+
+@cache
+def _titles(lang: str) -> Mapping[str, str]:
+    return {title.lower(): value for value, titles in pack(lang).phrases("offices").items() for title in titles}
+
+
+def _apart(mention: Mention, lang: str) -> tuple[Mention, ...]:
+    """'Secretary of State and acting national security adviser', which the model takes for one title, are two."""
+    known, text = _titles(lang), mention.text
+    words = [] if text.lower() in known else [m.span() for m in re.finditer(r"\S+", text)]
+    for (_, left), (right, _) in combinations(words, 2):
+        one, other = (known.get(part.lower()) for part in (text[:left], text[right:]))
+        if one is not None and other is not None and one != other and _joint(lang).fullmatch(text[left:right]):
+            first = mention.model_copy(update={"end": mention.start + left, "text": text[:left], "value": one})
+            second = {"start": mention.start + right, "text": text[right:], "value": other, "country": None}
+            return first, mention.model_copy(update=second)
+    return (mention,)
+
+
+@cache
+def _joint(lang: str) -> Pattern:
+    return compile_rule(pack(lang).grammar.conjunction, pack(lang).grammar.macros)
+
+
+@cache
+def _bodies(lang: str) -> tuple[re.Pattern[str], Mapping[str, Body]]:
+    """The names of international bodies, the longest first, and what each means."""
+    known = {body.id: body for body in bodies()}
+    forms = {form: known[body] for form, body in body_forms(lang).items()}
+    names = "|".join(map(re.escape, sorted(forms, key=lambda form: (-len(form), form))))
+    edge = r"(?!\w)" if pack(lang).language.edges == "words" else ""
+    return re.compile(rf"(?<!\w)(?:{names}){edge}"), forms
+
+
+@lru_cache(maxsize=65536)
+def _body_in(title: str, lang: str) -> tuple[Body, int, int] | None:
+    """The body that the words of a title name, and where."""
+    pattern, known = _bodies(lang)
+    found = pattern.search(title)
+    return (known[found.group()], *found.span()) if found is not None else None
+
+
+def _take_bodies(reduced: Reduced, lang: str) -> None:
+    """'UN chief', 'president of the European Commission': a title whose own words name a body is of it."""
+    for char, atom in reduced.atoms.items():
+        if atom.type != "office" or atom.mention is None or (found := _body_in(atom.mention.text, lang)) is None:
+            continue
+        body, first, last = found
+        name = Mention(
+            kind="organization",
+            start=atom.start + first,
+            end=atom.start + last,
+            text=atom.mention.text[first:last],
+            value=body.id,
+            subkind=body.kind,
+            rule=f"{lang}/bodies/{body.id}",
+            confidence=atom.mention.confidence,
+        )
+        of = Atom("organization", name, name.start, name.end)
+        reduced.atoms[char] = replace(atom, titles=tuple(replace(t, organization=of) for t in atom.titles))
 
 
 def join_noun_phrases(reduced: Reduced, lang: str, *, shared: bool = False) -> None:
@@ -198,6 +263,9 @@ def _joined(match: re.Match[str], reduced: Reduced, rule: NounPhrase) -> Atom:
     made = reduced.atoms[match[rule.makes]]
     for name, char in match.groupdict().items():
         if char is None or name == rule.makes or name.startswith("other"):
+            continue
+        if name == "post":
+            made = replace(made, titles=tuple(replace(t, accredited=rule.posts[char]) for t in made.titles))
             continue
         if name == "counterpart":
             made = replace(made, counterpart=reduced.span(match.start(name), match.end(name)))

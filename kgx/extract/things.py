@@ -67,6 +67,10 @@ class Things:
                     self._country.setdefault(self._id(mention), mention.country)
         for person in reader.persons:
             self._mentions[person.id] = list(person.names)
+            for title in person.titles:  # a body that only the words of a title name
+                body = title.organization.mention if title.organization is not None else None
+                if body is not None and body not in (named := self._mentions[self._id(body)]):
+                    named.append(body)
 
     def _id(self, mention: Mention) -> str:
         if mention.kind == "organization":

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from kgx.extract.context import INFERRED, RULE_CONFIDENCE, Context, when_of
+from kgx.extract.context import RULE_CONFIDENCE, Context, when_of
 from kgx.extract.patterns import compile_rule
 from kgx.extract.reduce import Atom, Reduced, block, marks, spots
 from kgx.extract.rules import Draft, expand
 from kgx.extract.things import told
 from kgx.gazetteer import Gazetteer, Place
-from kgx.models import DiplomaticRelation, Interval, PartialDate, TradePartnerRank, Twinning, When
+from kgx.models import INFERRED, DiplomaticRelation, Interval, PartialDate, TradePartnerRank, Twinning, When
 
 # The kind of body that acts for a town.
 _HALL = "municipality"

@@ -117,6 +117,10 @@ class NounPhrase(PackModel):
     )
     said: Mapping[str, str] = Field(default={}, description="group -> pattern of the words of its mention")
     one_state: bool = Field(default=False, description="whether its mentions must be of one state")
+    posts: Mapping[str, str] = Field(
+        default={},
+        description="what group `post` of the pattern matches -> alpha-2 of the state that an envoy is sent to",
+    )
     examples: tuple[str, ...] = ()
 
 
@@ -149,6 +153,10 @@ class GrammarData(PackModel):
     no_titles: tuple[str, ...] = Field(
         default=(), description="words that the model takes for a title though they only point to one ('counterpart')"
     )
+    former_before: str = Field(
+        default="(?!)", description="before a title, or as its first letters: whose bearer holds it no more"
+    )
+    former_after: str = Field(default="(?!)", description="the same after a title")
     pair_heads: tuple[str, ...] = Field(
         default=(), description="what a compound of two short state names goes with, where nothing stands between them"
     )

@@ -12,8 +12,10 @@ from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from operator import attrgetter
 
+from kgx.gazetteer import bodies
 from kgx.merge import dates_agree, join
 from kgx.models import (
+    INFERRED,
     Agreement,
     AnyFact,
     Claims,
@@ -112,12 +114,21 @@ def _likeliest(documents: Sequence[Claims], names: Names, told: Mapping[str, str
     return {holder: min(count, key=lambda c: (-count[c], c)) for holder, count in votes.items()}
 
 
+@cache
+def _international() -> frozenset[str]:
+    return frozenset(f"organization/{body.id}" for body in bodies())
+
+
 def _concluded(fact: AnyFact, country: Mapping[str, str | None]) -> AnyFact:
-    """What one document leaves out and another tells: the state of an office is that of its holder."""
+    """What one document leaves out and another tells: the state of an office is that of its holder.
+
+    Not of one at an international body: its envoy holds no office of the state whose citizen he or she is.
+    """
     if isinstance(fact, Tenure) and not is_local(fact.office_kind) and (fact.country is None or fact.inferred):
-        state = country.get(fact.holder)
+        state = country.get(fact.holder) if fact.organization not in _international() else None
         if state is not None:
-            return fact.model_copy(update={"country": state, "inferred": True})
+            proof = tuple(e.model_copy(update={"confidence": min(e.confidence, INFERRED)}) for e in fact.evidence)
+            return fact.model_copy(update={"country": state, "inferred": True, "evidence": proof})
     return fact
 
 
