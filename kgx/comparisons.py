@@ -18,13 +18,22 @@ _ORDER = {"same": 0, "unsure": 1, "different": 2}
 
 @dataclass(frozen=True)
 class Side:
-    """One of two things compared: what a document calls it, and the thing that it is in the end."""
+    """One of two things compared: what a document calls it, and the thing that it is in the end.
+
+    The document has the name of its file, and a locator where it is a part of one.
+    """
 
     iri: str
     label: str
     name: str
     lang: str
     file: str
+    locator: str = ""
+
+    @property
+    def source(self) -> str:
+        """What people find the document by: the part of a file, else the name of the file."""
+        return self.locator or self.file
 
 
 @dataclass(frozen=True)
@@ -45,13 +54,12 @@ def compared(store: Store, things: Iterable[str] | None = None) -> list[Compared
     about = "?c kgx:one|kgx:other ?thing . " if things is not None else ""
     rows = select(
         store,
-        "SELECT DISTINCT ?c ?j ?s ?a ?la ?na (LANG(?na) AS ?ga) ?fa ?b ?lb ?nb (LANG(?nb) AS ?gb) ?fb "
+        "SELECT DISTINCT ?c ?j ?s ?a ?la ?na (LANG(?na) AS ?ga) ?fa ?pa ?b ?lb ?nb (LANG(?nb) AS ?gb) ?fb ?pb "
         f"WHERE {{ {values}{about} ?c a kgx:Comparison ; kgx:judgement/skos:notation ?j ; "
         "kgx:score ?s ; kgx:one ?a ; kgx:other ?b ; "
         "kgx:oneName ?na ; kgx:otherName ?nb ; kgx:oneIn ?da ; kgx:otherIn ?db . "
-        "?da kgx:fileName ?wa . ?db kgx:fileName ?wb . "
+        "?da kgx:fileName ?fa . ?db kgx:fileName ?fb . "
         "OPTIONAL { ?da kgx:locator ?pa } OPTIONAL { ?db kgx:locator ?pb } "
-        "BIND(COALESCE(?pa, ?wa) AS ?fa) BIND(COALESCE(?pb, ?wb) AS ?fb) "
         "?a rdfs:label ?la . ?b rdfs:label ?lb }",
     ).rows
     reasons = _reasons(store, values + about)
@@ -60,11 +68,11 @@ def compared(store: Store, things: Iterable[str] | None = None) -> list[Compared
             iri=str(c),
             judgement=str(j),
             score=float(s or 0),
-            one=Side(*map(str, (a, la, na, ga, fa))),
-            other=Side(*map(str, (b, lb, nb, gb, fb))),
+            one=Side(*map(str, (a, la, na, ga, fa, pa or ""))),
+            other=Side(*map(str, (b, lb, nb, gb, fb, pb or ""))),
             reasons=reasons.get(str(c), ()),
         )
-        for c, j, s, a, la, na, ga, fa, b, lb, nb, gb, fb in rows
+        for c, j, s, a, la, na, ga, fa, pa, b, lb, nb, gb, fb, pb in rows
     ]
     return sorted(found, key=lambda c: (_ORDER.get(c.judgement, 3), -c.score, c.iri))
 

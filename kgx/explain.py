@@ -133,7 +133,7 @@ def _words(quote: Quote, texts: Texts | None) -> Iterator[tuple[str, str]]:
             yield role, sentence[start - first : end - first]
         else:
             text = texts[quote.sha256] if texts is not None else None
-            yield role, f"{quote.file}:{start}-{end}" if text is None else text[start:end]
+            yield role, f"{quote.source}:{start}-{end}" if text is None else text[start:end]
 
 
 # --- formats -----------------------------------------------------------------------------------------------------
@@ -209,7 +209,7 @@ def _render_comparisons(explanation: Explanation, console: Console) -> None:
         if pair.judgement != told:
             told = pair.judgement
             console.print(Text(f"\n{_HEADS[told]}", style="bold"))
-        one, other = (f"{isolated(s.name)} ({s.lang}, {s.file})" for s in (pair.one, pair.other))
+        one, other = (f"{isolated(s.name)} ({s.lang}, {s.source})" for s in (pair.one, pair.other))
         console.print(Text(f"{one} and {other}"), Text(f"{pair.score:.2f}", style="bold"))
         table = grid()
         for reason in pair.reasons:

@@ -85,7 +85,6 @@ class Document(Model):
     locator: str | None = Field(
         default=None, description="which part of a file it is: crawl.jsonl:12, news.zip!a/b.txt; None of a whole file"
     )
-
     attachments: tuple[str, ...] = Field(default=(), description="of a mail: names of what it holds, which is not read")
 
     @property

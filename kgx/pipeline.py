@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO, Any, overload
 
@@ -18,7 +18,8 @@ from kgx.ingest import InputError, Source, derived, document_of, read, sources
 from kgx.lang import languages
 from kgx.lang.detect import detect
 from kgx.models import Annotated, Claims, Document, Knowledge
-from kgx.report import left_aside
+from kgx.quantities.types import made
+from kgx.report import in_a_line, left_aside
 from kgx.resolve import resolve
 from kgx.workers import Failure, Limits, Task
 
@@ -127,6 +128,8 @@ def claimed(documents: Iterable[Annotated], *, report: Report) -> Iterator[Claim
 def read_claims(source: Source, lang: str | None, characters: int) -> bytes:
     """What a document says, as JSON; the whole work on one document, for another process to do.
 
+    It is kept, and may stand in another line when it is asked for again: `Told` says which part of a file it is.
+
     Args:
         source: its bytes.
         lang: its language; None to find it.
@@ -138,7 +141,7 @@ def read_claims(source: Source, lang: str | None, characters: int) -> bytes:
     from kgx.annotate import annotate  # loads spaCy and the model, which other commands do not need
     from kgx.extract import extract
 
-    document = document_of(source)
+    document = document_of(replace(source, locator=None))
     if characters and len(document.text) > characters:
         raise InputError(f"longer than {characters:,} characters: {len(document.text):,}")
     return extract(annotate(document, _language(document, lang))).model_dump_json().encode()
@@ -149,16 +152,18 @@ class Told(Sequence[Claims]):
     """What documents say, kept in a store: `keys` of the documents, and how many were known already.
 
     Attributes:
-        made: of them those whose text is no file's own.
+        locators: of each which part of a file it is in this run.
+        made: keys of those whose text is no file's own.
     """
 
     store: Store
     keys: list[bytes] = field(default_factory=list)
+    locators: list[str | None] = field(default_factory=list)
     made: list[bytes] = field(default_factory=list)
     known: int = 0
 
     def __iter__(self) -> Iterator[Claims]:
-        return self.store.read(self.keys)
+        return map(_located, self.store.read(self.keys), self.locators)
 
     @overload
     def __getitem__(self, number: int) -> Claims: ...
@@ -168,8 +173,8 @@ class Told(Sequence[Claims]):
 
     def __getitem__(self, number: int | slice) -> Claims | list[Claims]:
         if isinstance(number, slice):
-            return list(self.store.read(self.keys[number]))
-        return next(self.store.read([self.keys[number]]))
+            return list(map(_located, self.store.read(self.keys[number]), self.locators[number]))
+        return _located(next(self.store.read([self.keys[number]])), self.locators[number])
 
     def __len__(self) -> int:
         return len(self.keys)
@@ -177,6 +182,14 @@ class Told(Sequence[Claims]):
     def documents(self, *, made: bool = False) -> Iterator[Document]:
         """The documents alone, copies among them, each with its text; on demand only those whose text was made."""
         return (claims.document for claims in self.store.read(self.made if made else self.keys))
+
+
+def _located(claims: Claims, locator: str | None) -> Claims:
+    """Claims as kept, of a document that is this part of a file now."""
+    if locator is None:
+        return claims
+    document = made(Document, **{**vars(claims.document), "locator": locator})
+    return made(Claims, **{**vars(claims), "document": document})
 
 
 def told(
@@ -208,6 +221,7 @@ def told(
 
     def keep(key: bytes, source: Source) -> None:
         out.keys.append(key)
+        out.locators.append(source.locator)
         if derived(source) is not None:
             out.made.append(key)
         tick(source.where)
@@ -283,7 +297,7 @@ def build(
         documents = found(named(paths), report=issues.append, aside=others.append, remote=engine != "local")
         known = told(documents, store, report=issues.append, lang=lang, jobs=jobs, engine=reading)
         if not known:
-            raise UsageError(f"no document could be read: {_few(issues)}")
+            raise UsageError(f"no document could be read: {_few(issues) or in_a_line(others)}")
         resolved = resolve(without_copies(known))
         graph = build_graph(resolved)
     graph.graph.update(issues=tuple(issues), aside=tuple(left_aside(resolved, others)))

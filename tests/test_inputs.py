@@ -176,6 +176,13 @@ def test_tables_as_spreadsheets_write_them(tmp_path: Path) -> None:
         assert [d.lang for d in documents] == ["fr", None] and documents[1].title is None
 
 
+def test_a_long_table_without_a_mark_of_its_encoding(tmp_path: Path) -> None:
+    for encoding in ("utf-16-le", "utf-16-be"):
+        (tmp_path / "a.csv").write_bytes(("text\n" + "Un président à Hanoï.\n" * 2000).encode(encoding))
+        documents, issues = outcome(tmp_path)
+        assert issues == [] and len(documents) == 2000
+
+
 def test_a_bad_row_of_a_table_is_named_and_costs_no_other(tmp_path: Path) -> None:
     lines = ["text,lang", "a", ",fr", "b, not quoted,fr", '"c" d,fr', "e,fr", '"f\n', "g"]
     (tmp_path / "a.csv").write_text("\n".join(lines), encoding="utf8")
@@ -199,7 +206,7 @@ def test_a_bad_row_of_a_table_is_named_and_costs_no_other(tmp_path: Path) -> Non
 )
 def test_what_is_no_table_of_texts_is_told(tmp_path: Path, content: bytes, reason: str) -> None:
     (tmp_path / "a.csv").write_bytes(content)
-    _, issues = outcome(tmp_path, document=2048)
+    _, issues = outcome(tmp_path / "a.csv", document=2048)
     assert issues[-1].reason.startswith(reason)
 
 

@@ -72,6 +72,7 @@ def test_the_sign_of_a_syllable_is_no_word() -> None:
     whole = clean(text)
     assert whole.text == "주유엔 한(韓)·일"
     assert [text[slice(*whole.original(at, at + 1))] for at in (0, 1)] == ["주(駐)", "유"]
+    assert clean("(\u0301가").text == "(가"  # a bracket with a mark on it is none
 
 
 def test_who_is_joined_to_a_person_is_one() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import time
 
 import pytest
 
@@ -164,6 +165,24 @@ def test_places_are_told_by_where_the_name_stands(lang: str) -> None:
     assert "{power}" in data.locatives
     assert not any(name != name.strip() for names in data.powers.values() for name in names)
     assert len({name for names in data.powers.values() for name in names}) == sum(map(len, data.powers.values()))
+
+
+@pytest.mark.parametrize("lang", ["en", "fr", "ru", "ko", "ar", "vi"])
+def test_a_long_run_of_letters_costs_what_it_is_long(lang: str) -> None:
+    began = time.process_time()
+    for piece in ("А-", "A-", "Аа", "Кремль-", "Le "):
+        with_powers([], piece * (40_000 // len(piece)), lang, Words())
+    assert time.process_time() - began < 2
+
+
+class Words:
+    """Where any word may begin and end."""
+
+    prefixes = suffixes = frozenset[str]()
+    longest = 0
+
+    def fit(self, text: str, start: int, end: int, starts: frozenset[int] = frozenset()) -> bool:
+        return True
 
 
 def test_whom_the_model_calls_by_the_house_keeps_his_own_name() -> None:

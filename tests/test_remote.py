@@ -24,6 +24,7 @@ FOLDERS = {
     "news/large.txt": b"A sentence. " * 400_000,
     "news/.hidden/c.txt": b"Nobody looks here.",
     "news/image.png": b"\x89PNG",
+    "news/people.csv": b"id,name\n1,x\n",
     "other/d.txt": b"Not asked for.",
 }
 
@@ -56,8 +57,13 @@ def test_a_folder_by_url_holds_the_same_documents(
 ) -> None:
     found = list(sources([f"s3://{path}{stored[1]}"], remote=True))
     assert without_places(found) == without_places(as_folder(tmp_path))
-    assert [isinstance(item, Source) for item in found] == [True] * 5 + [False]
-    assert found[-1] == Aside("s3://news/image.png", ".png", "not a kind that kgx reads")
+    assert [isinstance(item, Source) for item in found] == [True] * 5 + [False] * 2
+    assert found[-2:] == [
+        Aside("s3://news/people.csv", ".csv", "a table without a column 'text'"),
+        Aside("s3://news/image.png", ".png", "not a kind that kgx reads"),
+    ]
+    (issue,) = sources([f"s3://news/people.csv{stored[1]}"], remote=True)
+    assert issue == Issue("s3://news/people.csv", "a table without a column 'text'")
     assert [item.where for item in found if isinstance(item, Source)] == [
         "s3://news/2025/05/a.txt", "s3://news/2025/06/a.txt", "s3://news/b.jsonl:1", "s3://news/b.jsonl:2",
         "s3://news/large.txt",

@@ -22,11 +22,11 @@ LONG = (
 GUIDE = Path(__file__).parents[1] / "docs" / "reports.md"
 
 
-def built(folder: Path, *options: str) -> BuildReport:
+def built(folder: Path, *options: str, files: str = "*.txt", code: int = 1) -> BuildReport:
     report = folder / "report.json"
-    paths = [str(path) for path in sorted(folder.glob("*.txt"))]
+    paths = [str(path) for path in sorted(folder.glob(files))]
     result = CliRunner().invoke(app, ["build", *paths, "-o", str(folder / "a.ttl"), "--report", str(report), *options])
-    assert result.exit_code == 1, result.output
+    assert result.exit_code == code, result.output
     return BuildReport.model_validate_json(report.read_bytes())
 
 
@@ -52,6 +52,26 @@ def test_a_report_is_complete(folder: Path) -> None:
     assert list(told.seconds) == ["read", "resolve", "graph", "write"] and all(s >= 0 for s in told.seconds.values())
     again = built(folder, "--cache", str(folder / "cache"))
     assert again.read.from_cache == 3 and again.documents == told.documents and again.found == told.found
+
+
+@pytest.mark.parametrize("kept", ["--cache", "--claims"])
+def test_a_line_put_in_has_no_other_read_again(tmp_path: Path, kept: str) -> None:
+    """Lines with ids of their own, copies among them, are what they were, and told by where they stand now."""
+    if kept == "--claims":
+        pytest.importorskip("pyarrow")
+    rows = [json.dumps({"id": f"n{number}", "text": f"{LONG} {number // 2}"}) for number in range(5)]
+
+    def read(lines: list[str], *options: str) -> BuildReport:
+        (tmp_path / "a.jsonl").write_text("\n".join(lines), encoding="utf8")
+        return built(tmp_path, *options, files="*.jsonl", code=0)
+
+    assert read([*rows[:1], *rows[2:]], kept, str(tmp_path / "kept")).read.from_cache == 0
+    told = read(rows, kept, str(tmp_path / "kept"))
+    assert (told.read.documents, told.read.copies, told.read.from_cache) == (5, 2, 4)
+    assert {d.id: d.locator for d in (*told.documents, *told.copies)} == {f"n{n}": f"a.jsonl:{n + 1}" for n in range(5)}
+    graph = (tmp_path / "a.ttl").read_bytes()
+    read(rows)
+    assert (tmp_path / "a.ttl").read_bytes() == graph
 
 
 def test_a_report_tells_why_nothing_could_be_read(tmp_path: Path) -> None:

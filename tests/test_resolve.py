@@ -119,6 +119,16 @@ def test_few_pairs_are_candidates_and_all_of_one_name() -> None:
     assert len(found) < len(names) * len(names) / 3
 
 
+@pytest.mark.parametrize(
+    ("members", "whole", "pairs"),
+    [(6, 0, 15), (7, 0, 0), (7, 2, 11), (16, 2, 29), (17, 2, 1), (40, 40, 780), (60, 40, 780), (60, 41, 0)],
+)
+def test_pairs_of_a_block_do_not_grow_with_its_crowd(members: int, whole: int, pairs: int) -> None:
+    """All of a small one; then those with a name that tells all consonants; of many, only those among each other."""
+    keys = [{"key": number < whole} for number in range(members)]
+    assert len(set(blocks._within({"key": range(members)}, keys))) == pairs
+
+
 def test_one_name_in_three_scripts_with_one_office_is_one() -> None:
     office = ("party_leader", "VN")
     assert people([("토람", "ko", *office)], [("تو لام", "ar", *office)], [("Tô Lâm", "vi", *office)]) == [

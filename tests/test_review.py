@@ -9,10 +9,14 @@ from test_identity import LAM, told
 from typer.testing import CliRunner
 
 from kgx.cli import app
+from kgx.comparisons import compared
 from kgx.export.turtle import write_turtle
 from kgx.graph import build_graph
+from kgx.models import Claims
+from kgx.query import load
 from kgx.resolve import resolve
 from kgx.resolve.decisions import read_decisions
+from kgx.review import _whole
 
 DOCUMENTS = [told(0, LAM), told(1, ("토람", "ko", None, "VN"))]
 
@@ -57,3 +61,16 @@ def test_the_end_of_input_is_quitting(graph: Path) -> None:
 def test_a_wrong_fact_is_dropped(graph: Path) -> None:
     _, file = typed(graph, "f\n1\nq\n")
     assert not resolve(DOCUMENTS, decisions=read_decisions(file)).facts
+
+
+def test_a_member_of_an_archive_is_shown_by_its_place_and_decided_by_its_name(tmp_path: Path) -> None:
+    def lying(claims: Claims, name: str) -> Claims:
+        update = {"file_name": f"{name}.txt", "locator": f"news.zip!{name}.txt"}
+        return claims.model_copy(update={"document": claims.document.model_copy(update=update)})
+
+    target = tmp_path / "graph.ttl"
+    write_turtle(build_graph(resolve([lying(c, c.document.id) for c in DOCUMENTS])), target)
+    (pair,) = compared(load(target))
+    ids = {c.document.id for c in DOCUMENTS}
+    assert {side.source for side in (pair.one, pair.other)} == {f"news.zip!{i}.txt" for i in ids}
+    assert {_whole(side).document for side in (pair.one, pair.other)} == ids

@@ -13,7 +13,7 @@ import os
 import re
 import stat
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
@@ -30,6 +30,17 @@ __all__ = ["InputError", "InputLimits", "Source", "derived", "document_of", "is_
 STDIN = "-"
 _HALF = re.compile("[\ud800-\udfff]")
 _LIMITS = InputLimits()
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """A file of this machine, or standard input; whether it was named itself, and not found in a folder."""
+
+    path: str
+    named: bool = True
+
+    def __str__(self) -> str:
+        return self.path
 
 
 def read(
@@ -64,8 +75,8 @@ def sources(
 
     Yields:
         Sources, an `Issue` for each input that could not be read, and an `Aside` for what lies beside them in a folder
-        or archive and is of no kind that is read, unless it is hidden. Ids are unique: a second document of the same
-        stem gets its folder's name before it.
+        or archive and is of no kind that is read or a table without texts, unless it is hidden. Ids are unique: a
+        second document of the same stem gets its folder's name before it.
     """
     seen: dict[str, int] = {}
     items = _expand(paths, remote=remote)
@@ -73,7 +84,7 @@ def sources(
         if isinstance(item, Issue | Aside):
             yield item
             continue
-        for found in _stdin(stdin, limits) if item == STDIN else _of_file(item, limits):
+        for found in _stdin(stdin, limits) if str(item) == STDIN else _of_file(item, limits):
             yield _unique(found, str(item), seen) if isinstance(found, Source) else found
 
 
@@ -91,15 +102,18 @@ def _stdin(stdin: IO[bytes] | None, limits: InputLimits) -> Iterator[Source | Is
     name = "stdin.jsonl" if content == b"{" else "stdin"
     joined = io.BufferedReader(Joined(content, stream))
     for found in sources_in(name, "stdin", joined, limits=limits, budget=Budget(0, limits)):
-        yield replace(found, file_name="stdin", locator=found.where) if isinstance(found, Source) else found
+        if isinstance(found, Source):
+            found = replace(found, file_name="stdin", locator=found.where if found.where != "stdin" else None)
+        yield found
 
 
-def _of_file(item: str | Remote, limits: InputLimits) -> Iterator[Source | Issue | Aside]:
+def _of_file(item: _File | Remote, limits: InputLimits) -> Iterator[Source | Issue | Aside]:
     try:
-        with item.open() if isinstance(item, Remote) else open_file(Path(item)) as stream:
+        with item.open() if isinstance(item, Remote) else open_file(Path(item.path)) as stream:
             size = item.size if isinstance(item, Remote) else os.fstat(stream.fileno()).st_size
-            name = (PurePosixPath(item.name) if isinstance(item, Remote) else Path(item)).name
-            for found in sources_in(name, str(item), stream, limits=limits, budget=Budget(size, limits)):
+            name = (PurePosixPath(item.name) if isinstance(item, Remote) else Path(item.path)).name
+            budget = Budget(size, limits)
+            for found in sources_in(name, str(item), stream, limits=limits, budget=budget, named=item.named):
                 yield _placed(found, name, str(item)) if isinstance(found, Source) else found
     except InputError as error:
         yield Issue(str(item), str(error))
@@ -116,7 +130,7 @@ def _placed(found: Source, name: str, where: str) -> Source:
 
 def is_few(paths: Iterable[str | Path], *, limit: int = 12) -> bool:
     """Whether `paths` surely name fewer texts than `limit`, and nothing else, as far as names tell."""
-    names = [item for item in _expand(paths) if isinstance(item, str)]
+    names = [item.path for item in _expand(paths) if isinstance(item, _File)]
     others = (n for n in names if n == STDIN or is_container(n) or kind_of(n) not in (None, "plain"))
     return len(names) < limit and next(others, None) is None
 
@@ -137,15 +151,15 @@ def _unique(source: Source, where: str, seen: dict[str, int]) -> Source:
     return source if unique == source.id else replace(source, id=unique)
 
 
-def _expand(paths: Iterable[str | Path], *, remote: bool = False) -> Iterator[str | Remote | Issue | Aside]:
+def _expand(paths: Iterable[str | Path], *, remote: bool = False) -> Iterator[_File | Remote | Issue | Aside]:
     """Each file once, in the order of their names, whatever the order given: ids and bytes must not depend on it."""
-    names: set[str] = set()
+    names: dict[str, bool] = {}  # of each file, whether it was named
     far: list[Remote] = []
     told: list[Issue | Aside] = []
     for given in paths:
         raw = here(given) if remote else given
         if str(raw) == STDIN:
-            names.add(STDIN)
+            names[STDIN] = True
         elif is_url(raw):
             listing: Sequence[Remote | Issue | Aside] = (
                 list(listed(str(raw))) if remote else [Issue(str(raw), "documents by URL need --engine daft")]
@@ -154,7 +168,9 @@ def _expand(paths: Iterable[str | Path], *, remote: bool = False) -> Iterator[st
             told += [item for item in listing if isinstance(item, Issue | Aside)]
         else:
             inside = _named(raw)
-            names.update(item for item in inside if isinstance(item, str))
+            names |= {
+                item.path: item.named or names.get(item.path, False) for item in inside if isinstance(item, _File)
+            }
             told += [item for item in inside if isinstance(item, Issue | Aside)]
     done: set[str] = set()
     # Of several names of one file the first counts; a name is the same whether told from here or from the root.
@@ -162,25 +178,25 @@ def _expand(paths: Iterable[str | Path], *, remote: bool = False) -> Iterator[st
         key = name if name == STDIN else os.path.realpath(name)
         if key not in done:
             done.add(key)
-            yield name
-    yield from {str(item): item for item in sorted(far, key=str)}.values()
-    yield from sorted(set(told), key=str)
+            yield _File(name, names[name])
+    yield from {str(item): item for item in sorted(far, key=lambda item: (item.name, item.named))}.values()
+    yield from sorted({item for item in told if item.where not in names}, key=str)  # who names a file has it read
 
 
-def _named(raw: str | Path) -> Sequence[str | Issue | Aside]:
+def _named(raw: str | Path) -> Sequence[_File | Issue | Aside]:
     """The files that one path names; what is no file that can be read is told when it is opened."""
     if raw == "":
         return [Issue("''", "no such file or folder")]
     path = Path(raw)
     try:
         if not stat.S_ISDIR(path.stat().st_mode):
-            return [str(path)]
+            return [_File(str(path))]
     except (OSError, ValueError) as error:  # a ValueError is a zero byte in the name
         if os.path.islink(raw):
-            return [str(path)]
+            return [_File(str(path))]
         found = sorted(n for n in glob.glob(str(raw), recursive=True) if not os.path.isdir(n))
         if found:
-            return found
+            return list(map(_File, found))
         missing = isinstance(error, FileNotFoundError | NotADirectoryError)
         reason = "no such file or folder" if missing else getattr(error, "strerror", None) or str(error)
         return [Issue(str(raw), reason)]
@@ -190,7 +206,7 @@ def _named(raw: str | Path) -> Sequence[str | Issue | Aside]:
     return inside
 
 
-def _walk(folder: Path) -> Iterator[str | Issue | Aside]:
+def _walk(folder: Path) -> Iterator[_File | Issue | Aside]:
     """The files of a folder that can be read, with what is told of the others.
 
     A loop of links can't catch it, for links to folders are not followed.
@@ -201,7 +217,7 @@ def _walk(folder: Path) -> Iterator[str | Issue | Aside]:
         for name in sorted(names):
             if not name.startswith("."):
                 path = str(Path(where) / name)
-                yield left_aside(name, path) or path
+                yield left_aside(name, path) or _File(path, named=False)
     for error in faults:
         yield Issue(str(error.filename), error.strerror or str(error))
 
@@ -238,7 +254,7 @@ def document_of(source: Source) -> Document:
             raise InputError(f"{name} holds half of a surrogate pair, which is no character")
     digest = hashlib.sha256(text.encode()).hexdigest()
     name = PurePosixPath(source.file_name).name
-    told = {"derived": derived(source), "locator": source.locator if source.locator != name else None}
+    told = {"derived": derived(source), "locator": source.locator}
     if source.kind in DERIVED:  # in a plain text it would be the user's front matter that says it
         told["attachments"] = tuple(fields.get("attachments", ()))
     return Document(id=source.id, file_name=name, text=text, sha256=digest, **told, **known)

@@ -26,7 +26,7 @@ from typing import IO, Any
 
 from kgx.errors import Aside, Issue, printable
 from kgx.ingest.formats import ending_of, kind_of, needed
-from kgx.ingest.source import FIELDS, InputError, InputLimits, Source
+from kgx.ingest.source import FIELDS, InputError, InputLimits, NoTexts, Source
 from kgx.ingest.table import rows
 
 __all__ = ["CONTAINERS", "Budget", "is_container", "left_aside", "sources_in"]
@@ -129,7 +129,14 @@ _FAULTS = (
 
 
 def sources_in(
-    name: str, where: str, stream: IO[bytes], *, limits: InputLimits, budget: Budget, depth: int = 0
+    name: str,
+    where: str,
+    stream: IO[bytes],
+    *,
+    limits: InputLimits,
+    budget: Budget,
+    depth: int = 0,
+    named: bool = True,
 ) -> Found:
     """The documents of a file, whatever it is.
 
@@ -140,6 +147,7 @@ def sources_in(
         limits: of size and depth.
         budget: what it may unpack to.
         depth: how many archives it lies within.
+        named: whether it was asked for; one that was only found and holds no texts is left aside.
     """
     name, where = printable(name), printable(where)
     suffix = PurePosixPath(name).suffix.lower()
@@ -148,10 +156,13 @@ def sources_in(
     try:
         if suffix in _PACKED and not name.lower().endswith(".warc.gz"):
             unpacked = io.BufferedReader(_Counted(_PACKED[suffix](stream), budget), 2**16)
-            yield from sources_in(name[: -len(suffix)], where, unpacked, limits=limits, budget=budget, depth=depth)
+            inner = name[: -len(suffix)]
+            yield from sources_in(inner, where, unpacked, limits=limits, budget=budget, depth=depth, named=named)
             return
         given = _Input(name, where, stream, limits, budget, depth)
         yield from CONTAINERS.get(_suffix(name), _single)(given)
+    except NoTexts as error:
+        yield Issue(where, str(error)) if named else Aside(where, suffix, str(error))
     except InputError as error:
         if depth and budget.left < 0:
             raise  # told once, of the file, and not of each of its members
@@ -252,7 +263,7 @@ def _parquet(given: _Input) -> Found:
         raise InputError(f"not a Parquet file, or cut off: {error}") from error
     columns = [name for name in ("id", "text", *FIELDS) if name in names]
     if "text" not in columns:
-        raise InputError("a table without a column 'text'")
+        raise NoTexts("a table without a column 'text'")
     table = parquet.ParquetFile(stream, read_dictionary=columns)
     for group in range(table.num_row_groups):
         about = table.metadata.row_group(group)
@@ -498,7 +509,7 @@ def _member(given: _Input, name: str, here: str, stream: IO[bytes]) -> Found:
         yield Issue(here, str(error))
         return
     depth = given.depth + 1
-    yield from sources_in(name, here, inner, limits=given.limits, budget=given.budget, depth=depth)
+    yield from sources_in(name, here, inner, limits=given.limits, budget=given.budget, depth=depth, named=False)
 
 
 _BLOCK = re.compile(r"<(?:/?(?:p|div|li|h\d|tr|blockquote)\b[^<>]*|br\s*/?)>", re.I)

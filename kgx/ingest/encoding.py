@@ -56,7 +56,7 @@ def encoding_of(head: bytes) -> str:
         if head.startswith(mark):
             return name
     if b"\0" in head:
-        return _wide(head)
+        return _wide(head[: len(head) // 2 * 2])  # a line may end within its last character
     try:
         head.decode("utf-8")
     except UnicodeDecodeError as error:

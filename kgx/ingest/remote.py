@@ -40,6 +40,7 @@ class Remote:
         size: in bytes.
         system: a `pyarrow.fs.FileSystem`.
         content: its bytes on their way, if they are fetched ahead.
+        named: whether it was named itself, and not found in a folder.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Remote:
     size: int
     system: Any = field(compare=False, repr=False)
     content: Future[bytes] | None = field(default=None, compare=False, repr=False)
+    named: bool = True
 
     def __str__(self) -> str:
         return self.name
@@ -112,7 +114,7 @@ def listed(url: str) -> Iterator[Remote | Issue | Aside]:
             continue
         aside = left_aside(file.path, f"{start}{file.path}")
         some = some or aside is None
-        yield aside or Remote(f"{start}{file.path}", file.path, file.size or 0, system)
+        yield aside or Remote(f"{start}{file.path}", file.path, file.size or 0, system, named=False)
     if not some:
         yield Issue(name, "no such file, or a folder that holds none that can be read")
 

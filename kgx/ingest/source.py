@@ -10,13 +10,17 @@ from typing import IO, Any
 
 from kgx.errors import KgxError
 
-__all__ = ["FIELDS", "InputError", "InputLimits", "Joined", "Source"]
+__all__ = ["FIELDS", "InputError", "InputLimits", "Joined", "NoTexts", "Source"]
 
 FIELDS = ("lang", "published", "url", "title", "publisher", "author")
 
 
 class InputError(KgxError):
     """One document can't be read; the message is the reason."""
+
+
+class NoTexts(InputError):
+    """A file may hold documents by its ending, and holds other things: no fault where nobody named it."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +50,8 @@ class Source:
         content: the bytes.
         fields: what the container told: lang, published, url, title, publisher, author, charset.
         whole: whether it is a file of its own, and no line, row or member of one, nor packed.
-        locator: else which part of which file: `where`, without the folder that the file lies in.
+        locator: else which part of which file: `where`, without the folder that the file lies in. A line before it
+            moves it, and changes nothing of what it says.
     """
 
     id: str
@@ -60,9 +65,9 @@ class Source:
 
     @property
     def digest(self) -> str:
-        """Of all that decides what is read from it."""
+        """Of all that decides what is read from it, wherever in its file it stands."""
         told = "\x1f".join(f"{key}={value}" for key, value in sorted(self.fields.items()) if value is not None)
-        known = (self.id, self.file_name, self.kind, str(self.whole), self.locator or "", told)
+        known = (self.id, self.file_name, self.kind, str(self.whole), told)
         head = "\x1e".join(known).encode("utf-8", "surrogatepass")
         return hashlib.sha256(head + b"\x1d" + self.content).hexdigest()
 

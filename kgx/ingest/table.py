@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import IO
 
 from kgx.ingest.encoding import encoding_of
-from kgx.ingest.source import InputError, Joined
+from kgx.ingest.source import InputError, Joined, NoTexts
 
 __all__ = ["rows"]
 
@@ -27,7 +27,8 @@ def rows(stream: IO[bytes], *, column: str, longest: int) -> Iterator[dict[str, 
         longest: characters of a line or cell.
 
     Raises:
-        InputError: if there is no such column, a line is too long, or what follows is in another encoding.
+        NoTexts: if there is no such column.
+        InputError: if a line is too long, or what follows is in another encoding.
     """
     head = stream.read(_HEAD)
     if not head.strip():
@@ -42,7 +43,7 @@ def rows(stream: IO[bytes], *, column: str, longest: int) -> Iterator[dict[str, 
         heads = ((sign, [name.strip() for name in next(csv.reader([first], delimiter=sign))]) for sign in _SEPARATORS)
         sign, names = next((sign, names) for sign, names in heads if column in names)
     except (csv.Error, StopIteration):
-        raise InputError(f"a table without a column {column!r}") from None
+        raise NoTexts(f"a table without a column {column!r}") from None
     reader = csv.reader(lines, delimiter=sign, strict=True)
     while True:
         try:

@@ -62,7 +62,7 @@ def clean(text: str) -> CleanText:
             starts.append(i)
             ends.append(i + 1)
         piece = match.group()
-        if piece.startswith("("):
+        if piece.endswith(")"):
             ends[-1] = match.end()
         elif len(piece) > 1:
             _compose(piece, match.start(), out, starts, ends)

@@ -248,7 +248,7 @@ def find(store: Store, name: str, *, parts: bool = False) -> list[ox.NamedNode]:
 
     Args:
         store: the graph.
-        name: a label, another name, a file name or an ISO 3166 code.
+        name: a label, another name, a file name or part of a file (``a.jsonl:2``), or an ISO 3166 code.
         parts: whether to look for names in which a word or several begin with it, where none equals it.
 
     Returns:

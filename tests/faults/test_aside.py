@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import gzip
+import io
 from email.message import EmailMessage
 from pathlib import Path
 
+import pytest
 from faulty import GOOD, PAGE, tarred, warc, zipped
 from typer.testing import CliRunner
 
 import kgx
 from kgx.cli import app
 from kgx.errors import Aside, Issue
-from kgx.ingest import sources
+from kgx.ingest import Source, sources
 from kgx.report import BuildReport, in_a_line
 
 
@@ -47,6 +50,36 @@ def test_what_is_left_aside_is_counted_and_named(tmp_path: Path) -> None:
     graph = kgx.build(tmp_path / "news")
     assert len(graph.graph["aside"]) == 7 and graph.graph["issues"] == ()
     assert CliRunner().invoke(app, [*command, "-q"]).output == ""
+
+
+def people() -> bytes:
+    import pyarrow
+    from pyarrow import parquet
+
+    target = io.BytesIO()
+    parquet.write_table(pyarrow.table({"id": ["1"], "name": ["x"]}), target)
+    return target.getvalue()
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.tsv.gz", "a.parquet"])
+def test_a_table_without_texts_is_a_fault_only_where_it_is_named(tmp_path: Path, name: str) -> None:
+    table = b"id\tname\n1\tx\n"
+    content = {"a.csv": table, "a.tsv.gz": gzip.compress(table), "a.parquet": people()}[name]
+    (tmp_path / name).write_bytes(content)
+    (tmp_path / "a.zip").write_bytes(zipped({name: content, "a.txt": GOOD.encode()}))
+    kind, reason = f".{name.split('.')[1]}", "a table without a column 'text'"
+    lone, inside = str(tmp_path / name), f"{tmp_path / 'a.zip'}!{name}"
+    asides = [item for item in sources([tmp_path]) if not isinstance(item, Source)]
+    assert asides == [Aside(lone, kind, reason), Aside(inside, kind, reason)]
+    for paths in ([lone], [str(tmp_path / "a.[ctp]*")], [tmp_path, lone]):
+        assert Issue(lone, reason) in sources(paths) and Aside(lone, kind, reason) not in sources(paths)
+
+
+def test_what_is_named_and_found_in_a_folder_is_read_and_not_left_aside(tmp_path: Path) -> None:
+    for name in ("a.log", "b.txt"):
+        (tmp_path / name).write_text(GOOD, encoding="utf8")
+    found = list(sources([tmp_path, tmp_path / "a.log"]))
+    assert len(found) == 2 and all(isinstance(item, Source) for item in found)
 
 
 def test_what_a_crawl_fetched_that_is_no_page_is_counted(tmp_path: Path) -> None:
