@@ -381,7 +381,7 @@ def annotate(document: Document, lang: str) -> Annotated:
         lang=lang,
         published=document.published,
         candidates=[],
-        lines=[(m.start(), m.group()) for m in re.finditer(r"[^\n]*[^\s][^\n]*", readable)],
+        lines=[(m.start(), m.group()) for m in re.finditer(r"[^\n]+", readable) if not m.group().isspace()],
     )
     for _, component in nlp.pipeline:
         doc = component(doc)

@@ -17,10 +17,11 @@ from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from kgx import __version__
 from kgx.claims import ClaimsStore, fingerprint, model_digest
-from kgx.errors import KgxError
+from kgx.errors import KgxError, to_install
 from kgx.ingest import Source
 from kgx.lang import languages, pack
 from kgx.workers import Failure, Limits, cores, in_processes
@@ -76,7 +77,7 @@ def examine() -> list[Check]:
     found.extend((_apart(), _keeps(), _room()))
     for extra, (modules, what) in _EXTRAS.items():
         missing = [name for name in modules if find_spec(name) is None]
-        lacking = f"{what}: without {', '.join(missing)}; pip install 'kgx-diplomacy[{extra}]'"
+        lacking = f"{what}: without {', '.join(missing)}; {to_install(extra)}"
         found.append(Check(f"extra {extra}", None if missing else True, lacking if missing else what))
     return found
 
@@ -177,5 +178,6 @@ def render(checks: list[Check], console: Console) -> None:
     for column in ("", "what", "found"):
         table.add_column(column, overflow="fold")
     for check in checks:
-        table.add_row({True: "ok", False: "WRONG", None: "-"}[check.ok], check.name, check.told)
+        told = {True: "ok", False: "WRONG", None: "-"}[check.ok], check.name, check.told
+        table.add_row(*map(Text, told))  # as it is: a word in brackets is no markup
     console.print(table)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from pathlib import Path
 
 # What would break a line, move the cursor of a terminal, or is no character: control characters, the separators of
 # lines and paragraphs, and the halves of surrogate pairs that stand for bytes of a name that is not UTF-8.
@@ -24,6 +25,12 @@ def _escaped(match: re.Match[str]) -> str:
     if 0xDC80 <= code <= 0xDCFF:  # a byte, as Python keeps it in a name
         code -= 0xDC00
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
+
+
+def to_install(extra: str) -> str:
+    """What to type for what an extra brings: in a checkout pip takes the project from there."""
+    checkout = (Path(__file__).parents[1] / "pyproject.toml").is_file()
+    return f"pip install -e '.[{extra}]'" if checkout else f"pip install 'kgx-diplomacy[{extra}]'"
 
 
 class KgxError(Exception):

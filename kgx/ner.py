@@ -250,8 +250,7 @@ def spans_of(pieces: Pieces, labels: Sequence[str], trims: Ints) -> list[tuple[i
         shorter = start + int(trims[seen[0], 0]), end - int(trims[seen[-1], 1])
         if shorter[0] < shorter[1]:
             start, end = shorter
-        start, end = _whole_words(text, start, end)
-        start = max(start, out[-1][1] if out else 0)
+        start, end = _whole_words(text, start, end, after=out[-1][1] if out else 0)
         while start < end and _is_no_part_of_a_name(text[start]):
             start += 1
         while start < end and _is_no_part_of_a_name(text[end - 1]):
@@ -333,9 +332,14 @@ def _groups(lengths: Sequence[int], *, pieces: int) -> Iterator[list[int]]:
         yield group
 
 
-def _whole_words(text: str, start: int, end: int) -> tuple[int, int]:
-    """Widen a span that cuts a word of a script with upper and lower case (there nothing is glued to names)."""
-    while start > 0 and _cased(text[start]) and _cased(text[start - 1]):
+def _whole_words(text: str, start: int, end: int, *, after: int) -> tuple[int, int]:
+    """Widen a span that cuts a word of a script with upper and lower case (there nothing is glued to names).
+
+    It begins at `after` at the earliest, where the span before it ends: of many spans in one word, which may be as long
+    as the text, not each looks at all of it.
+    """
+    start, end = max(start, after), max(end, after)
+    while start > after and _cased(text[start]) and _cased(text[start - 1]):
         start -= 1
     while end < len(text) and _cased(text[end - 1]) and _cased(text[end]):
         end += 1

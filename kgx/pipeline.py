@@ -238,7 +238,7 @@ def told(
 
     for (source, *_), claims in engine(unknown(), reader=read_claims, jobs=jobs, limits=limits):
         if isinstance(claims, Failure):
-            report(Issue(source.where, claims.reason))
+            report(source.fault(claims.reason))
             continue
         key = key_of(source, lang)
         store.add(key, claims)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import platform
+import re
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -19,6 +21,7 @@ from kgx.models import Knowledge
 __all__ = ["NOTHING", "BuildReport", "Stopwatch", "build_report", "in_a_line", "left_aside"]
 
 NOTHING = Knowledge(documents=(), things=(), facts=())
+_DIGITS = re.compile(r"([0-9]+)")
 _KINDS = 8  # that a line names of what was left aside for one reason
 
 
@@ -151,7 +154,7 @@ def build_report(
             characters=sum(len(d.document.text) for d in originals),
             languages=dict(sorted(languages.items())),
         ),
-        skipped=tuple(Skipped(where=issue.where, reason=issue.reason) for issue in sorted(skipped, key=str)),
+        skipped=tuple(Skipped(where=issue.where, reason=issue.reason) for issue in sorted(skipped, key=_natural)),
         aside=tuple(LeftAside(**vars(other)) for other in aside),
         found=dict(sorted(found.items())),
         seconds=seconds or {},
@@ -184,7 +187,14 @@ def left_aside(knowledge: Knowledge, found: Iterable[Aside]) -> list[Aside]:
         for document in documents
         for name in document.attachments
     )
-    return sorted([*found, *attached], key=lambda other: (other.where, other.kind))
+    return sorted([*found, *attached], key=_natural)
+
+
+def _natural(told: Issue | Aside) -> tuple[list[Any], str]:
+    """A key that puts the second line before the tenth, as people count."""
+    parts: list[Any] = _DIGITS.split(told.where)  # text and numbers by turns
+    parts[1::2] = [(len(number), number) for digits in parts[1::2] for number in [digits.lstrip("0")]]
+    return parts, str(told)
 
 
 def in_a_line(aside: Iterable[Aside]) -> str:

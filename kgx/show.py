@@ -112,7 +112,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Match:
-    """Something else that bears the name asked for."""
+    """Something else of the same sort that bears the name asked for."""
 
     iri: str
     kind: str
@@ -181,7 +181,8 @@ def iri_of(name: str) -> str:
 def card(store: Store, name: str, texts: Texts | None = None) -> Card:
     """Everything about the thing that bears a name, in any language and script.
 
-    Where several bear it, the one told most often is shown and the others are listed in ``also``.
+    Where several bear it, the one told most often is shown, and the others of the same sort are listed in ``also``:
+    of a person, body or place others of these, of an office or fact others of its kind.
 
     Args:
         store: the graph, see `kgx.query.load`.
@@ -203,6 +204,8 @@ def card(store: Store, name: str, texts: Texts | None = None) -> Card:
         return node.kind not in things, -told, order.get(node.kind, len(order)), node.iri
 
     best, *others = sorted(nodes.values(), key=weight)
+    # Facts and comparisons have a name only that is made up of those of others.
+    alike = things if best.kind in things else {best.kind}
     sections = {section: _entries(store, best, pattern) for section, pattern in _SECTIONS.items()}
     quotes = quotes_of(store, [best.iri]).get(best.iri, ())
     if texts is not None and not any(sections.values()):
@@ -216,7 +219,7 @@ def card(store: Store, name: str, texts: Texts | None = None) -> Card:
         same_as=tuple(str(v) for v in best.values("sameAs")),
         confidence=best.confidence,
         quotes=quotes,
-        also=tuple(Match(node.iri, node.kind, label_of(node)) for node in others),
+        also=tuple(Match(node.iri, node.kind, label_of(node)) for node in others if node.kind in alike),
         **sections,
     )
 

@@ -15,7 +15,7 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
-from kgx.errors import UsageError
+from kgx.errors import UsageError, to_install
 from kgx.export.nodes import plain
 from kgx.export.triples import Triples, of_lines
 from kgx.export.turtle import prefixes_of
@@ -72,7 +72,7 @@ def validate(store: Store) -> list[Problem]:
     try:
         import pyshacl
     except ImportError as error:
-        raise UsageError("kgx validate needs more packages: pip install 'kgx-diplomacy[validate]'") from error
+        raise UsageError(f"kgx validate needs more packages: {to_install('validate')}") from error
     from kgx.export.rdf import graph_of
     from kgx.export.shapes import shapes
 

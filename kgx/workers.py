@@ -17,7 +17,7 @@ from concurrent.futures import wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
-from multiprocessing import resource_tracker
+from multiprocessing import resource_tracker, synchronize
 from multiprocessing.context import SpawnContext, SpawnProcess
 from types import ModuleType
 from typing import Any
@@ -173,8 +173,25 @@ class _Spawned(SpawnProcess):
             sys.modules["__main__"] = script
 
 
+class _Lock(synchronize.RLock):
+    """A lock of a pool's processes; one that starts when the pool has ended finds it gone, and ends as the others do.
+
+    Where one process is slow to end (its document took too long), another may start until its turn comes to be ended;
+    it would tell of the missing lock as of a fault.
+    """
+
+    def __setstate__(self, state: Any) -> None:
+        try:
+            super().__setstate__(state)  # type: ignore[misc]
+        except FileNotFoundError:
+            os._exit(0)
+
+
 class _Context(SpawnContext):
     Process = _Spawned
+
+    def RLock(self) -> synchronize.RLock:  # noqa: N802 - the name of the standard library
+        return _Lock(ctx=self)
 
 
 def _pool(jobs: int, limits: Limits) -> ProcessPool:

@@ -72,9 +72,12 @@ class Words:
 
 
 @pytest.mark.parametrize("lang", languages())
-@pytest.mark.parametrize("kind", ["news", "punctuation", "scripts", "one word"])
+@pytest.mark.parametrize("kind", ["news", "punctuation", "scripts", "one word", "blanks"])
 def test_twice_the_line_takes_twice_the_time(monkeypatch: pytest.MonkeyPatch, lang: str, kind: str) -> None:
-    unit = {"news": NEWS[lang], "punctuation": PUNCTUATION, "scripts": SCRIPTS + " ", "one word": "abcдеж가نب"}[kind]
+    unit = {
+        "news": NEWS[lang], "punctuation": PUNCTUATION, "scripts": SCRIPTS + " ", "one word": "abcдеж가نب",
+        "blanks": " ",
+    }[kind]  # fmt: skip
     monkeypatch.setattr(module, "_recognizer", Words)
     read(unit, lang)
     seconds = []

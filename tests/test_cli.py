@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import subprocess
@@ -10,6 +11,8 @@ from pathlib import Path
 
 import pytest
 from common import SEEDS
+
+from kgx.cli import common
 
 FRENCH = "Le président Macky Sall s'est rendu en Mauritanie le 5 mai 2024."
 
@@ -221,3 +224,13 @@ def test_a_device_is_written_to_and_never_read_as_an_earlier_graph(tmp_path: Pat
     run = kgx("build", str(document), "-o", "/dev/full", "--format", "nt", "--keep-texts", "none", "-q", "-j", "1")
     assert run.returncode == 2
     assert "/dev/full: cannot be written: No space left on device" in run.stderr
+
+
+@pytest.mark.parametrize("name", ["news[draft].txt", "[/b].txt", "[red]a.txt"])
+def test_what_is_being_read_is_told_as_it_is_called(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Brackets are markup to the library that draws on terminals."""
+    drawn = io.StringIO()
+    monkeypatch.setattr(common, "err", common.Screen(file=drawn, force_terminal=True, width=200, highlight=False))
+    with common.progress(quiet=False) as tick:
+        tick(name)
+    assert f"1 read: {name}" in drawn.getvalue()

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from kgx import copies
 from kgx.copies import without_copies
 from kgx.models import Claims, Document, PartialDate, Thing
 from kgx.pipeline import know
@@ -49,6 +52,11 @@ def test_the_same_words_about_others_or_at_another_time_are_no_copy() -> None:
 
 def test_short_notices_are_never_copies() -> None:
     assert set(kept(claims("a", "Visite officielle à Hanoï."), claims("b", "Visite officielle à Hanoï."))) == {"a", "b"}
+    words = [f"mot{n}" for n in range(copies._SHORTEST)]
+    assert set(kept(claims("a", " ".join(words)), claims("b", " ".join(words)))) == {"a"}
+    assert set(kept(claims("a", " ".join(words[1:])), claims("b", " ".join(words[1:])))) == {"a", "b"}
+    guide = (Path(__file__).parents[1] / "docs" / "reports.md").read_text(encoding="utf8")
+    assert f"fewer than {copies._SHORTEST} words" in guide and f"{copies._ALIKE:.0%}".replace("%", " %") in guide
 
 
 def test_a_copy_stands_in_the_graph_and_adds_no_confidence(tmp_path) -> None:  # type: ignore[no-untyped-def]

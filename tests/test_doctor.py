@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections import namedtuple
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
@@ -12,7 +13,7 @@ from typer.testing import CliRunner
 from kgx import doctor
 from kgx.claims import fingerprint, model_digest
 from kgx.cli import app
-from kgx.errors import UsageError
+from kgx.errors import UsageError, to_install
 from kgx.lang import languages
 from kgx.workers import Failure
 
@@ -78,4 +79,12 @@ def test_extras_that_are_not_there_are_no_fault(quick: None, monkeypatch: pytest
     code, found = told()
     assert code == 0
     assert found["extra inputs"]["ok"] is None and "without docx; pip install" in str(found["extra inputs"]["told"])
+    table = CliRunner().invoke(app, ["doctor"]).stdout
+    assert "pip install -e '.[inputs]'" in table  # whole: what is in brackets is no markup; and as a checkout wants it
     assert found["extra mcp"]["ok"] is None and found["extra tables"]["ok"] is True
+
+
+def test_what_to_type_for_an_extra(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    assert to_install("inputs") == "pip install -e '.[inputs]'"
+    monkeypatch.setattr("kgx.errors.__file__", str(tmp_path / "kgx" / "errors.py"))  # as installed from an index
+    assert to_install("inputs") == "pip install 'kgx-diplomacy[inputs]'"

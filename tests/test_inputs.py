@@ -197,7 +197,15 @@ def test_a_bad_row_of_a_table_is_named_and_costs_no_other(tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        (b"name,body\nx,y\n", "a table without a column 'text'"),
+        (
+            b"name; full body;a\nx,y\n",
+            "a table without a column 'text': it has 'name', 'full body', 'a'; the first row must name the columns",
+        ),
+        (
+            b"A sentence that is as long as it gets.\n",
+            "a table without a column 'text': it has 'A sentence that is a';",
+        ),
+        (b"x," * 500 + b"x\n", "a table without a column 'text': it has " + "'x', " * 20 + "…; the first row must"),
         (b"\n", "empty file"),
         (b"text\n" + b"a" * 3000, "line 2 is longer than 2,048 characters"),
         (b"text\n" + b"a\n" * 40_000 + b"\xff\n", "not UTF-8: in or after line 3"),
@@ -270,6 +278,23 @@ def test_encodings_are_found(text: str, encoding: str) -> None:
         assert decode(content).startswith(text)
     else:
         assert decode(content) == text + "\n" + text
+
+
+@pytest.mark.parametrize("text", [KOREAN, ARABIC, RUSSIAN, SENTENCE])
+@pytest.mark.parametrize("every", [1, 3, 20])
+def test_zeros_in_a_text_make_no_other_script_of_it(text: str, every: int) -> None:
+    """Zeros that stand at odd places only are what UTF-16 without a mark is told by."""
+    content = bytearray(f"{text}\ufeff{text}".encode("utf-8" if text != SENTENCE else "cp1252", "ignore"))
+    for at in range(1, len(content), 2 * every + 2):
+        content.insert(at, 0)
+    with pytest.raises(InputError, match="binary file, not text: a zero at offset 1"):
+        decode(bytes(content))
+
+
+@pytest.mark.parametrize("text", [KOREAN[:40], ARABIC, RUSSIAN, SENTENCE, "Tô Lâm thăm chính thức Ca-dắc-xtan"])
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_wide_texts_are_read_without_a_mark(text: str, encoding: str) -> None:
+    assert decode(text.encode(encoding)) == text
 
 
 @pytest.mark.parametrize("kind", sorted(READERS))

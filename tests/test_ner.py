@@ -201,6 +201,17 @@ def test_degenerate_texts(recognizer: EntityRecognizer, text: str) -> None:
     check(text, recognizer([text])[0])
 
 
+def test_many_spans_in_one_word_are_one_and_found_quickly() -> None:
+    """The model may find a name at every second letter of a word that is as long as the text."""
+    size = 200_000
+    places = tuple(range(size))
+    pieces = ner.Pieces("x" * size + " y", (0,) * size, places, tuple(n + 1 for n in places), None)
+    started = time.process_time()
+    found = ner.spans_of(pieces, ["O", "S-PER"] * (size // 2), np.zeros((size, 2), np.int64))
+    assert time.process_time() - started < 5
+    assert [(start, end, label) for start, end, label, *_ in found] == [(0, size, "PER")]
+
+
 def test_a_million_characters_without_a_blank_are_cut_quickly(recognizer: EntityRecognizer) -> None:
     text = "abcдеж" * 170_000
     started = time.process_time()

@@ -90,11 +90,13 @@ def test_the_word_service_in_a_string_is_harmless(store: query.Store) -> None:
 
 def test_files_that_are_no_graphs(tmp_path: Path) -> None:
     (tmp_path / "binary.ttl").write_bytes(b"\x00\xff\x01")
-    (tmp_path / "text.ttl").write_text("Once upon a time")
+    for name in ("text.ttl", "text.txt"):
+        (tmp_path / name).write_text("Once upon a time")
     reasons = {
         "none.ttl": "No such file",
-        "binary.ttl": "no graph",
+        "binary.ttl": r"binary\.ttl: is no graph of kgx \(or is damaged: ",
         "text.ttl": "no graph.*line 1",
+        "text.txt": r"text\.txt: is no graph of kgx \(kgx build writes one: graph\.ttl or store/\)$",
         ".": "folder and no store",
     }
     for name, reason in reasons.items():
@@ -253,6 +255,16 @@ def test_cards_of_states_and_places(store: query.Store) -> None:
 def test_several_matches_are_listed(store: query.Store) -> None:
     card = show.card(store, "kazakh")
     assert {card.label, *(match.label for match in card.also)} >= {"Kazakhstan", "East Kazakhstan"}
+
+
+def test_what_tells_of_a_person_is_not_called_like_him(store: query.Store) -> None:
+    """A part of a name is also part of the labels of his offices, meetings and comparisons."""
+    found = {node.value.removeprefix(BASE).partition("/")[0] for node in query.find(store, "maru", parts=True)}
+    assert found > {"person", "meeting"}
+    card = show.card(store, "maru")
+    assert card.label == "Maruen" and card.also == ()
+    fact = show.card(store, "bilateral trade")
+    assert fact.kind == "trade figure" and {match.kind for match in fact.also} == {"trade figure"}
 
 
 def test_nobody_is_called_so(store: query.Store) -> None:

@@ -13,7 +13,20 @@ from typer.testing import CliRunner
 from kgx import __version__
 from kgx.claims import fingerprint, model_digest
 from kgx.cli import app
-from kgx.report import BuildReport, CopiedDocument, LeftAside, Read, ReadDocument, Skipped, Stopwatch, Versions
+from kgx.errors import Aside, Issue
+from kgx.report import (
+    NOTHING,
+    BuildReport,
+    CopiedDocument,
+    LeftAside,
+    Read,
+    ReadDocument,
+    Skipped,
+    Stopwatch,
+    Versions,
+    build_report,
+    left_aside,
+)
 
 FRENCH = "Le président Macky Sall s'est rendu en Mauritanie le 5 mai 2024."
 LONG = (
@@ -85,6 +98,15 @@ def test_a_report_tells_why_nothing_could_be_read(tmp_path: Path) -> None:
     told = BuildReport.model_validate_json(report.read_bytes())
     assert told.read.documents == 0 and told.found == {} and len(told.aside) == 1
     assert told.skipped == (Skipped(where=str(tmp_path / "a.txt"), reason="empty file"),)
+
+
+def test_what_was_skipped_is_listed_as_people_count() -> None:
+    places = ["1.txt", "a.jsonl:2", "a.jsonl:10", "a.jsonl:010", "a.zip!x2/b.txt", "a.zip!x10/a.txt", "b" + "9" * 5000]
+    issues = [Issue(where, "bad") for where in sorted(places)]
+    asides = [Aside(where, ".png", "no kind") for where in sorted(places)]
+    told = json.loads(build_report(NOTHING, issues, left_aside(NOTHING, asides)))
+    for listed in (told["skipped"], told["aside"]):
+        assert [item["where"] for item in listed] == [*places[:2], "a.jsonl:010", "a.jsonl:10", *places[4:]]
 
 
 def test_a_stage_that_fails_is_timed_too() -> None:

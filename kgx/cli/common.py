@@ -126,6 +126,6 @@ def progress(quiet: bool) -> Iterator[Any]:
         def tick(name: str) -> None:
             nonlocal count
             count += 1
-            status.update(f"{count} read: {name}")
+            status.update(Text(f"{count} read: {name}"))  # no markup: a file may be called a[b].txt
 
         yield tick

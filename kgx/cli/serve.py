@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from kgx.cli.common import Screen, Source, app, texts_of
-from kgx.errors import UsageError
+from kgx.errors import UsageError, to_install
 
 
 @app.command()
@@ -64,7 +64,7 @@ def mcp(graph: Source) -> None:
     try:
         from kgx import mcp as servers
     except ModuleNotFoundError as error:
-        raise UsageError("kgx mcp needs the extra mcp: pip install 'kgx-diplomacy[mcp]'") from error
+        raise UsageError(f"kgx mcp needs the extra mcp: {to_install('mcp')}") from error
     folder = Path(graph) if Path(graph).is_dir() else None
     store = queries.load(graph)
     servers.server(store, folder=folder, texts=texts_of(store, graph)).run()

@@ -16,7 +16,7 @@ from typing import Protocol
 
 from kgx.claims import ClaimsStore, Store
 from kgx.engines.storage import Output
-from kgx.errors import UsageError
+from kgx.errors import UsageError, to_install
 from kgx.ingest.remote import is_url
 from kgx.workers import Limits, Outcome, Reader, Task
 
@@ -114,4 +114,4 @@ def scale_is_here(*libraries: str) -> None:
     """
     for name in libraries:
         if find_spec(name) is None:
-            raise UsageError(f"this needs {name}: pip install 'kgx-diplomacy[scale]'")
+            raise UsageError(f"this needs {name}: {to_install('scale')}")

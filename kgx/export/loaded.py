@@ -18,7 +18,7 @@ from rdflib.plugins.stores.sparqlstore import SPARQLStore
 from rdflib.query import Result
 
 from kgx import query as queries
-from kgx.errors import UsageError
+from kgx.errors import UsageError, to_install
 from kgx.export.tables import TABLES
 from kgx.export.triples import of_lines
 from kgx.export.view import View
@@ -146,7 +146,7 @@ def _pandas() -> Any:
     try:
         import pandas
     except ImportError as error:
-        raise UsageError("frames need more packages: pip install 'kgx-diplomacy[tables]'") from error
+        raise UsageError(f"frames need more packages: {to_install('tables')}") from error
     return pandas
 
 

@@ -54,7 +54,7 @@ def read(
         try:
             yield document_of(item)
         except InputError as error:
-            yield Issue(item.where, str(error))
+            yield item.fault(str(error))
 
 
 def sources(

@@ -26,8 +26,13 @@ from typing import IO, Any
 
 from kgx.errors import Aside, Issue, printable
 from kgx.ingest.formats import ending_of, kind_of, needed
+<<<<<<< HEAD
 from kgx.ingest.source import FIELDS, InputError, InputLimits, NoTexts, Source
 from kgx.ingest.table import rows
+=======
+from kgx.ingest.source import FIELDS, InputError, InputLimits, Source
+from kgx.ingest.table import lacking, rows
+>>>>>>> odds
 
 __all__ = ["CONTAINERS", "Budget", "is_container", "left_aside", "sources_in"]
 
@@ -263,7 +268,11 @@ def _parquet(given: _Input) -> Found:
         raise InputError(f"not a Parquet file, or cut off: {error}") from error
     columns = [name for name in ("id", "text", *FIELDS) if name in names]
     if "text" not in columns:
+<<<<<<< HEAD
         raise NoTexts("a table without a column 'text'")
+=======
+        raise InputError(lacking("text", names))
+>>>>>>> odds
     table = parquet.ParquetFile(stream, read_dictionary=columns)
     for group in range(table.num_row_groups):
         about = table.metadata.row_group(group)
@@ -363,14 +372,15 @@ def _page_source(given: _Input, record: Any, kind: str, number: int) -> Source |
     here = f"{given.where}:{number}"
     content = record.content_stream().read(given.limits.document + 1)
     given.budget.spend(len(content))
-    if len(content) > given.limits.document:
-        return Issue(here, f"larger than {given.limits.document // 2**20} MB")
     charset = re.search(r"charset=\"?([\w.:-]+)", _media(record), re.I)
     fields = {
         "url": record.rec_headers.get_header("WARC-Target-URI"), "charset": charset[1] if charset else None,
     }  # fmt: skip
     told = {key: value for key, value in fields.items() if value}
-    return Source(f"{given.stem}-{number}", PurePosixPath(given.name).name, here, kind, content, told)
+    source = Source(f"{given.stem}-{number}", PurePosixPath(given.name).name, here, kind, content, told)
+    if len(content) > given.limits.document:
+        return source.fault(f"larger than {given.limits.document // 2**20} MB")
+    return source
 
 
 def _cut(record: Any) -> bool:
@@ -427,11 +437,12 @@ def _zip(given: _Input) -> Found:
         raise InputError("not a zip archive, or cut off") from error
     with whole as archive:
         for member in sorted(archive.infolist(), key=lambda m: m.filename):
+            name = _named(member.filename)
             # One without a name is none of ours, and the library stumbles over it.
-            if not member.filename or member.is_dir() or _hidden(member.filename):
+            if not name or name.endswith("/") or _hidden(name):
                 continue
             here = f"{given.where}!{member.filename}"
-            if (aside := _aside(member.filename, here)) is not None:
+            if (aside := _aside(name, here)) is not None:
                 yield aside
                 continue
             if member.flag_bits & 1:
@@ -439,7 +450,7 @@ def _zip(given: _Input) -> Found:
                 continue
             try:
                 with archive.open(member) as inner:
-                    yield from _member(given, member.filename, here, inner)
+                    yield from _member(given, name, here, inner)
             except _FAULTS as error:
                 yield Issue(here, f"broken off: {error or type(error).__name__}")
 
@@ -461,16 +472,17 @@ def _tar(given: _Input) -> Found:
     with whole as archive:
         while (member := archive.next()) is not None:
             archive.members = []  # type: ignore[attr-defined]  # else all heads would be kept
-            if member.isdir() or _hidden(member.name):
+            name = _named(member.name)
+            if member.isdir() or _hidden(name):
                 continue
             here = f"{given.where}!{member.name}"
             inner = archive.extractfile(member) if member.isfile() else None
-            aside = _aside(member.name, here) if inner is not None else Aside(here, "link or device", "no regular file")
+            aside = _aside(name, here) if inner is not None else Aside(here, "link or device", "no regular file")
             if inner is None or aside is not None:
                 yield from filter(None, [aside])
                 continue
             told = False
-            for found in _member(given, member.name, here, inner):
+            for found in _member(given, name, here, inner):
                 told = isinstance(found, Issue)
                 yield found
             try:
@@ -480,6 +492,11 @@ def _tar(given: _Input) -> Found:
                 if not told:
                     raise
                 return  # it ends within this member, which is named
+
+
+def _named(name: str) -> str:
+    """The name of a member, its folders parted by slashes: some programs write the backslashes of Windows."""
+    return name.replace("\\", "/")
 
 
 def _hidden(name: str) -> bool:

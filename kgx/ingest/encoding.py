@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import codecs
+import re
+from contextlib import suppress
 
 from kgx.ingest.source import InputError
 
@@ -28,6 +30,9 @@ _LIKELY = [
 ]
 # Fewer bytes than this beyond ASCII look like any encoding.
 _EVIDENCE = 6
+# Bytes that tell what kind of zeros there are; and those that no text has, but every alphabet beyond Latin in UTF-16.
+_LOOK = 4000
+_CONTROLS = re.compile(rb"[\x01-\x08\x0b\x0e-\x1f]")
 
 
 def decode(content: bytes, declared: str | None = None) -> str:
@@ -42,7 +47,7 @@ def decode(content: bytes, declared: str | None = None) -> str:
     """
     text = _decoded(content, declared)
     if "\0" in text:
-        raise InputError("binary file, not text")
+        raise _binary(text.index("\0"))
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
@@ -96,21 +101,34 @@ def _not_utf8(content: bytes, fault: UnicodeDecodeError) -> str:
 
 def _wide(content: bytes) -> str:
     """The kind of UTF-16 that has no mark: every second byte of its blanks and line ends is zero."""
-    even, odd = content[0:4000:2].count(0), content[1:4000:2].count(0)
-    if len(content) < _EVIDENCE:
-        raise InputError("binary file, not text")
-    for name, zeros, others in (("utf-16-le", odd, even), ("utf-16-be", even, odd)):
-        if zeros > 8 * others and zeros * 50 >= min(len(content), 4000):
-            try:
-                content.decode(name)
-            except UnicodeDecodeError:
-                break
-            return name
-    raise InputError("binary file, not text")
+    even, odd = content[0:_LOOK:2].count(0), content[1:_LOOK:2].count(0)
+    size = min(len(content), _LOOK)
+    if size >= _EVIDENCE and not _strewn(content, even + odd):
+        for name, zeros, others in (("utf-16-le", odd, even), ("utf-16-be", even, odd)):
+            if zeros > 8 * others and zeros * 50 >= size:
+                with suppress(UnicodeDecodeError):
+                    content.decode(name)
+                    return name
+    raise _binary(content.index(b"\0"))
+
+
+def _strewn(content: bytes, zeros: int) -> bool:
+    """Whether it is text of single bytes or UTF-8 with some zeros in it.
+
+    Of Latin letters in UTF-16 every second byte is zero; what else there is beside its zeros is not UTF-8, or, in most
+    alphabets, full of control characters.
+    """
+    rest = content[:_LOOK].replace(b"\0", b"")
+    legible = len(rest.decode("utf-8", "ignore").encode())
+    return zeros * 4 < len(rest) + zeros and not _CONTROLS.search(rest) and legible * 4 > len(rest) * 3
+
+
+def _binary(at: int) -> InputError:
+    return InputError(f"binary file, not text: a zero at offset {at}")
 
 
 def _guessed(content: bytes) -> str | None:
-    if sum(byte > 0x7F for byte in content[:4000]) < _EVIDENCE:
+    if sum(byte > 0x7F for byte in content[:_LOOK]) < _EVIDENCE:
         return None
     from charset_normalizer import from_bytes
 

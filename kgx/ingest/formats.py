@@ -22,7 +22,7 @@ from typing import Any
 
 import yaml
 
-from kgx.errors import printable
+from kgx.errors import printable, to_install
 from kgx.ingest.encoding import decode
 from kgx.ingest.source import InputError, Source
 
@@ -46,7 +46,7 @@ def needed(name: str) -> Any:
     try:
         return importlib.import_module(name)
     except ImportError as error:
-        raise InputError(f"reading this needs {name}: pip install 'kgx-diplomacy[inputs]'") from error
+        raise InputError(f"reading this needs {name}: {to_install('inputs')}") from error
 
 
 def _plain(source: Source) -> Read:

@@ -8,10 +8,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import IO, Any
 
-from kgx.errors import KgxError
+from kgx.errors import Issue, KgxError
 
 __all__ = ["FIELDS", "InputError", "InputLimits", "Joined", "NoTexts", "Source"]
 
+_ADDRESS = 200  # characters of an address that a message tells
 FIELDS = ("lang", "published", "url", "title", "publisher", "author")
 
 
@@ -62,6 +63,11 @@ class Source:
     fields: Mapping[str, Any] = field(default_factory=dict)
     whole: bool = False
     locator: str | None = None
+
+    def fault(self, reason: str) -> Issue:
+        """What is told where it can't be read; of a page of a crawl also its address, by which people know it."""
+        url = self.fields.get("url") if self.kind != "text" else None
+        return Issue(self.where, f"{reason} ({str(url)[:_ADDRESS]})" if url else reason)
 
     @property
     def digest(self) -> str:

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import IO
 
 from kgx.ingest.encoding import encoding_of
 from kgx.ingest.source import InputError, Joined, NoTexts
 
-__all__ = ["rows"]
+__all__ = ["lacking", "rows"]
 
 # What tells the encoding and the separator.
 _HEAD = 2**16
 # Spreadsheets write one or the other, depending on what their country has a comma for.
 _SEPARATORS = (",", ";", "\t", "|")
+_SHOWN = 20  # columns that a message tells, and characters of each
 
 
 def rows(stream: IO[bytes], *, column: str, longest: int) -> Iterator[dict[str, str] | str]:
@@ -39,11 +40,19 @@ def rows(stream: IO[bytes], *, column: str, longest: int) -> Iterator[dict[str, 
     lines = _lines(text, longest)
     first = next((line for line in lines if line.strip()), "")
     csv.field_size_limit(longest)  # of the whole process; the library has no other way to say it
+<<<<<<< HEAD
     try:
         heads = ((sign, [name.strip() for name in next(csv.reader([first], delimiter=sign))]) for sign in _SEPARATORS)
         sign, names = next((sign, names) for sign, names in heads if column in names)
     except (csv.Error, StopIteration):
         raise NoTexts(f"a table without a column {column!r}") from None
+=======
+    heads = {sign: _names(first, sign) for sign in _SEPARATORS}
+    found = [sign for sign, names in heads.items() if column in names]
+    if not found:
+        raise InputError(f"{lacking(column, max(heads.values(), key=len))}; the first row must name the columns")
+    sign, names = found[0], heads[found[0]]
+>>>>>>> odds
     reader = csv.reader(lines, delimiter=sign, strict=True)
     while True:
         try:
@@ -57,6 +66,20 @@ def rows(stream: IO[bytes], *, column: str, longest: int) -> Iterator[dict[str, 
             yield f"more cells than the head has columns: {len(cells)} and {len(names)}"
         elif cells:
             yield dict(zip(names, cells, strict=False))
+
+
+def lacking(column: str, names: Sequence[str]) -> str:
+    """What is told of a table that has no such column: the first of those that it has."""
+    seen = ", ".join(repr(name[:_SHOWN]) for name in names[:_SHOWN]) + (", …" if names[_SHOWN:] else "")
+    return f"a table without a column {column!r}: it has {seen}"
+
+
+def _names(first: str, sign: str) -> list[str]:
+    """Names of columns, if this sign separates them."""
+    try:
+        return [name.strip() for name in next(csv.reader([first], delimiter=sign), [])]
+    except csv.Error:
+        return []
 
 
 def _lines(text: io.TextIOWrapper, longest: int) -> Iterator[str]:

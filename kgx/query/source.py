@@ -22,6 +22,7 @@ Answer: TypeAlias = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
 
 _ADDRESS = re.compile(r"([a-z][a-z0-9+.-]+)://", re.IGNORECASE)
 _PARTS = "part-*-of-*.nq"  # as kgx build --format nquads --shards names them
+_WRITTEN = (".ttl", ".nt", ".trig", ".nq", ".jsonld")  # endings of what kgx build writes in RDF
 _MARK = "CURRENT"  # every RocksDB has a file of this name
 _ACCEPT = "application/sparql-results+json, application/n-triples;q=0.9"
 _SECONDS = 60
@@ -193,7 +194,10 @@ def _read(*files: Path) -> ox.Store:
     try:
         return read(b"".join(content), files[0].suffix)
     except (SyntaxError, ValueError, OSError) as error:
-        raise UsageError(f"{name}: is no graph: {error}") from error
+        told = "kgx build writes one: graph.ttl or store/"
+        if files[0].suffix.lower() in _WRITTEN:
+            told = f"or is damaged: {error}"
+        raise UsageError(f"{name}: is no graph of kgx ({told})") from error
 
 
 def read(content: bytes, ending: str) -> ox.Store:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+<<<<<<< HEAD
 import gzip
 import io
+=======
+from collections.abc import Callable
+>>>>>>> odds
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -27,7 +31,9 @@ def test_what_is_left_aside_is_counted_and_named(tmp_path: Path) -> None:
     files = {
         "a.txt": GOOD.encode(), "a.eml": message.as_bytes(), "b/x.png": b"\x89PNG", "b/y.PNG": b"", "z.bin": b"\0",
         ".hidden": b"",
-        "a.zip": zipped({"a.txt": GOOD.encode(), "../evil.txt": b"x", "c.exe": b"MZ", "__MACOSX/c.exe": b""}),
+        "a.zip": zipped(
+            {"a.txt": GOOD.encode(), "../evil.txt": b"x", "..\\bad.txt": b"x", "c.exe": b"MZ", "__MACOSX/c.exe": b""}
+        ),
         "a.tar": tarred({"./a.txt": GOOD.encode(), "LICENSE": b"x"}),
     }  # fmt: skip
     for name, content in files.items():
@@ -46,12 +52,14 @@ def test_what_is_left_aside_is_counted_and_named(tmp_path: Path) -> None:
         "a.tar!LICENSE": ("without an ending", "not a kind that kgx reads", 1),
         "a.eml!a.pdf": (".pdf", "attachments of mails", 1),
         "evil.txt": (".txt", "its name leads out of the archive", 1),
+        "a.zip!..\\bad.txt": (".txt", "its name leads out of the archive", 1),
     }  # fmt: skip
     graph = kgx.build(tmp_path / "news")
-    assert len(graph.graph["aside"]) == 7 and graph.graph["issues"] == ()
+    assert len(graph.graph["aside"]) == 8 and graph.graph["issues"] == ()
     assert CliRunner().invoke(app, [*command, "-q"]).output == ""
 
 
+<<<<<<< HEAD
 def people() -> bytes:
     import pyarrow
     from pyarrow import parquet
@@ -80,6 +88,24 @@ def test_what_is_named_and_found_in_a_folder_is_read_and_not_left_aside(tmp_path
         (tmp_path / name).write_text(GOOD, encoding="utf8")
     found = list(sources([tmp_path, tmp_path / "a.log"]))
     assert len(found) == 2 and all(isinstance(item, Source) for item in found)
+=======
+@pytest.mark.parametrize(("pack", "ending"), [(zipped, "zip"), (tarred, "tar")])
+def test_members_that_are_named_as_on_windows(
+    pack: Callable[[dict[str, bytes]], bytes], ending: str, tmp_path: Path
+) -> None:
+    members = {"b\\c.txt": b"x", ".git\\d.txt": b"x", "..\\.e.txt": b"x", "f\\..\\g.txt": b"x", "h.d\\i": b"x"}
+    (tmp_path / f"a.{ending}").write_bytes(pack(members))
+    found = list(sources([tmp_path]))
+    assert [(s.id, s.file_name, s.locator) for s in found if isinstance(s, Source)] == [
+        ("c", "c.txt", f"a.{ending}!b\\c.txt")
+    ]
+    assert {
+        (other.where.partition("!")[2], other.kind, other.reason) for other in found if isinstance(other, Aside)
+    } == {
+        ("f\\..\\g.txt", ".txt", "its name leads out of the archive"),
+        ("h.d\\i", "without an ending", "not a kind that kgx reads"),
+    }
+>>>>>>> odds
 
 
 def test_what_a_crawl_fetched_that_is_no_page_is_counted(tmp_path: Path) -> None:

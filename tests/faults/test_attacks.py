@@ -32,9 +32,12 @@ from faulty import (
     zstd,
 )
 
+from kgx import pipeline
+from kgx.claims import ClaimsStore
 from kgx.errors import Issue
-from kgx.ingest import InputLimits, containers, read
+from kgx.ingest import InputLimits, Source, containers, read, sources
 from kgx.models import Document
+from kgx.workers import Failure
 
 SMALL = InputLimits(document=2**20)
 
@@ -125,6 +128,26 @@ def test_a_bad_member_costs_no_other(tmp_path: Path) -> None:
     documents, issues = outcome(tmp_path)
     assert [d.text for d in documents] == [f"2 {GOOD}"]
     assert sorted(i.where.rpartition("!")[2] for i in issues) == ["a.txt", "b.txt"]
+
+
+def test_a_bad_page_of_a_crawl_is_told_with_its_address(tmp_path: Path) -> None:
+    """Its number counts pages, which no other program counts by."""
+    lost = warc(PAGE).replace(b"200 OK", b"404 No")
+    crawl = tmp_path / "a.warc"
+    crawl.write_bytes(lost + warc(PAGE, "<html></html>", "x" * 2_000_000, PAGE))
+    documents, issues = outcome(tmp_path)
+    assert [d.locator for d in documents] == ["a.warc:1", "a.warc:4"]
+    assert [str(issue) for issue in issues] == [
+        f"{crawl}:2: a page without a main text (http://a.example/1)",
+        f"{crawl}:3: larger than 1 MB (http://a.example/2)",
+    ]
+    told: list[Issue] = []
+    pages = [item for item in sources([crawl], limits=SMALL) if isinstance(item, Source)]
+    with ClaimsStore() as store:
+        pipeline.told(
+            pages[1:2], store, report=told.append, engine=lambda tasks, **_: ((t, Failure("x")) for t in tasks)
+        )
+    assert [str(issue) for issue in told] == [f"{crawl}:2: x (http://a.example/1)"]
 
 
 def test_bad_lines_and_rows_cost_no_other(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from kgx.claims import ClaimsStore
 from kgx.engines import local
 from kgx.errors import Issue
 from kgx.ingest import Source
-from kgx.workers import Failure, Limits, in_processes
+from kgx.workers import Failure, Limits, _pool, in_processes
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
@@ -97,6 +97,25 @@ def test_processes_that_never_start_are_told_and_the_run_ends(monkeypatch: pytes
     found = list(in_processes(tasks("a", "b", "c"), reader, jobs=2, limits=SMALL))
     assert len(found) == 3
     assert all(isinstance(outcome, Failure) for _, outcome in found)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="only there a lock has a name that can be gone")
+def test_a_process_that_starts_as_the_reading_ends_says_nothing(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """As it happens where another is slow to end, and it is not yet its turn to be ended."""
+    ended: list[int | None] = []
+
+    def slow(process: multiprocessing.process.BaseProcess) -> None:
+        process.join(60)
+        ended.append(process.exitcode)
+
+    monkeypatch.setattr("pebble.pool.process.stop_process", slow)
+    pool = _pool(2, SMALL)
+    pool.stop()  # type: ignore[no-untyped-call]
+    pool.join()
+    assert ended == [0, 0]
+    assert capfd.readouterr() == ("", "")
 
 
 def source(number: int, kind: str = "plain", size: int = 10) -> Source:

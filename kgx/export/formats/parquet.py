@@ -7,7 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from kgx.errors import UsageError
+from kgx.errors import UsageError, to_install
 from kgx.export.formats import Format, part
 from kgx.export.tables import TABLES, Table
 from kgx.export.triples import Triples
@@ -32,7 +32,7 @@ def shard(known: Triples, folder: Path, shards: int) -> None:
         import pyarrow as pa
         from pyarrow import parquet
     except ImportError as error:
-        raise UsageError("Parquet needs more packages: pip install 'kgx-diplomacy[tables]'") from error
+        raise UsageError(f"Parquet needs more packages: {to_install('tables')}") from error
     view = View(known)
     for table in TABLES.values():
         rows = _arrow(pa, table, view)
