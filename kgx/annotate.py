@@ -20,6 +20,7 @@ from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
 from kgx.candidates import Candidate
+from kgx.datelines import day_of_dateline
 from kgx.gazetteer import Gazetteer, bodies, demonyms, pair_forms
 from kgx.gazetteer.demonyms import are_capitalized, pair_joints, title_forms
 from kgx.lang import pack
@@ -76,37 +77,6 @@ def letter_norm(text: str) -> str:
     """The form under which phrases are looked up: lower case, letters that writers confuse made one; same length."""
     lower = text.translate(_ALIKE).lower()
     return lower if len(lower) == len(text) else "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
-
-
-class _Edges:
-    """Where a phrase may begin and end inside a word: only after clitics and before particles of the language."""
-
-    def __init__(self, lang: str) -> None:
-        data = pack(lang).language
-        self.prefixes = frozenset(data.prefixes)
-        self.suffixes = frozenset(data.suffixes)
-        self.longest = max(map(len, [*self.prefixes, *self.suffixes, ""]))
-
-    def fit(self, text: str, start: int, end: int, starts: frozenset[int] = frozenset()) -> bool:
-        """Whether [start, end) begins and ends where a word does; `starts` are further allowed beginnings."""
-        return (start in starts or self._left(text, start)) and self._right(text, end)
-
-    def _left(self, text: str, start: int) -> bool:
-        at = start
-        while at > 0 and _is_letter(text[at - 1]) and start - at <= self.longest:
-            at -= 1
-        return at == start or text[at:start] in self.prefixes or (text[at].isdigit() and text[at:start].isdigit())
-
-    def _right(self, text: str, end: int) -> bool:
-        at = end
-        while at < len(text) and _is_letter(text[at]) and at - end <= self.longest:
-            at += 1
-        return at == end or text[end:at] in self.suffixes
-
-
-@cache
-def _edges(lang: str) -> _Edges:
-    return _Edges(lang)
 
 
 @dataclass(frozen=True)
@@ -415,18 +385,13 @@ def annotate(document: Document, lang: str) -> Annotated:
     )
     for _, component in nlp.pipeline:
         doc = component(doc)
-    settled = settle(doc.user_data["candidates"], readable, lang, _edges(lang))
+    settled = settle(doc.user_data["candidates"], readable, lang)
     mentions = tuple(_mention(candidate, cleaned, document.text) for candidate in settled)
     return Annotated(text=text, mentions=mentions)
 
 
 # What page furniture tells of a document, where its front matter says nothing.
 _FIELDS = {"source": "publisher", "agency": "publisher", "byline": "author"}
-
-
-# Where a dateline stands, and what follows its date.
-_HEAD, _FIRST_LINES, _LINE, _NEAR = 600, 3, 160, 50
-_AFTER_DATELINE = re.compile(r"[\s.,]{0,2}(?:[(/\[][^)/\]\n]{1,40}[)/\]])?\s*(?:[-–—:]|$)")
 
 
 def _told_by_the_page(document: Document, text: Text, lang: str) -> Document:
@@ -446,21 +411,14 @@ def _told_by_the_page(document: Document, text: Text, lang: str) -> Document:
             told.setdefault("url", piece.value.split()[0])
         elif piece.kind in _FIELDS:
             told.setdefault(_FIELDS[piece.kind], piece.value)
-    if document.published is None and "published" not in told and (day := _dateline(document.text, lang)) is not None:
+    if (
+        document.published is None
+        and "published" not in told
+        and (day := day_of_dateline(document.text, lang)) is not None
+    ):
         told["published"] = day
     fresh = {name: value for name, value in told.items() if getattr(document, name) is None}
     return document.model_copy(update=fresh) if fresh else document
-
-
-def _dateline(text: str, lang: str) -> PartialDate | None:
-    """The day of a dateline ('Rabat, 3 May 2024 (MAP) - …', or a line of its own) in the first lines of a text."""
-    for line in [line for line in text[:_HEAD].split("\n") if line.strip()][:_FIRST_LINES]:
-        for date in find_dates(line[:_LINE], lang):
-            day = date.value
-            if isinstance(day, PartialDate) and day.precision == "day" and day.year is not None:
-                if date.start <= _NEAR and _AFTER_DATELINE.match(line, date.end):
-                    return day
-    return None
 
 
 def _without_furniture(cleaned: CleanText, text: Text) -> str:

@@ -1,23 +1,11 @@
-"""Candidates for mentions, and how overlapping ones are weighed by where they stand."""
+"""Candidates for mentions: where they stand to one another, and which of overlapping ones stay."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 from kgx.quantities import Amount, DateMention
-
-
-class Edges(Protocol):
-    """What may stand before and after a name within its word."""
-
-    prefixes: frozenset[str]
-    suffixes: frozenset[str]
-    longest: int
-
-    def fit(self, text: str, start: int, end: int, starts: frozenset[int] = ...) -> bool:
-        """Whether [start, end) begins and ends where a word does."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +32,11 @@ class Candidate:
         made = object.__new__(Candidate)
         made.__dict__.update(self.__dict__, **fields)
         return made
+
+    @property
+    def is_state(self) -> bool:
+        """Whether a place is likeliest a state."""
+        return bool(self.values) and self.values[0].startswith("country/")
 
     def overlaps(self, other: Candidate) -> bool:
         """Whether both share a code point."""
@@ -131,5 +124,22 @@ def leftmost(candidates: Iterable[Candidate]) -> list[Candidate]:
 
 
 def free(candidates: Iterable[Candidate], taken: Iterable[Candidate]) -> list[Candidate]:
+    """Those that overlap nothing that is taken."""
     marks = Taken(taken)
     return [c for c in candidates if not marks.meets(c)]
+
+
+def covered(candidate: Candidate, others: Sequence[Candidate]) -> bool:
+    """Whether a candidate lies in one of the others, or is one."""
+    return any(other.covers(candidate) for other in near(candidate, others))
+
+
+def within(candidate: Candidate, others: Sequence[Candidate]) -> bool:
+    """Whether a candidate lies in a longer one."""
+    return any(other.covers(candidate) and len(other) > len(candidate) for other in near(candidate, others))
+
+
+def adjoin(one: Candidate, other: Candidate, text: str) -> bool:
+    """Whether nothing but a blank, if that, stands between two."""
+    low, high = (other.end, one.start) if other.end <= one.start else (one.end, other.start)
+    return 0 <= high - low <= 1 and not text[low:high].strip()

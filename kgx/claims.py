@@ -33,9 +33,10 @@ FILE = "claims.sqlite"
 _COMMIT_EVERY = 2.0
 # What decides what a document says: all that runs before the documents are resolved.
 _STAGES = (
-    "annotate.py", "candidates.py", "errors.py", "extract", "gazetteer", "ids.py", "ingest", "lang", "located.py",
-    "mentions.py", "merge.py", "misread.py", "model", "models.py", "named.py", "ner.py", "ontology", "powers.py",
-    "quantities",
+    "annotate.py", "bodies.py", "candidates.py", "datelines.py", "edges.py", "errors.py", "extract", "gazetteer",
+    "ids.py", "ingest", "lang", "lexical.py", "located.py", "mentions.py", "merge.py", "misread.py", "model",
+    "models.py", "named.py", "ner.py", "ontology", "places.py", "powers.py", "quantities", "sure.py", "titles.py",
+    "trimmed.py",
 )  # fmt: skip
 # Libraries that what is read depends on.
 _LIBRARIES = (

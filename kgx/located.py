@@ -15,7 +15,7 @@ from functools import cache
 from kgx.candidates import Candidate, Spans, near
 from kgx.gazetteer import Gazetteer, Place
 from kgx.lang import pack
-from kgx.ontology import is_local
+from kgx.titles import is_local_title
 
 # A town with less than this share of the people of the likeliest one is not meant unless its state stands beside it.
 _SHARE = 0.1
@@ -105,7 +105,7 @@ def _holds_office(found: Candidate, starts: Mapping[int, Candidate], ends: Mappi
     """Whether an office that only states have is named with a place."""
     after = next((starts[at] for at in range(found.end, found.end + 4) if at in starts), None)
     before = _title_before(found, ends, text)
-    return any(t is not None and not is_local(t.value or "other") for t in (after, before))
+    return any(t is not None and not is_local_title(t) for t in (after, before))
 
 
 def _title_before(found: Candidate, ends: Mapping[int, Candidate], text: str) -> Candidate | None:
@@ -117,7 +117,7 @@ def _title_before(found: Candidate, ends: Mapping[int, Candidate], text: str) ->
 def _local(found: Candidate, known: Sequence[Place], ends: Mapping[int, Candidate], text: str) -> Iterator[str]:
     """The state of a region whose governor is named."""
     title = _title_before(found, ends, text)
-    if title is not None and is_local(title.value or "other"):
+    if title is not None and is_local_title(title):
         yield from (p.country for p in known if p.kind == "region" and p.country)
 
 
@@ -170,7 +170,7 @@ def named_as_place(
     town = gazetteer.get(whole.values[0]) if whole is not None else None
     if whole is None or town is None or town.kind != "city":
         return False
-    if any(found.end <= t.start <= found.end + 1 and not is_local(t.value or "other") for t in near(found, titles)):
+    if any(found.end <= t.start <= found.end + 1 and not is_local_title(t) for t in near(found, titles)):
         return False
     name = text[whole.start : whole.end]
     words = [d for d in gazetteer.designators(lang) if town.kind in d.kinds]

@@ -36,7 +36,7 @@ def _is_part(found: Candidate, name: Candidate) -> bool:
 
 
 def _is_state(found: Candidate) -> bool:
-    return found.kind == "nationality" or any(value.startswith("country/") for value in found.values[:1])
+    return found.kind == "nationality" or found.is_state
 
 
 def named_by_title(

@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterable, Mapping
 from functools import cache
 
-from kgx.candidates import Candidate, Edges, Spans
+from kgx.candidates import Candidate, Spans
+from kgx.edges import edges_of
 from kgx.lang import pack
 
 # What tells that somebody is at a place stands within so many letters of it.
@@ -62,15 +63,15 @@ def _longer(entity: Candidate, power: Candidate, text: str) -> bool:
     return entity.covers(power) and " " in text[entity.start : power.start] + text[power.end : entity.end]
 
 
-def with_powers(entities: Iterable[Candidate], text: str, lang: str, edges: Edges) -> list[Candidate]:
+def with_powers(entities: Iterable[Candidate], text: str, lang: str) -> list[Candidate]:
     """The names that the model has seen, with seats of power as what stands around them tells.
 
     Args:
         entities: names that the model has seen.
         text: the text.
         lang: its language; nothing changes where its data names no seats of power.
-        edges: where a word of the language may begin and end.
     """
+    edges = edges_of(lang)
     powers = Spans(
         Candidate(
             *m.span(),

@@ -13,9 +13,11 @@ from kgx.annotate import annotate
 from kgx.candidates import Candidate
 from kgx.lang import pack
 from kgx.lang.normalize import clean
-from kgx.mentions import _after_nation, _joined, _without_nationality
 from kgx.models import Document
 from kgx.named import named_again
+from kgx.places import without_nationality
+from kgx.sure import joined
+from kgx.trimmed import after_nation
 
 
 def found(text: str, lang: str, kind: str) -> dict[str, str | None]:
@@ -32,9 +34,9 @@ def test_a_capital_that_opens_a_report_is_nobody() -> None:
 def test_a_town_goes_without_the_nationality_after_it() -> None:
     text = "سان لويس السنغالية"
     town, nation = Candidate(0, len(text), "place"), Candidate(9, len(text), "nationality", value="SN")
-    bare, state = _without_nationality(town, [nation], text)
+    bare, state = without_nationality(town, [nation], text)
     assert (text[bare.start : bare.end], state) == ("سان لويس", "SN")
-    assert _without_nationality(nation, [nation], text) == (nation, None)
+    assert without_nationality(nation, [nation], text) == (nation, None)
 
 
 def test_nationality_words_are_no_places_and_no_titles() -> None:
@@ -79,7 +81,7 @@ def test_who_is_joined_to_a_person_is_one() -> None:
     second, again = Candidate(5, 11, "person", score=0.95), Candidate(19, 22, "person", score=0.6)
 
     def kind(*names: Candidate, lang: str = "ko", places: tuple[Candidate, ...] = ()) -> str:
-        return _joined(names, [], places, text, lang)[0].kind
+        return joined(names, [], places, text, lang)[0].kind
 
     assert kind(first, second) == kind(replace(first, kind="organization"), second) == "person"
     assert kind(replace(first, score=0.95), second, again) == "person"
@@ -107,11 +109,11 @@ def test_a_surname_alone_is_somebody_named_in_full() -> None:
 def test_a_nationality_before_a_name_is_no_part_of_it() -> None:
     text = "البنغلاديشي عبد المؤمن"
     whole, nation = Candidate(0, len(text), "person"), Candidate(0, 11, "nationality", value="BD")
-    bare = _after_nation(whole, [nation], text, ("و", "ال"))
+    bare = after_nation(whole, [nation], text, ("و", "ال"))
     assert text[bare.start : bare.end] == "عبد المؤمن"
-    assert _after_nation(replace(whole, kind="place"), [nation], text, ("و", "ال")).start == 0
-    assert _after_nation(replace(whole, end=11), [nation], text, ("و", "ال")).end == 11
-    assert _after_nation(whole, [nation], text, ()) == whole  # 'German Gref' has no article
+    assert after_nation(replace(whole, kind="place"), [nation], text, ("و", "ال")).start == 0
+    assert after_nation(replace(whole, end=11), [nation], text, ("و", "ال")).end == 11
+    assert after_nation(whole, [nation], text, ()) == whole  # 'German Gref' has no article
 
 
 POWERS: dict[str, list[str]] = yaml.safe_load(

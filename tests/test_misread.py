@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from kgx.annotate import _edges
-from kgx.candidates import Candidate
+from kgx.bodies import after_pair, is_agreement, is_governed
+from kgx.candidates import Candidate, Spans
+from kgx.edges import edges_of
 from kgx.gazetteer import Gazetteer
-from kgx.mentions import _sure
-from kgx.misread import (
-    after_pair,
-    as_places,
-    before_agreement,
-    from_word_start,
-    is_agreement,
-    is_governed,
-    without_state,
-)
+from kgx.misread import as_places
+from kgx.places import without_state
+from kgx.sure import supported
+from kgx.trimmed import before_agreement, from_word_start
 
 
 def at(text: str, part: str, kind: str, **fields: object) -> Candidate:
@@ -79,11 +74,11 @@ def test_a_name_ends_before_an_agreement() -> None:
 
 def test_a_name_begins_with_a_word() -> None:
     text = "도착하자마자 무라트 누르틀레우 부총리"
-    name = from_word_start(at(text, "마자 무라트 누르틀레우", "person"), text, _edges("ko"))
+    name = from_word_start(at(text, "마자 무라트 누르틀레우", "person"), text, edges_of("ko"))
     assert text[name.start : name.end] == "무라트 누르틀레우"
     text = "وعبد الله"  # a clitic is no word cut in two
     name = at(text, "عبد الله", "person")
-    assert from_word_start(name, text, _edges("ar")) == name
+    assert from_word_start(name, text, edges_of("ar")) == name
 
 
 def test_two_states_are_told_beside_their_body() -> None:
@@ -109,7 +104,7 @@ def test_a_doubtful_body_needs_a_head_word() -> None:
         at(text, "Ministry of Stuff", "organization", score=0.4),
         at(text, "Widgets", "organization", score=0.4),
     ]
-    kept = _sure(doubtful, [], text, "en", Gazetteer.open())
+    kept = supported(doubtful, Spans(), text, "en")
     assert [text[c.start : c.end] for c in kept] == ["Ministry of Stuff"]
 
 

@@ -187,9 +187,9 @@ class Words:
 
 def test_whom_the_model_calls_by_the_house_keeps_his_own_name() -> None:
     text = "Nhà Trắng Karen Whitlock"
-    names = with_powers([Candidate(0, len(text), "person")], text, "vi", Words())
+    names = with_powers([Candidate(0, len(text), "person")], text, "vi")
     assert [(n.kind, text[n.start : n.end]) for n in names] == [
         ("person", "Karen Whitlock"),
         ("organization", "Nhà Trắng"),
     ]
-    assert with_powers(names, text, "en", Words()) == names  # nor does English know this one
+    assert with_powers(names, text, "en") == names  # nor does English know this one
