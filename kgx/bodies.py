@@ -147,7 +147,7 @@ def after_title(body: Candidate, offices: Sequence[Candidate], states: Sequence[
     What is left begins with its first capital, in scripts that have capitals; where that is but a state, no body is.
     """
     office = next((o for o in near(body, offices) if o.start <= body.start < o.end < body.end), None)
-    if office is None:
+    if office is None or body.value:  # a body that is known by its name has no word of a title in it
         return body
     small = _SMALL.match(text[office.end : body.end])
     left = body.but(start=office.end + (small.end() if small else 0))

@@ -227,9 +227,11 @@ def _offices(names: Sequence[Candidate], bodies: Spans, taken: Iterable[Candidat
         if not within(title, bodies) or any(r.overlaps(title) for r in read.beside(title))
         if not any(is_called_after(venue, title, known.text, known.lang) for venue in seen.beside(title))
     ]
+    of_a_name = Spans(b for b in bodies if b.value)  # 'alliance' is no title in that of NATO
     offices += [
         r.but(value=title_at_edge(known.read(r), known.lang), score=r.score * _UNKNOWN_TITLE)
         for r in free(read, offices)
+        if not within(r, of_a_name)
     ]
     return Spans(free(longest(offices), taken))
 

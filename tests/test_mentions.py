@@ -143,3 +143,9 @@ def test_a_venue_called_after_a_president_is_neither_a_town_nor_an_office() -> N
     text = "وضع الوزير إكليلا من الزهور على ضريح الرئيس هو تشي منه."
     assert found(text, "ar", "place") == {"ضريح الرئيس هو تشي منه": "VN"}
     assert set(found(text, "ar", "office")) == {"الوزير"}
+
+
+def test_a_body_that_is_known_keeps_the_word_that_the_model_takes_for_a_title() -> None:
+    text = "التقى الأمين العام لحلف الناتو مارك روته رئيس الوزراء المجري فيكتور أوربان في بروكسل."
+    assert found(text, "ar", "organization") == {"حلف الناتو": None}
+    assert set(found(text, "ar", "office")) == {"الأمين العام", "رئيس الوزراء"}
