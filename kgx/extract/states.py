@@ -87,13 +87,12 @@ def conclude_home(reader: Reader) -> None:
 def conclude_states(reader: Reader) -> None:
     """Give officials whom no fact has given a state that of their town, or the one last spoken of before them."""
     told = _told(reader)
-    few = _has_two_states(reader)
     for person in reader.persons:
         if person.country is None and person.titles:
             own = next((t.place.country for t in person.titles if t.place is not None and t.place.country), None)
             state = own or _beside_rival(person, reader)
             if state is None and not person.rivals and _acts_for_a_state(person):
-                state = _last_before(person, told, reader.text if not few else "")
+                state = _last_before(person, told)
             if state is not None and is_taken(state, person, reader):
                 left = [s for s in reader.main_countries[:2] if not is_taken(s, person, reader)]
                 state = left[0] if len(left) == 1 else None
@@ -135,9 +134,8 @@ def _told(reader: Reader) -> list[tuple[int, str]]:
 _SPEAKS = ("nationality", "place", "office", "organization")
 
 
-def _last_before(person: Person, told: Sequence[tuple[int, str]], text: str) -> str | None:
-    """The state told last before a name, soon before it and in the same paragraph of `text`."""
+def _last_before(person: Person, told: Sequence[tuple[int, str]]) -> str | None:
+    """The state told last before a name, and soon before it; the press writes paragraphs of a sentence."""
     at = person.names[0].start
     index = bisect_left(told, (at, "")) - 1
-    near = index >= 0 and at - told[index][0] <= _NEAR
-    return told[index][1] if near and "\n" not in text[told[index][0] : at] else None
+    return told[index][1] if index >= 0 and at - told[index][0] <= _NEAR else None
