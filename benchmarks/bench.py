@@ -233,9 +233,9 @@ def _simulated(figures: Figures, *, claims: Path, number: int, megabytes: int, r
     for _ in range(repeats):
         run = fresh("simulated", memory=megabytes, folder=str(claims), number=number, resolution=enough)
         figures.take(name, run)
-        ends = [line["at"] for line in run.lines if line["name"] == "copies/all"]
-        if ends:
-            early = [resident for at, resident in run.series if at <= ends[0]]
+        ends = [line["at"] for line in run.lines if line["name"] in ("store/all", "copies/all")]
+        if len(ends) == 2:  # after the process that simulated has ended
+            early = [resident for at, resident in run.series if ends[0] <= at <= ends[1]]
             figures.add(f"{name}/memory before resolution", max(early, default=0.0), unit="MB")
         if enough and not run.failed:
             figures.add(f"{name}/memory", run.peak / 1e6, unit="MB")

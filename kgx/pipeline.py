@@ -163,7 +163,8 @@ class Told(Sequence[Claims]):
     known: int = 0
 
     def __iter__(self) -> Iterator[Claims]:
-        return map(_located, self.store.read(self.keys), self.locators)
+        pairs = zip(self.store.read(self.keys), self.locators, strict=True)
+        return (_located(claims, locator) for claims, locator in pairs)
 
     @overload
     def __getitem__(self, number: int) -> Claims: ...

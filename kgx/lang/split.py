@@ -11,8 +11,8 @@ from kgx.lang.normalize import CleanText
 from kgx.models import Document, Furniture, Span, Text
 
 # A closing quote or bracket may follow the stop; a small letter or digit after it says that it was none. The
-# Arabic question mark and the Hindi danda end sentences too.
-_STOP = re.compile(r"[.!?…؟۔。।]+[\"')\]]*(?=\s+[^\s\-a-zа-яёà-ÿ])")
+# Arabic question mark and the Hindi danda end sentences too. A run of stops is gone through once, from its first.
+_STOP = re.compile(r"(?<![.!?…؟۔。।])[.!?…؟۔。।]++[\"')\]]*+(?=\s+[^\s\-a-zа-яёà-ÿ])")
 _LINE = re.compile(r"[^\n]+")
 # No abbreviation is as long; looking back further would take as long as the line is.
 _WORD = 60
