@@ -171,25 +171,5 @@ def test_places_are_told_by_where_the_name_stands(lang: str) -> None:
 def test_a_long_run_of_letters_costs_what_it_is_long(lang: str) -> None:
     began = time.process_time()
     for piece in ("А-", "A-", "Аа", "Кремль-", "Le "):
-        with_powers([], piece * (40_000 // len(piece)), lang, Words())
+        with_powers([], piece * (40_000 // len(piece)), lang)
     assert time.process_time() - began < 2
-
-
-class Words:
-    """Where any word may begin and end."""
-
-    prefixes = suffixes = frozenset[str]()
-    longest = 0
-
-    def fit(self, text: str, start: int, end: int, starts: frozenset[int] = frozenset()) -> bool:
-        return True
-
-
-def test_whom_the_model_calls_by_the_house_keeps_his_own_name() -> None:
-    text = "Nhà Trắng Karen Whitlock"
-    names = with_powers([Candidate(0, len(text), "person")], text, "vi")
-    assert [(n.kind, text[n.start : n.end]) for n in names] == [
-        ("person", "Karen Whitlock"),
-        ("organization", "Nhà Trắng"),
-    ]
-    assert with_powers(names, text, "en") == names  # nor does English know this one
