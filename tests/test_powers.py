@@ -8,7 +8,6 @@ import time
 import pytest
 
 from kgx.annotate import annotate
-from kgx.candidates import Candidate
 from kgx.extract import extract
 from kgx.lang import pack
 from kgx.models import Document, Event, Tenure
