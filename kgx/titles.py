@@ -9,7 +9,7 @@ from itertools import takewhile
 
 from kgx.candidates import Candidate, Spans, adjoin, near
 from kgx.gazetteer import Gazetteer
-from kgx.lang import pack
+from kgx.lang import office_titles, pack
 from kgx.ontology import is_local, office_kind, office_kinds
 from kgx.powers import state_of_power
 
@@ -30,17 +30,9 @@ def _titles_by_start(lang: str) -> list[tuple[str, str, str]]:
     return sorted((phrase.lower(), phrase, value) for phrase, value in _titles(lang).items())
 
 
-@cache
-def _folded_titles(lang: str) -> dict[str, str]:
-    folded: dict[str, str] = {}
-    for phrase, value in _titles(lang).items():
-        folded[phrase.lower()] = max(value, folded.get(phrase.lower(), value))
-    return folded
-
-
 def title_at_edge(words: str, lang: str) -> str | None:
     """The title of the lexicon that a title of the model begins or ends with, the longest."""
-    folded, known = words.lower(), _folded_titles(lang)
+    folded, known = words.lower(), office_titles(lang)
     for length in range(len(folded), 0, -1):
         fitting = [known[part] for part in (folded[:length], folded[-length:]) if part in known]
         if fitting:

@@ -15,7 +15,7 @@ from kgx.extract.people import Person, are_rivals, cluster, state_of, title_fits
 from kgx.extract.reduce import CLASSES, Atom, Reduced, Title, block, marks, mentions_of, reduce, spots
 from kgx.gazetteer import Body, Gazetteer, bodies
 from kgx.gazetteer.bodies import body_forms
-from kgx.lang import NounPhrase, pack
+from kgx.lang import NounPhrase, office_titles, pack
 from kgx.lang.normalize import clean
 from kgx.models import Annotated, Mention
 from kgx.ontology import is_local
@@ -156,14 +156,9 @@ def _titles_proper(mentions: Sequence[Mention], lang: str) -> list[Mention]:
     return [one for m in proper for one in (_apart(m, lang) if m.kind == "office" else (m,))]
 
 
-@cache
-def _titles(lang: str) -> Mapping[str, str]:
-    return {title.lower(): value for value, titles in pack(lang).phrases("offices").items() for title in titles}
-
-
 def _apart(mention: Mention, lang: str) -> tuple[Mention, ...]:
     """'Secretary of State and acting national security adviser', which the model takes for one title, are two."""
-    known, text = _titles(lang), mention.text
+    known, text = office_titles(lang), mention.text
     words = [] if text.lower() in known else [m.span() for m in re.finditer(r"\S+", text)]
     for (_, left), (right, _) in combinations(words, 2):
         one, other = (known.get(part.lower()) for part in (text[:left], text[right:]))

@@ -162,8 +162,7 @@ def sources_in(
         given = _Input(name, where, stream, limits, budget, depth)
         yield from CONTAINERS.get(_suffix(name), _single)(given)
     except NoTexts as error:
-        # What is left aside is counted by its reason, so without what is this table's own.
-        yield Issue(where, str(error)) if named else Aside(where, suffix, str(error).partition(":")[0])
+        yield Issue(where, str(error)) if named else Aside(where, suffix, error.reason)
     except InputError as error:
         if depth and budget.left < 0:
             raise  # told once, of the file, and not of each of its members
@@ -264,7 +263,7 @@ def _parquet(given: _Input) -> Found:
         raise InputError(f"not a Parquet file, or cut off: {error}") from error
     columns = [name for name in ("id", "text", *FIELDS) if name in names]
     if "text" not in columns:
-        raise NoTexts(lacking("text", names))
+        raise lacking("text", names)
     table = parquet.ParquetFile(stream, read_dictionary=columns)
     for group in range(table.num_row_groups):
         about = table.metadata.row_group(group)

@@ -21,7 +21,15 @@ class InputError(KgxError):
 
 
 class NoTexts(InputError):
-    """A file may hold documents by its ending, and holds other things: no fault where nobody named it."""
+    """A file may hold documents by its ending, and holds other things: no fault where nobody named it.
+
+    Attributes:
+        reason: the message without what is this file's own, by which such files are counted.
+    """
+
+    def __init__(self, reason: str, detail: str) -> None:
+        super().__init__(f"{reason}: {detail}")
+        self.reason = reason
 
 
 @dataclass(frozen=True)

@@ -43,7 +43,7 @@ def rows(stream: IO[bytes], *, column: str, longest: int) -> Iterator[dict[str, 
     heads = {sign: _names(first, sign) for sign in _SEPARATORS}
     found = [sign for sign, names in heads.items() if column in names]
     if not found:
-        raise NoTexts(f"{lacking(column, max(heads.values(), key=len))}; the first row must name the columns")
+        raise lacking(column, max(heads.values(), key=len), "; the first row must name the columns")
     sign, names = found[0], heads[found[0]]
     reader = csv.reader(lines, delimiter=sign, strict=True)
     while True:
@@ -60,10 +60,10 @@ def rows(stream: IO[bytes], *, column: str, longest: int) -> Iterator[dict[str, 
             yield dict(zip(names, cells, strict=False))
 
 
-def lacking(column: str, names: Sequence[str]) -> str:
+def lacking(column: str, names: Sequence[str], hint: str = "") -> NoTexts:
     """What is told of a table that has no such column: the first of those that it has."""
     seen = ", ".join(repr(name[:_SHOWN]) for name in names[:_SHOWN]) + (", …" if names[_SHOWN:] else "")
-    return f"a table without a column {column!r}: it has {seen}"
+    return NoTexts(f"a table without a column {column!r}", f"it has {seen}{hint}")
 
 
 def _names(first: str, sign: str) -> list[str]:

@@ -261,6 +261,16 @@ def languages() -> tuple[str, ...]:
 
 
 @cache
+def office_titles(code: str) -> Mapping[str, str]:
+    """Titles of the lexicon of a language in lower case, each with what it means; of several, the last by name."""
+    folded: dict[str, str] = {}
+    for value, titles in pack(code).phrases("offices").items():
+        for title in titles:
+            folded[title.lower()] = max(value, folded.get(title.lower(), value))
+    return folded
+
+
+@cache
 def pack(code: str) -> Pack:
     """The pack of a language.
 
