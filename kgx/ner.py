@@ -7,6 +7,7 @@ told in ``model/README.md``.
 from __future__ import annotations
 
 import json
+import os
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
@@ -15,8 +16,15 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-import onnxruntime
 from sentencepiece import SentencePieceProcessor
+
+# From 1.29 on it sends what it does to its makers and keeps an id of the machine on disk, unless this is set before
+# it is imported.
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+
+import onnxruntime  # noqa: E402
+
+onnxruntime.disable_telemetry_events()  # where somebody else imported it first, and on Windows
 
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import itertools
+import os
 import random
+import subprocess
+import sys
 import time
 import unicodedata
 from dataclasses import replace
@@ -290,3 +293,20 @@ def test_places_side_by_side_are_compared_both_ways() -> None:
     scores = measure([sentence], [[(0, 2, "LOC"), (3, 6, "LOC")]])
     assert scores["klue/heldout LOC"] == Score(hits=1, predicted=1, true=1)
     assert scores["klue/heldout/apart LOC"] == Score(hits=0, predicted=2, true=1)
+
+
+def test_the_runtime_of_the_model_tells_nobody_that_it_is_used(tmp_path: Path) -> None:
+    """It would keep an id of the machine and what it has to send in these places, and send it when it can."""
+    places = {name: str(tmp_path) for name in ("HOME", "TMPDIR", "XDG_CACHE_HOME", "LOCALAPPDATA", "APPDATA", "TEMP")}
+    # It is silent of itself where it takes its surroundings for those of a test.
+    kept = {k: v for k, v in os.environ.items() if k in ("PATH", "PYTHONPATH", "LD_LIBRARY_PATH", "SYSTEMROOT")}
+    code = "from kgx.ner import EntityRecognizer; print(len(EntityRecognizer.load()(['Hanoi'])))"
+    done = subprocess.run(
+        [sys.executable, "-B", "-c", code],
+        env=kept | places,
+        cwd=Path(__file__).parents[1],
+        capture_output=True,
+        text=True,
+    )
+    assert done.stdout.strip() == "1", done.stderr
+    assert not list(tmp_path.rglob("*"))
