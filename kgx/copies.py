@@ -1,8 +1,9 @@
 """One report on forty sites is one source in forty places: near-copies among documents are found before resolution.
 
 A copy tells nothing of its own: its words are nearly those of the original (shingles of words, found by MinHash and
-then compared exactly), it names nobody and no number that the original does not, and it came out at about the same
-time. The same form letter about other people, or a year later, is no copy.
+then compared exactly), nobody acts in it who does not act in the original, names, numbers and days of one are all in
+the other, and it came out at about the same time. The same form letter about other people, or a year later, is no copy;
+of a report and the same with a sentence more, the longer one is the original, whichever came first.
 
 Of each document some two hundred bytes are kept; what few documents that look alike say is fetched again.
 """
@@ -10,7 +11,7 @@ Of each document some two hundred bytes are kept; what few documents that look a
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -20,7 +21,7 @@ import numpy.typing as npt
 from rensa import RMinHash
 
 from kgx.gazetteer.fold import loose
-from kgx.models import Claims, Document, PartialDate
+from kgx.models import AnyFact, Claims, Document, PartialDate
 
 __all__ = ["without_copies"]
 
@@ -31,9 +32,10 @@ _PERMUTATIONS, _BANDS, _SEED = 128, 32, 7
 _DAYS = 10
 _WORD = re.compile(r"\w+")
 _NUMBER = re.compile(r"\d+")
+_DATE = re.compile(r"\d{4}-\d\d-\d\d")
 # Shorter texts are alike by chance.
 _SHORTEST = 30
-_AT_HAND = 2048  # documents whose shingles are kept while they are compared
+_AT_HAND = 256  # documents whose shingles are kept while they are compared, of some 90 KB each
 _MIX = 0x9E3779B97F4A7C15
 
 Numbers = npt.NDArray[np.int64]
@@ -41,10 +43,19 @@ Numbers = npt.NDArray[np.int64]
 
 @dataclass(frozen=True)
 class _Traits:
-    """What copies are told by, at last."""
+    """What copies are told by, at last.
 
+    Attributes:
+        facts: how many.
+        told: names that are in a fact; a site's own words around a report add some to `names`, hardly to these.
+        days: ISO dates, and ordinals of those that are a day.
+    """
+
+    facts: int
+    told: frozenset[str]
     names: frozenset[str]
     numbers: frozenset[str]
+    days: frozenset[int | str]
     shingles: frozenset[str]
 
 
@@ -124,7 +135,7 @@ def _banded(digest: Sequence[int]) -> npt.NDArray[np.uint64]:
 
 
 def _originals(documents: Sequence[Claims], sketches: _Sketches) -> dict[int, int]:
-    """Of each copy its original: of those that are alike the earliest, then the longest, then the first by id.
+    """Of each copy its original: of those that are alike the one that tells most, then the earliest, then the longest.
 
     A copy must be alike to the original itself, not to another copy of it.
     """
@@ -134,13 +145,18 @@ def _originals(documents: Sequence[Claims], sketches: _Sketches) -> dict[int, in
         return _traits(documents[number])
 
     days, lengths, ids = sketches.days, sketches.lengths, sketches.ids
+
+    def rank(number: int) -> tuple[int, int, float, int, str]:
+        day = days[number] if days[number] == days[number] else 10**9
+        return (-len(traits(number).told), -traits(number).facts, day, -lengths[number], ids[number])
+
     original: dict[int, int] = {}
     for members in _alike(sketches.bands):
-        members.sort(key=lambda n: (days[n] if days[n] == days[n] else 10**9, -lengths[n], ids[n]))
+        members.sort(key=rank)
         kept: list[int] = []
         for number in members:
             for earlier in _candidates(number, np.array(kept, np.int64), sketches):
-                if _copies(traits(earlier), traits(number)):
+                if _copies(traits(number), traits(earlier), days[number] - days[earlier]):
                     original[number] = earlier
                     break
             else:
@@ -180,20 +196,42 @@ def _candidates(number: int, kept: Numbers, sketches: _Sketches) -> list[int]:
 
 def _traits(claims: Claims) -> _Traits:
     text = claims.document.text
+    labels = {t.id: loose(t.label) for t in claims.things}
     return _Traits(
-        names=frozenset(loose(t.label) for t in claims.things),
+        facts=len(claims.facts),
+        told=frozenset(labels[v] for fact in claims.facts for v in _values(fact) if v in labels),
+        names=frozenset(labels.values()),
         numbers=frozenset(_NUMBER.findall(text)),
+        days=frozenset(date.fromisoformat(d).toordinal() if _DATE.fullmatch(d) else d for d in claims.dates),
         shingles=frozenset(_shingles(_words(text))),
     )
 
 
-def _copies(one: _Traits, other: _Traits) -> bool:
-    if not (_within(one.names, other.names) and _within(one.numbers, other.numbers)):
+def _values(fact: AnyFact) -> Iterator[str]:
+    for value in vars(fact).values():
+        if isinstance(value, str):
+            yield value
+        elif isinstance(value, tuple):
+            yield from (v for v in value if isinstance(v, str))
+
+
+def _copies(one: _Traits, original: _Traits, later: float) -> bool:
+    """Whether one is a copy of the other, that came out so many days later (not a number where it is not known)."""
+    if not (
+        one.told <= original.told and _within(one.names, original.names) and _within(one.numbers, original.numbers)
+    ):
         return False
-    return len(one.shingles & other.shingles) >= _ALIKE * len(one.shingles | other.shingles)
+    if not (_days_within(one.days, original.days, later) or _days_within(original.days, one.days, -later)):
+        return False
+    return len(one.shingles & original.shingles) >= _ALIKE * len(one.shingles | original.shingles)
 
 
-def _within(one: frozenset[str], other: frozenset[str]) -> bool:
+def _days_within(some: Set[int | str], others: Set[int | str], later: float) -> bool:
+    """Whether all days are among others; 'yesterday' of a paper that came out later is as much later."""
+    return all(day in others or (isinstance(day, int) and day - later in others) for day in some)
+
+
+def _within(one: Set[str], other: Set[str]) -> bool:
     return one <= other or other <= one
 
 

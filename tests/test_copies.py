@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from kgx import copies
+from kgx.annotate import annotate
 from kgx.copies import without_copies
+from kgx.extract import extract
 from kgx.models import Claims, Document, PartialDate, Thing
 from kgx.pipeline import know
 
@@ -48,6 +50,43 @@ def test_the_same_words_about_others_or_at_another_time_are_no_copy() -> None:
     later = claims("d", REPORT, month=8, things=("Maulen Ashimbayev", "Tran Thanh Man"))
     translated = claims("e", REPORT, lang="en")
     assert set(kept(original, others, number, later, translated)) == {"a", "b", "c", "d", "e"}
+
+
+def told(name: str, text: str, *, published: int = 13) -> Claims:
+    """What is read in a text, as the build would."""
+    document = Document(
+        id=name,
+        file_name=f"{name}.txt",
+        text=text,
+        sha256=name,
+        published=PartialDate(year=2025, month=3, day=published),
+    )
+    return extract(annotate(document, "en"))
+
+
+VISIT = (
+    "French President Emmanuel Macron visited Astana on 12 March 2025 and held talks with Kazakh President "
+    "Kassym-Jomart Tokayev. The two sides discussed trade, transport, energy and water, and agreed to continue their "
+    "regular consultations on all of these matters in the course of the coming year."
+)
+
+
+def test_the_one_that_tells_more_is_the_original_whichever_came_first() -> None:
+    more = f"{VISIT} Macron also visited Tashkent on 14 March 2025 and met Uzbek President Shavkat Mirziyoyev."
+    assert kept(told("a", VISIT), told("b", more)) == {"b": ("a",)}
+    assert kept(told("a", VISIT), told("b", more, published=15)) == {"b": ("a",)}
+    # Words of the site itself make no original, nor keep two sites apart.
+    sites = [told(n, f"{VISIT}\n\n{words}") for n, words in (("c", "Photo: John Brown, 14:35"), ("d", "Updated 15:20"))]
+    assert kept(told("a", VISIT, published=12), *sites) == {"a": ("c", "d")}
+
+
+def test_another_month_in_words_or_another_town_is_no_copy() -> None:
+    assert set(kept(told("a", VISIT), told("b", VISIT.replace("March", "May")))) == {"a", "b"}
+    elsewhere = VISIT.replace("Astana", "Almaty") + "\n\nMacron in Astana"
+    assert set(kept(told("a", VISIT), told("b", elsewhere))) == {"a", "b"}
+    # What 'yesterday' means follows from the day of the paper, and does not make two reports of one.
+    relative = VISIT.replace("on 12 March 2025", "yesterday")
+    assert kept(told("a", relative, published=13), told("b", relative, published=14)) == {"a": ("b",)}
 
 
 def test_short_notices_are_never_copies() -> None:
