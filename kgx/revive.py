@@ -26,7 +26,7 @@ Make = Callable[[Any], Any]
 _set = object.__setattr__
 # Models of a few plain values, which many documents have in common; and how many of each kind are kept to be shared.
 _SHARED: tuple[type[BaseModel], ...] = (Name, PartialDate, Slot)
-_MODELS, _VALUES = 2**18, 2**16
+_MODELS, _VALUES = 2**14, 2**13
 
 
 def claims_of(content: bytes) -> Claims:

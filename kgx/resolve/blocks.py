@@ -11,19 +11,17 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 
 from kgx.ids import name_parts
-from kgx.ontology import office_kinds
 from kgx.resolve.local import Traits
 from kgx.resolve.names import block_keys, graded_keys
 
 _ENOUGH = 7  # consonants that are no accident
 _SOME = 5
-# In blocks of more, and among more whose states are not told, names only meet that differ by what one leaves out; among
-# many, only those that tell all consonants of what they share; in a crowd of such, not even those. So the pairs of a
-# thing do not grow with their number. Among thousands of invented people of few states (benchmarks/simulate.py), what
-# is left out by these limits was more often wrong than right.
-_BIG, _FEW, _CROWD = 6, 250, 40
+# In blocks of more, names only meet that differ by what one leaves out; among many, only those that tell all consonants
+# of what they share, and so do those whose states are not told, among so many holders of an office or in one week; in a
+# crowd of such, not even those. So the pairs of a thing do not grow with their number. Among thousands of invented
+# people of few states (benchmarks/simulate.py), what is left out by these limits was more often wrong than right.
+_BIG, _FEW, _CROWD = 6, 100, 40
 _MANY = 16
-_MANY_ELSEWHERE = 8  # of whom states are not told, or of other states: a witness less
 
 Pair = tuple[int, int]
 Blocks = Mapping[Hashable, Sequence[int]]
@@ -44,11 +42,8 @@ def candidates(traits: Sequence[Traits], days: Sequence[Sequence[int]]) -> list[
     stateless = {i for i, one in enumerate(traits) if one.country is None}
     for members in _by_state(traits).values():
         pairs.update(_within(_blocks(members, keys), keys))
-    # Those of known states meet there, if at all. States have many legislators: of such, names that sound the same.
-    for kind, members in _by_office(traits).items():
-        single = kind in office_kinds() and office_kinds()[kind].single
-        pairs.update(_with_any(members, keys, stateless, strict=not single))
-    for members in _by_week(traits, days).values():
+    # Those of known states meet there, if at all.
+    for members in (*_by_office(traits).values(), *_by_week(traits, days).values()):
         pairs.update(_with_any(members, keys, stateless))
     pairs.update(_parts(traits))
     return sorted(pairs)
@@ -77,25 +72,18 @@ def _within(blocks: Blocks, keys: Sequence[Keys] = ()) -> Iterator[Pair]:
                     yield (i, j) if i < j else (j, i)
 
 
-def _with_any(members: Sequence[int], keys: Sequence[Keys], some: set[int], *, strict: bool = False) -> Iterator[Pair]:
-    """Pairs with one of some, of which one (strict: both) has no more consonants than a key that they share.
-
-    Among few members all are pairs that share a key.
-    """
+def _with_any(members: Sequence[int], keys: Sequence[Keys], some: set[int]) -> Iterator[Pair]:
+    """Pairs with one of some that share a key; unless members are few, one that tells all consonants of both."""
     few = len(members) <= _FEW
-    every: dict[Hashable, list[int]] = defaultdict(list)
-    full: dict[Hashable, list[int]] = defaultdict(list)
+    found: dict[Hashable, list[int]] = defaultdict(list)
     for i in members:
-        for key, whole in keys[i].items() if i in some else ():
-            every[key].append(i)
-            if whole or few:
-                full[key].append(i)
-    for j in members if every else ():
-        for key, whole in keys[j].items():
-            loose = whole and not strict
-            found = (every if loose else full).get(key, ())
-            most = _MANY_ELSEWHERE if loose and not few else _CROWD
-            for i in found if len(found) <= most and (few or whole or not strict) else ():
+        for key, full in keys[i].items() if i in some else ():
+            if full or few:
+                found[key].append(i)
+    for j in members if found else ():
+        for key, full in keys[j].items():
+            met = found.get(key, ()) if full or few else ()
+            for i in met if len(met) <= _CROWD else ():
                 if i != j:
                     yield (i, j) if i < j else (j, i)
 
