@@ -114,22 +114,24 @@ def _later(store: Any, keys: list[bytes], whole: dict[str, int], *, only: tuple[
         return
     claims = list(without_copies(told))
 
+    from kgx.collection import no_collection
     from kgx.export.triples import of_graph
     from kgx.export.turtle import turtle_pieces
     from kgx.graph import build_graph
     from kgx.resolve import resolve
 
     tell("loaded", 0)
-    with timed("resolve/all", **whole):
-        knowledge = resolve(claims)
-    tell("known", 0, things=len(knowledge.things), facts=len(knowledge.facts))
-    del claims
-    with timed("graph/all", **whole):
-        graph = build_graph(knowledge)
-    with timed("triples/all", **whole):
-        triples = of_graph(graph)
-    with timed("turtle/all", **whole):
-        size = sum(map(len, turtle_pieces(triples)))  # as `kgx build` writes it, never all of it at once
+    with no_collection():  # as in `kgx build`
+        with timed("resolve/all", **whole):
+            knowledge = resolve(claims)
+        tell("known", 0, things=len(knowledge.things), facts=len(knowledge.facts))
+        del claims
+        with timed("graph/all", **whole):
+            graph = build_graph(knowledge)
+        with timed("triples/all", **whole):
+            triples = of_graph(graph)
+        with timed("turtle/all", **whole):
+            size = sum(map(len, turtle_pieces(triples)))  # as `kgx build` writes it, never all of it at once
     several = sum(len(said) + sum(map(len, inner.values())) for _, said, inner in triples.blocks())
     tell("written", 0, triples=several, bytes=size)
 

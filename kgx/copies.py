@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from zlib import crc32
 
 import numpy as np
 import numpy.typing as npt
@@ -35,7 +36,7 @@ _NUMBER = re.compile(r"\d+")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 # Shorter texts are alike by chance.
 _SHORTEST = 30
-_AT_HAND = 256  # documents whose shingles are kept while they are compared, of some 90 KB each
+_AT_HAND = 256  # documents whose shingles are kept while they are compared, of some 30 KB each
 _MIX = 0x9E3779B97F4A7C15
 
 Numbers = npt.NDArray[np.int64]
@@ -49,6 +50,7 @@ class _Traits:
         facts: how many.
         told: names that are in a fact; a site's own words around a report add some to `names`, hardly to these.
         days: ISO dates, and ordinals of those that are a day.
+        shingles: checksums of them, a fraction of their size.
     """
 
     facts: int
@@ -56,7 +58,7 @@ class _Traits:
     names: frozenset[str]
     numbers: frozenset[str]
     days: frozenset[int | str]
-    shingles: frozenset[str]
+    shingles: frozenset[int]
 
 
 @dataclass(frozen=True)
@@ -151,7 +153,7 @@ def _originals(documents: Sequence[Claims], sketches: _Sketches) -> dict[int, in
         return (-len(traits(number).told), -traits(number).facts, day, -lengths[number], ids[number])
 
     original: dict[int, int] = {}
-    for members in _alike(sketches.bands):
+    for members in _alike(sketches):
         members.sort(key=rank)
         kept: list[int] = []
         for number in members:
@@ -164,8 +166,8 @@ def _originals(documents: Sequence[Claims], sketches: _Sketches) -> dict[int, in
     return original
 
 
-def _alike(bands: npt.NDArray[np.uint64]) -> list[list[int]]:
-    """Documents that have a band in common, also by way of others; those that have none are left out."""
+def _alike(sketches: _Sketches) -> list[list[int]]:
+    """Documents that may copy each other by `_candidates`, also by way of others; those that have none are left out."""
     head: dict[int, int] = {}
 
     def first(number: int) -> int:
@@ -173,10 +175,15 @@ def _alike(bands: npt.NDArray[np.uint64]) -> list[list[int]]:
             head[number] = number = head.get(above, above)
         return number
 
-    for column in bands.T:
-        order = np.argsort(column, kind="stable")
-        same = np.flatnonzero(column[order[1:]] == column[order[:-1]])
-        for one, other in zip(order[same].tolist(), order[same + 1].tolist(), strict=True):
+    for column in sketches.bands.T:
+        order = np.lexsort((sketches.days, sketches.langs, column))
+        band, lang, day = column[order], sketches.langs[order], sketches.days[order]
+        same = (band[1:] == band[:-1]) & (lang[1:] == lang[:-1])
+        # Neighbours of a run are near in time; where one of it has no day, it may be near to all of them.
+        run = np.concatenate((np.zeros(1, np.int64), np.cumsum(~same)))
+        near = same & (np.isin(run[1:], run[np.isnan(day)]) | ~(np.diff(day) > _DAYS))
+        places = np.flatnonzero(near)
+        for one, other in zip(order[places].tolist(), order[places + 1].tolist(), strict=True):
             a, b = sorted((first(one), first(other)))
             head[a] = a
             head[b] = a
@@ -203,7 +210,7 @@ def _traits(claims: Claims) -> _Traits:
         names=frozenset(labels.values()),
         numbers=frozenset(_NUMBER.findall(text)),
         days=frozenset(date.fromisoformat(d).toordinal() if _DATE.fullmatch(d) else d for d in claims.dates),
-        shingles=frozenset(_shingles(_words(text))),
+        shingles=frozenset(crc32(shingle.encode()) for shingle in _shingles(_words(text))),
     )
 
 

@@ -98,6 +98,13 @@ def test_short_notices_are_never_copies() -> None:
     assert f"fewer than {copies._SHORTEST} words" in guide and f"{copies._ALIKE:.0%}".replace("%", " %") in guide
 
 
+def test_one_without_a_day_may_copy_any() -> None:
+    far = [claims(n, REPORT, month=month) for n, month in (("a", 1), ("b", 6), ("c", 12))]
+    assert set(kept(*far)) == {"a", "b", "c"}
+    assert kept(*far, claims("d", REPORT, day=None)) == {"a": ("d",), "b": (), "c": ()}
+    assert kept(claims("d", REPORT.rsplit(". ", 1)[0], day=None), *far[1:]) == {"b": ("d",), "c": ()}
+
+
 def test_a_copy_stands_in_the_graph_and_adds_no_confidence(tmp_path) -> None:  # type: ignore[no-untyped-def]
     from kgx.graph import build_graph
 

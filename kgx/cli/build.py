@@ -7,7 +7,7 @@ import sys
 import threading
 from collections import Counter
 from collections.abc import Sequence
-from contextlib import nullcontext
+from contextlib import ExitStack, nullcontext
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
@@ -107,6 +107,7 @@ def build(
 
     Exit code: 0 all was read, 1 some was not, 2 wrong usage.
     """
+    from kgx.collection import no_collection
     from kgx.copies import without_copies
     from kgx.engines import engine as engine_of
     from kgx.engines import output_of, path_of, store_of
@@ -150,7 +151,7 @@ def build(
     if not remote and not limits.strict and is_few(paths):
         _preload()
     documents = found(paths, report=issues, aside=others.append, stdin=sys.stdin.buffer, remote=remote)
-    with store_of(claims, cache=cache, remote=remote) as store:
+    with store_of(claims, cache=cache, remote=remote) as store, ExitStack() as stretch:
         try:
             with progress(quiet) as tick, clock("read"):
                 read = told(
@@ -169,6 +170,8 @@ def build(
                 )
             raise UsageError("no document could be read; no graph was written")
         entities = [entity for file in knowledge or () for entity in read_known(file, issues)]
+        # One stretch for all that follows: whenever collection begins again, it goes over all that is known.
+        stretch.enter_context(no_collection())
         with clock("resolve"):
             originals = without_copies(read)
             resolved = resolve(originals, decisions=decided, known=entities, previous=known, report=_unmatched)
