@@ -8,6 +8,7 @@ dates and amounts). `kgx.mentions` then settles which of them stand.
 from __future__ import annotations
 
 import re
+import sys
 import threading
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -356,6 +357,7 @@ COMPONENTS = ("kgx_entities", "kgx_phrases", "kgx_places", "kgx_pairs", "kgx_qua
 def pipeline(lang: str) -> Language:
     """The spaCy pipeline of one language."""
     nlp = spacy.blank("xx")
+    nlp.max_length = sys.maxsize  # how long a text may be is for `Limits` to say
     nlp.tokenizer = FineTokenizer(nlp.vocab)
     for name in COMPONENTS:
         nlp.add_pipe(name)

@@ -239,6 +239,8 @@ def told(
 
     for (source, *_), claims in engine(unknown(), reader=read_claims, jobs=jobs, limits=limits):
         if isinstance(claims, Failure):
+            if claims.machine:
+                raise UsageError(claims.reason)
             report(source.fault(claims.reason))
             continue
         key = key_of(source, lang)

@@ -5,10 +5,12 @@ A document that breaks its process costs itself alone: it is named with the reas
 
 from __future__ import annotations
 
+import errno
 import itertools
 import os
 import signal
 import sys
+import tempfile
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -63,13 +65,28 @@ class Limits:
 
 @dataclass(frozen=True)
 class Failure:
-    """Why a document could not be read."""
+    """Why a document could not be read.
+
+    Attributes:
+        machine: it is no fault of the document: no other one can be read either.
+    """
 
     reason: str
+    machine: bool = False
+
+    @classmethod
+    def of(cls, error: Exception) -> Failure:
+        """What an error that nobody expected says; it must not cost the other documents."""
+        if isinstance(error, OSError) and error.errno in _NO_ROOM:
+            return cls(
+                f"no room in {tempfile.gettempdir()} for what reading puts there: {error.strerror}", machine=True
+            )
+        return cls(f"could not be read ({type(error).__name__}: {error})")
 
 
 Outcome = bytes | Failure
 Waiting = deque[tuple[Task, ProcessFuture[bytes]]]
+_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
 # What a document is told to have failed of, where one process after the other breaks before it is begun.
 _BROKEN = Failure("the processes that should read it end at once")
 
@@ -260,8 +277,8 @@ def _outcome(future: ProcessFuture[bytes], limits: Limits) -> Outcome:
         return Failure(str(error))
     except MemoryError:
         return Failure(f"needs more than {limits.megabytes} MB of memory")
-    except Exception as error:  # a fault of ours in one document must not cost the others
-        return Failure(f"could not be read ({type(error).__name__}: {error})")
+    except Exception as error:
+        return Failure.of(error)
 
 
 def _ended(code: int) -> str:

@@ -105,7 +105,7 @@ def build(
     read are kept beside the graph, in OUTPUT.texts, for kgx show and kgx serve to find. What can't be read is named on
     standard error and left out; what in folders and archives is of no kind that kgx reads is counted at the end.
 
-    Exit code: 0 all was read, 1 some was not, 2 wrong usage.
+    Exit code: 0 all was read, 1 some was not, 2 wrong usage or nothing read.
     """
     from kgx.collection import no_collection
     from kgx.copies import without_copies
@@ -132,7 +132,7 @@ def build(
     written_as = chosen(path_of(output), form)
     destination = output_of(output, folder=bool(shards) or written_as.fill is not None, remote=remote)
     prepare(destination.path, written_as, shards=shards)
-    _not_an_input(destination.path, paths)
+    _each_apart([destination.path, *filter(None, (facts, summary))], paths)
     lies = written_as.graph and not shards and prepare_texts(destination.path)
     for target in filter(None, (facts, summary)):
         writable(target)
@@ -211,11 +211,16 @@ def build(
         raise typer.Exit(SOME_UNREAD)
 
 
-def _not_an_input(output: str, paths: Sequence[Any]) -> None:
-    """A graph never takes the place of a document that it is made of."""
-    target = Path(output)
-    if target.is_file() and any(Path(path).is_file() and Path(path).samefile(target) for path in paths):
-        raise UsageError(f"{output}: is one of the documents to read; name another output")
+def _each_apart(outputs: Sequence[str | Path], paths: Sequence[Any]) -> None:
+    """No output takes the place of another one, nor of a document that is read."""
+    from kgx.ingest import is_read
+
+    for number, output in enumerate(outputs):
+        device = Path(output).exists() and not Path(output).is_file() and not Path(output).is_dir()
+        if not device and any(Path(output).resolve() == Path(other).resolve() for other in outputs[:number]):
+            raise UsageError(f"{output}: named for two outputs; give each a file of its own")
+        if Path(output).is_file() and any(is_read(output, path) for path in paths):
+            raise UsageError(f"{output}: is one of the documents to read; name another output")
 
 
 def _unmatched(decision: Any) -> None:

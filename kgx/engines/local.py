@@ -48,5 +48,5 @@ def _here(task: Task, reader: Reader) -> Outcome:
         return reader(*task)
     except KgxError as error:
         return Failure(str(error))
-    except FAULTS as error:
-        return Failure(f"could not be read ({type(error).__name__}: {error})")
+    except (*FAULTS, OSError) as error:
+        return Failure.of(error)

@@ -25,7 +25,10 @@ from kgx.ingest.remote import Remote, fetched, here, is_url, listed
 from kgx.ingest.source import FIELDS, InputError, InputLimits, Joined, Source
 from kgx.models import Document, PartialDate
 
-__all__ = ["InputError", "InputLimits", "Source", "derived", "document_of", "is_few", "published", "read", "sources"]
+__all__ = [
+    "InputError", "InputLimits", "Source", "derived", "document_of", "is_few", "is_read", "published", "read",
+    "sources",
+]  # fmt: skip
 
 STDIN = "-"
 _HALF = re.compile("[\ud800-\udfff]")
@@ -204,6 +207,17 @@ def _named(raw: str | Path) -> Sequence[_File | Issue | Aside]:
     if all(isinstance(item, Aside) for item in inside):
         inside.append(Issue(str(raw), "folder holds no file that can be read"))
     return inside
+
+
+def is_read(file: str | Path, path: str | Path) -> bool:
+    """Whether a file that is there is one of those that a path names, itself or by a folder that it lies in."""
+    if Path(path).is_file():
+        return Path(path).samefile(file)
+    whole = Path(file).resolve()
+    if not Path(path).is_dir() or not whole.is_relative_to(inside := Path(path).resolve()):
+        return False
+    hidden = any(part.startswith(".") for part in whole.relative_to(inside).parts)
+    return not hidden and left_aside(whole.name, str(whole)) is None
 
 
 def _walk(folder: Path) -> Iterator[_File | Issue | Aside]:

@@ -22,7 +22,7 @@ from collections.abc import Callable, Iterator
 from contextlib import redirect_stderr
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import IO, Any
+from typing import IO, Any, Self, cast
 
 from kgx.errors import Aside, Issue, printable
 from kgx.ingest.formats import ending_of, kind_of, needed
@@ -83,7 +83,8 @@ class _Counted(io.RawIOBase):
         return True
 
     def readinto(self, buffer: Any) -> int:
-        piece = self._stream.read(len(buffer))
+        # One piece at a time: of a stream that is cut off, all is given that stands before.
+        piece = getattr(self._stream, "read1", self._stream.read)(len(buffer))
         self._budget.spend(len(piece))
         buffer[: len(piece)] = piece
         return len(piece)
@@ -454,10 +455,39 @@ class _TarHead(tarfile.TarInfo):
             raise tarfile.ReadError(f"a head larger than {_HEAD // 2**20} MB")
         return super()._proc_member(archive)  # type: ignore[misc]
 
+    @classmethod
+    def fromtarfile(cls, archive: tarfile.TarFile) -> Self:
+        try:
+            return super().fromtarfile(archive)
+        except tarfile.EOFHeaderError:  # type: ignore[attr-defined]
+            archive.ended = True  # type: ignore[attr-defined]
+            raise
+
+
+class _ToTheCut:
+    """A stream that may be cut off: what stands before is read first, and the reason is told after it."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._stream = stream
+        self._fault: Exception | None = None
+
+    def read(self, size: int) -> bytes:
+        found = b""
+        while len(found) < size and self._fault is None:
+            try:
+                if not (piece := self._stream.read1(size - len(found))):  # type: ignore[attr-defined]
+                    break
+                found += piece
+            except _FAULTS as error:
+                self._fault = error
+        if self._fault is not None and not found:
+            raise self._fault
+        return found
+
 
 def _tar(given: _Input) -> Found:
     try:
-        whole = tarfile.open(fileobj=given.stream, mode="r|", tarinfo=_TarHead)
+        whole = tarfile.open(fileobj=cast(Any, _ToTheCut(given.stream)), mode="r|", tarinfo=_TarHead)
     except tarfile.ReadError as error:
         raise InputError(f"not a tar archive, or cut off: {error}") from error
     with whole as archive:
@@ -479,10 +509,12 @@ def _tar(given: _Input) -> Found:
             try:
                 while inner.read(2**20):
                     pass
-            except tarfile.TarError:
+            except _FAULTS:
                 if not told:
                     raise
                 return  # it ends within this member, which is named
+        if not hasattr(archive, "ended"):  # tarfile takes the end of the file for the end of the archive
+            raise EOFError("the archive ends before its end is marked")
 
 
 def _named(name: str) -> str:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 # What the detector looks at are sequences of up to so many bytes: of a shorter text it has seen next to nothing.
 _LEAST = 4
+_PLAIN = 8  # letters, so many as a few little words have
+_CAPITAL = re.compile(r"\b[A-ZÀ-ÖØ-ÞĐА-ЯЁ][\w’'-]*")
 _NOISE = re.compile(r"https?://\S+|[\d\W_]+")
 
 
@@ -33,7 +35,8 @@ def _identifier() -> tuple[LanguageIdentifier, float]:
 def detect(text: str) -> str:
     """The ISO 639-1 code of the language that `text` is most likely in; "und" where it has no letters, or hardly any.
 
-    Not only languages with a pack compete: a German text must not be read as French. They only win a draw.
+    Not only languages with a pack compete: a German text must not be read as French. They only win a draw, and where
+    they win without the words that begin with a capital: names are of any language, and a short report is full of them.
     """
     letters = _NOISE.sub(" ", text[:20_000]).strip()
     if len(letters.encode("utf8", "replace")) < _LEAST:
@@ -42,4 +45,8 @@ def detect(text: str) -> str:
     ranked = identifier.rank(letters)
     best, score = ranked[0]
     own = next((found for found in ranked if found[0] in languages()), None)
-    return str(own[0] if own is not None and score - own[1] < lead else best)
+    if own is None or best == own[0]:
+        return str(best)
+    plain = _CAPITAL.sub(" ", letters).strip()
+    without_names = len(plain) >= _PLAIN and identifier.rank(plain)[0][0] == own[0]
+    return str(own[0] if without_names or score - own[1] < lead else best)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import random
 import subprocess
 import sys
 import time
@@ -82,6 +83,24 @@ def test_what_was_read_before_a_file_breaks_off_stays(tmp_path: Path, name: str)
     (tmp_path / name).write_bytes(content[: len(content) // 2])
     documents, [issue] = outcome(tmp_path)
     assert len(documents) > 50 and name in issue.where
+
+
+def test_of_a_packed_archive_all_whole_members_stay(tmp_path: Path) -> None:
+    noise = random.Random(1)
+    texts = {f"{n}.txt": f"{GOOD} {noise.randbytes(400).hex()}".encode() for n in range(12)}
+    packed = zlib_gz(tarred(texts))
+    (tmp_path / "few.tar.gz").write_bytes(packed[: len(packed) * 3 // 4])
+    documents, [issue] = outcome(tmp_path)
+    assert len(documents) >= 8 and "few.tar.gz" in issue.where
+
+
+@pytest.mark.parametrize("beyond", [0, 100])
+def test_an_archive_that_ends_between_its_members_is_cut_off(tmp_path: Path, beyond: int) -> None:
+    whole = tarred({f"{n}.txt": f"{n * n} {GOOD}".encode() for n in range(3)})
+    member = len(whole.rstrip(b"\0")) // 3 // 512 * 512 + 512
+    (tmp_path / "three.tar").write_bytes(whole[: 2 * member + beyond])
+    documents, [issue] = outcome(tmp_path)
+    assert len(documents) == 2 and issue.where.endswith("three.tar") and "before its end is marked" in issue.reason
 
 
 def zlib_gz(content: bytes) -> bytes:

@@ -260,3 +260,44 @@ def test_a_build_on_a_full_disk_keeps_the_old_graph(small_disk: Path) -> None:
         assert line.startswith("kgx: ") and ("No space left" in line or "disk" in line), line
         assert (small_disk / "graph.ttl").read_text() == OLD
         assert not list(small_disk.glob(".*.part"))
+
+
+def build(*arguments: str | Path, **more: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "kgx", "build", *map(str, arguments), "--quiet"],
+        capture_output=True,
+        text=True,
+        env={**os.environ, **more},
+        check=False,
+    )
+
+
+def test_no_room_for_what_reading_needs_is_no_fault_of_the_documents(small_disk: Path, tmp_path: Path) -> None:
+    texts, target = tmp_path / "texts", tmp_path / "graph.nq"
+    texts.mkdir()
+    for n in range(3):
+        (texts / f"{n}.txt").write_text(f"{n} {GOOD}", encoding="utf8")
+    target.write_text(OLD)
+    done = build(texts, "-o", target, TMPDIR=str(small_disk))
+    assert done.returncode == 2 and done.stderr.count("\n") == 1
+    assert str(small_disk) in done.stderr and "No space left on device" in done.stderr
+    assert target.read_text() == OLD
+
+
+@pytest.mark.parametrize(
+    "outputs",
+    [("-o", "g.nq", "--report", "./g.nq"), ("-o", "g.nq", "--facts", "link.nq"), ("-o", "g.nq", "--report", "in/a.txt"),
+     ("-o", "in/a.txt", "--format", "nquads")],
+)  # fmt: skip
+def test_no_output_takes_the_place_of_another_one_or_of_a_document(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, outputs: tuple[str, ...]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("in").mkdir()
+    for name in ("in/a.txt", "in/b.txt"):
+        Path(name).write_text(GOOD, encoding="utf8")
+    Path("g.nq").write_text(OLD)
+    Path("link.nq").symlink_to("g.nq")
+    done = build("in", *outputs)
+    assert done.returncode == 2 and "name" in done.stderr
+    assert Path("g.nq").read_text() == OLD and Path("in/a.txt").read_text(encoding="utf8") == GOOD
