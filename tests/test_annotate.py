@@ -11,10 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kgx import annotate as module
-from kgx.annotate import annotate
+from kgx.annotate import annotate, pipeline
 from kgx.lang import languages
 from kgx.models import Annotated, Document
 from kgx.ner import Entity
+from kgx.workers import Limits
 
 NEWS = {
     "en": "Prime Minister Tomas Lindqvist came to Windhoek on 5 May 2025 and signed 3 agreements worth $2.5 million. ",
@@ -94,3 +95,8 @@ def test_a_line_of_a_million_characters_is_read(monkeypatch: pytest.MonkeyPatch)
     found = read((NEWS["en"] * 10_000)[:1_000_000], "en")
     assert time.process_time() - started < 120  # 20 on the machine it was written on
     assert found.mentions[-1].end > 999_000
+
+
+def test_only_the_limits_of_the_build_say_how_long_a_text_may_be() -> None:
+    text = "No. " * (Limits.characters // 4)
+    assert pipeline("en").make_doc(text).text == text
