@@ -210,7 +210,7 @@ def _traits(claims: Claims) -> _Traits:
         names=frozenset(labels.values()),
         numbers=frozenset(_NUMBER.findall(text)),
         days=frozenset(date.fromisoformat(d).toordinal() if _DATE.fullmatch(d) else d for d in claims.dates),
-        shingles=frozenset(crc32(shingle.encode()) for shingle in _shingles(_words(text))),
+        shingles=frozenset(crc32(shingle.encode("utf8", "replace")) for shingle in _shingles(_words(text))),
     )
 
 

@@ -100,7 +100,7 @@ def _checked(path: Path) -> Path:
     if target.exists():
         # A rename would get round the protection of the file.
         if not os.access(target, os.W_OK):
-            raise _error(errno.EACCES)
+            raise _refused(target)
         if not target.is_file():
             return target
     _checked_parent(target, path)
@@ -113,7 +113,13 @@ def _checked_parent(target: Path, path: Path) -> None:
     if not target.parent.is_dir():
         raise _error(errno.ENOTDIR)
     if not os.access(target.parent, os.W_OK | os.X_OK):
-        raise _error(errno.EACCES)
+        raise _refused(target.parent)
+
+
+def _refused(path: Path) -> OSError:
+    """Why one may not write there: the file system is only to be read, or it is a matter of rights."""
+    only_read = hasattr(os, "statvfs") and os.statvfs(path).f_flag & os.ST_RDONLY
+    return _error(errno.EROFS if only_read else errno.EACCES)
 
 
 def _error(number: int) -> OSError:

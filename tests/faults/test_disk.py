@@ -46,6 +46,14 @@ def test_a_full_disk_leaves_the_old_file(small_disk: Path) -> None:
     assert [p.name for p in small_disk.iterdir()] == ["graph.ttl"]
 
 
+def test_a_disk_that_is_only_read_is_told_as_one(small_disk: Path) -> None:
+    subprocess.run(["mount", "-o", "remount,ro", small_disk], check=True)
+    with pytest.raises(UsageError, match="graph.ttl: cannot be written: Read-only file system"):
+        writable(small_disk / "graph.ttl")
+    with pytest.raises(UsageError, match="store: cannot be written: Read-only file system"):
+        writable_folder(small_disk / "store", lambda _: True)
+
+
 def test_a_full_disk_leaves_the_old_folder(small_disk: Path) -> None:
     target = small_disk / "store"
     target.mkdir()
