@@ -217,6 +217,9 @@ def told(
         limits: what one document may cost.
         engine: where they are read (see `kgx.engines`).
         tick: is told where each document was, when it is read.
+
+    Raises:
+        UsageError: if no document can be read here, for there is no room for what reading puts aside.
     """
     out = Told(store)
 

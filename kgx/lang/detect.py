@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 # What the detector looks at are sequences of up to so many bytes: of a shorter text it has seen next to nothing.
 _LEAST = 4
 _PLAIN = 8  # letters, so many as a few little words have
-_CAPITAL = re.compile(r"\b[A-ZÀ-ÖØ-ÞĐА-ЯЁ][\w’'-]*")
 _NOISE = re.compile(r"https?://\S+|[\d\W_]+")
 
 
@@ -47,6 +46,6 @@ def detect(text: str) -> str:
     own = next((found for found in ranked if found[0] in languages()), None)
     if own is None or best == own[0]:
         return str(best)
-    plain = _CAPITAL.sub(" ", letters).strip()
+    plain = " ".join(word for word in letters.split() if not word[0].isupper())
     without_names = len(plain) >= _PLAIN and identifier.rank(plain)[0][0] == own[0]
     return str(own[0] if without_names or score - own[1] < lead else best)
